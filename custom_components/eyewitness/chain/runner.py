@@ -1,0 +1,297 @@
+"""Walk along the providers until one gives an answer.
+
+Backoff is a not-before stamp on the provider, not a sleep on the path: while somebody else is
+ready, nobody is waited for longer than ``policy.WAIT_IN_PLACE_SECONDS`` (the reasons and the
+measurements are in ``docs/architecture.md``).
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field, replace
+import logging
+from math import inf
+
+from . import policy
+from .answer import read
+from .breaker import Standing
+from .clock import Clock
+from .kinds import Kind
+from .models import Answer, Attempt, Frame, Provider, ProviderError, Question, Reply, Verdict
+from .policy import RULES, AtOnce
+
+_LOGGER = logging.getLogger(__name__)
+
+type Shrink = Callable[[Frame], Awaitable[Frame]]
+"""Make a picture smaller for a vendor that called it too large."""
+
+
+@dataclass(slots=True)
+class _Stop:
+    """Hold what one walk knows about one provider."""
+
+    provider: Provider
+    standing: Standing
+    visits: int = 0
+    waited: float = 0.0
+    not_before: float = -inf
+    gone: bool = False
+    failed_with: Kind | None = None
+    counted: bool = False
+    retried_at_once: set[Kind] = field(default_factory=set)
+    reached: bool = False
+
+    @property
+    def retries_left(self) -> int:
+        return len(policy.delays(self.provider.kind)) + 1 - self.visits
+
+
+class Chain:
+    """Ask providers in order; remember between events how each of them behaves."""
+
+    def __init__(self, shrink: Shrink, clock: Clock | None = None) -> None:
+        """Take the function that makes a too large picture smaller."""
+        self._shrink = shrink
+        self._clock = clock or Clock()
+        self._standings: dict[str, Standing] = {}
+
+    def standing(self, provider_id: str) -> Standing:
+        """Return what earlier events have taught about a provider."""
+        return self._standings.setdefault(provider_id, Standing(self._clock))
+
+    async def ask(
+        self,
+        providers: Sequence[Provider],
+        question: Question,
+        *,
+        seconds: float,
+        attempts: list[Attempt],
+    ) -> Verdict:
+        """Return the first valid answer, or none with the trail of failures.
+
+        ``providers`` is the order of this event; ``seconds`` all the time that there is.
+        ``attempts`` receives each attempt as it ends, so that a cancelled walk can be accounted for.
+        Raises nothing but ``asyncio.CancelledError``: a failure is a verdict.
+        """
+        walk = _Walk(
+            stops=[_Stop(provider, self.standing(provider.id)) for provider in providers],
+            question=question,
+            deadline=self._clock.now() + seconds,
+            clock=self._clock,
+            shrink=self._shrink,
+            attempts=attempts,
+        )
+        return await walk.run()
+
+
+@dataclass(slots=True)
+class _Walk:
+    stops: list[_Stop]
+    question: Question
+    deadline: float
+    clock: Clock
+    shrink: Shrink
+    attempts: list[Attempt]
+    last: _Stop | None = None
+
+    async def run(self) -> Verdict:
+        answer: Answer | None = None
+        while answer is None and len(self.attempts) < policy.MAX_ATTEMPTS:
+            if (choice := self._next()) is None:
+                break
+            stop, start = choice
+            if (delay := start - self.clock.now()) > 0:
+                if stop is self.last:
+                    stop.waited += delay
+                await self.clock.sleep(delay)
+                continue
+            if stop.failed_with is not None:
+                stop.standing.pay_retry(stop.failed_with)
+            answer = await self._ask(stop)
+        return self._verdict(answer)
+
+    def _next(self) -> tuple[_Stop, float] | None:
+        """Choose whom to ask and when; None when nobody is left or the time is up.
+
+        Whoever had the fewest visits comes first, ties go by the user's order: nobody is revisited
+        before everybody was tried. The exception is a wait in place short enough not to be felt.
+        """
+        now = self.clock.now()
+        latest = self.deadline - policy.RETRY_NEEDS_SECONDS
+        willing = [stop for stop in self.stops if self._willing(stop)]
+        if self.last in willing and self.last is not None and self._worth_waiting(self.last, now):
+            return self.last, max(now, self.last.not_before)
+        able = [stop for stop in willing if not stop.standing.open and not stop.standing.leased]
+        ready = [stop for stop in able if self._ready_at(stop) <= now]
+        early = now <= self.deadline - policy.FIRST_NEEDS_SECONDS
+        if ready and early:
+            first = min(ready, key=lambda stop: stop.visits)
+            if first.visits == 0 or now <= latest:
+                return first, now
+        shut = [stop for stop in willing if self._last_resort(stop, now)]
+        if shut and early:
+            # Better one more request to a provider in disgrace than a failure without asking it.
+            return min(shut, key=lambda stop: stop.standing.open_until), now
+        later = [(stop, self._ready_at(stop)) for stop in able]
+        later += [
+            (stop, now + policy.LEASE_POLL_SECONDS) for stop in willing if stop.standing.leased
+        ]
+        later = [(stop, at) for stop, at in later if now < at <= latest]
+        return min(later, key=lambda pair: pair[1]) if later else None
+
+    def _willing(self, stop: _Stop) -> bool:
+        if stop.gone or stop.retries_left <= 0:
+            return False
+        return stop.failed_with is None or stop.standing.affords_retry(stop.failed_with)
+
+    def _last_resort(self, stop: _Stop, now: float) -> bool:
+        standing = stop.standing
+        barred = standing.leased or standing.benched_until > now
+        return standing.open and not stop.visits and not barred
+
+    @staticmethod
+    def _ready_at(stop: _Stop) -> float:
+        return max(stop.not_before, stop.standing.benched_until)
+
+    def _worth_waiting(self, stop: _Stop, now: float) -> bool:
+        """Say whether to stay at the provider that has just failed."""
+        kind = stop.failed_with
+        if kind is None or stop.standing.open or self._ready_at(stop) > stop.not_before:
+            return False
+        wait = max(0.0, stop.not_before - now)
+        untried = sum(1 for other in self._untried() if other is not stop)
+        return (
+            (RULES[kind].wait or (wait == 0.0 and kind in stop.retried_at_once))
+            and stop.waited + wait <= policy.WAIT_IN_PLACE_SECONDS
+            and policy.MAX_ATTEMPTS - len(self.attempts) > untried
+            and self.deadline - now - wait >= policy.RETRY_NEEDS_SECONDS
+        )
+
+    def _untried(self) -> list[_Stop]:
+        """Return those who could be asked right now and were not yet."""
+        now = self.clock.now()
+        return [
+            stop
+            for stop in self.stops
+            if not stop.visits and self._ready_at(stop) <= now and not stop.standing.open
+        ]
+
+    def _timeout(self, stop: _Stop) -> float:
+        """Return the seconds for this attempt, with a reserve for everybody who is still to come."""
+        left = self.deadline - self.clock.now()
+        waiting = sum(1 for other in self._untried() if other is not stop)
+        most = policy.PROBE_SECONDS if stop.standing.on_probation else policy.ATTEMPT_SECONDS
+        fair = left - policy.RESERVE_SECONDS * waiting
+        return min(most, left, max(fair, policy.ATTEMPT_FLOOR_SECONDS))
+
+    async def _ask(self, stop: _Stop) -> Answer | None:
+        """Make one attempt, book it and draw the consequences."""
+        provider, timeout = stop.provider, self._timeout(stop)
+        self.last = stop
+        stop.visits += 1
+        began, started = self.clock.now(), self.clock.wall()
+        model = provider.model
+        question = self.question
+        error: ProviderError | None = None
+        answer: Answer | None = None
+        usage, status = None, None
+        kind: Kind | None = Kind.CANCELLED
+        try:
+            with stop.standing.lease(timeout):
+                reply = await _within(timeout, provider, question)
+            model, usage, kind = reply.model, reply.usage, None
+            answer = read(reply)
+        except ProviderError as err:
+            error, kind, status = err, err.kind, err.status
+            model, usage = err.model or model, err.usage or usage
+        finally:
+            billed = None if kind in _MAYBE_BILLED else 0.0
+            self.attempts.append(
+                Attempt(
+                    provider_id=provider.id,
+                    provider=provider.kind,
+                    model=model,
+                    number=len(self.attempts) + 1,
+                    kind=kind,
+                    status=status,
+                    started=started,
+                    response_time_ms=round((self.clock.now() - began) * 1000),
+                    usage=usage,
+                    cost=billed if usage is None else provider.cost(model, usage),
+                    image_bytes=len(question.frame.jpeg),
+                )
+            )
+        if error is None:
+            stop.failed_with = None
+            stop.standing.answered()
+        else:
+            await self._learn(stop, error)
+        return answer
+
+    async def _learn(self, stop: _Stop, error: ProviderError) -> None:
+        """Decide what a failure means for the rest of this event and for later ones."""
+        kind, rule = error.kind, RULES[error.kind]
+        stop.failed_with = kind
+        stop.reached |= error.sent
+        if self._at_once(stop, error):
+            stop.retried_at_once.add(kind)
+            stop.not_before = self.clock.now()
+            if rule.at_once is AtOnce.SMALLER:
+                self.question = replace(self.question, frame=await self.shrink(self.question.frame))
+            return
+        if error.sent:
+            stop.standing.failed(kind, error.retry_after, first=not stop.counted)
+            stop.counted = True
+        if not rule.revisit or stop.retries_left <= 0:
+            stop.gone = True
+            return
+        pause = policy.delays(stop.provider.kind)[stop.visits - 1]
+        delay = self.clock.jittered(pause) if error.retry_after is None else error.retry_after
+        stop.not_before = self.clock.now() + delay
+
+    def _at_once(self, stop: _Stop, error: ProviderError) -> bool:
+        """Say whether this failure is worth one immediate second try."""
+        if error.kind in stop.retried_at_once or stop.retries_left <= 0 or error.oversize:
+            return False
+        match RULES[error.kind].at_once:
+            case AtOnce.ALWAYS | AtOnce.SMALLER:
+                return True
+            case AtOnce.UNSENT:
+                return not error.sent
+            case AtOnce.ADAPTED:
+                return error.adapted
+            case _:
+                return False
+
+    def _verdict(self, answer: Answer | None) -> Verdict:
+        """Close the walk; when nobody could even be reached, the fault is at home and no vendor's."""
+        asked = [stop for stop in self.stops if stop.visits]
+        offline = (
+            answer is None
+            and len(asked) > 1
+            and all(stop.failed_with is Kind.NETWORK and not stop.reached for stop in asked)
+        )
+        if not offline:
+            for stop in asked:
+                if stop.failed_with is Kind.NETWORK and not stop.counted:
+                    stop.standing.failed(Kind.NETWORK, None, first=True)
+        return Verdict(answer=answer, attempts=tuple(self.attempts), offline=offline)
+
+
+_MAYBE_BILLED = {None, Kind.TIMEOUT, Kind.CANCELLED, Kind.MALFORMED, Kind.REFUSED}
+"""The vendor may have done the work, so without a usage report the bill is unknown."""
+
+
+async def _within(seconds: float, provider: Provider, question: Question) -> Reply:
+    """Ask once within the time; map whatever happens to our kinds."""
+    try:
+        async with asyncio.timeout(seconds):
+            return await provider.describe(question)
+    except ProviderError:
+        raise
+    except TimeoutError as err:
+        raise ProviderError(Kind.TIMEOUT) from err
+    except Exception as err:
+        # The one last resort: a bug in a provider must not keep the next one from answering.
+        # Only the type is logged, since the text may quote a request with its key.
+        _LOGGER.error("Provider %s raised %s", provider.kind, type(err).__name__)
+        raise ProviderError(Kind.UNKNOWN) from None
