@@ -1,0 +1,36 @@
+"""Name what several modules share."""
+
+from logging import getLogger
+from typing import Final
+
+DOMAIN: Final = "eyewitness"
+LOGGER = getLogger(__package__)
+
+OPENAI: Final = "openai"
+GROK: Final = "grok"
+GEMINI: Final = "gemini"
+ANTHROPIC: Final = "anthropic"
+
+KINDS: Final = (OPENAI, GROK, GEMINI, ANTHROPIC)
+"""The vendors, in the default order of the chain (seed, AC8)."""
+
+NAMES: Final = {
+    OPENAI: "OpenAI",
+    GROK: "xAI Grok",
+    GEMINI: "Google Gemini",
+    ANTHROPIC: "Anthropic Claude",
+}
+
+SUBENTRY_PROVIDER: Final = "provider"
+
+CONF_KIND: Final = "kind"
+CONF_API_KEY: Final = "api_key"
+CONF_MODEL: Final = "model"
+CONF_BASE_URL: Final = "base_url"
+CONF_PROVIDER_ORDER: Final = "provider_order"
+
+EVENT_DESCRIBED: Final = "eyewitness_event_described"
+EVENT_FAILED: Final = "eyewitness_event_failed"
+
+DATABASE: Final = "eyewitness.db"
+"""The ledger's file in the config folder."""

@@ -1,0 +1,178 @@
+"""Ask Google's Gemini."""
+
+from collections.abc import Collection
+from http import HTTPStatus
+from ssl import SSLContext
+from typing import Any, Final, override
+
+from google import genai
+from google.genai import errors, types
+import httpx
+
+from ..chain import policy
+from ..chain.answer import SCHEMA
+from ..chain.kinds import Kind
+from ..chain.models import ProviderError, Question, Reply, Usage
+from . import catalog
+from .base import (
+    SYSTEM,
+    Spec,
+    VendorProvider,
+    at,
+    client_options,
+    count,
+    duration,
+    failure,
+    kind_of_status,
+    retry_after,
+    text_of,
+    unreachable,
+    user_text,
+)
+
+_REFUSALS: Final = frozenset(
+    {"SAFETY", "RECITATION", "BLOCKLIST", "PROHIBITED_CONTENT", "SPII", "IMAGE_SAFETY", "LANGUAGE"}
+)
+"""Finish reasons with which Gemini declines (``google.genai.types.FinishReason``)."""
+
+
+class GeminiProvider(VendorProvider):
+    """Ask Gemini through ``google-genai``.
+
+    The SDK is given an httpx client: its aiohttp path answers a broken connection by sleeping 1 to
+    10 s and trying again by itself, which would cost the doorbell its two seconds (seen in
+    ``_async_request_once`` of google-genai 2.25).
+    """
+
+    optional = ("thinking_config", "thinking_level", "thinking_budget", "response_json_schema")
+
+    def __init__(self, spec: Spec, ssl_context: SSLContext) -> None:
+        """Build the SDK's client; it loads nothing from the network."""
+        super().__init__(spec)
+        options = client_options(ssl_context)
+        self._http = httpx.AsyncClient(**options)
+        self._client = genai.Client(
+            api_key=spec.api_key,
+            # Named here, so that an environment variable meant for other programs changes nothing.
+            vertexai=False,
+            http_options=types.HttpOptions(
+                base_url=spec.base_url or "https://generativelanguage.googleapis.com",
+                timeout=round(policy.ATTEMPT_SECONDS * 1000),
+                client_args=options,
+                httpx_async_client=self._http,
+            ),
+        )
+
+    @override
+    async def list_models(self) -> Collection[str]:
+        try:
+            pager = await self._client.aio.models.list(config={"page_size": 1000})
+        except errors.APIError as err:
+            raise self._error(err) from None
+        except (httpx.HTTPError, ValueError) as err:
+            raise _broken(err) from None
+        return [
+            name.removeprefix("models/")
+            for model in pager.page
+            if (name := model.name) and "generateContent" in (model.supported_actions or ())
+        ]
+
+    @override
+    async def _request(self, model: str, question: Question, dropped: Collection[str]) -> Reply:
+        try:
+            reply = await self._client.aio.models.generate_content(
+                model=model,
+                contents=types.Content(
+                    role="user",
+                    parts=[
+                        types.Part.from_bytes(data=question.frame.jpeg, mime_type="image/jpeg"),
+                        types.Part.from_text(text=user_text(question)),
+                    ],
+                ),
+                config=self._config(model, question, dropped),
+            )
+        except errors.APIError as err:
+            # The SDK's error quotes the vendor, and vendors quote keys: it must not be chained.
+            raise self._error(err) from None
+        except (httpx.HTTPError, ValueError) as err:
+            raise _broken(err) from None
+        return self._read(reply, model)
+
+    @staticmethod
+    def _config(
+        model: str, question: Question, dropped: Collection[str]
+    ) -> types.GenerateContentConfig:
+        more = catalog.extras(model)
+        thinking = any(name.startswith("thinking") for name in dropped)
+        optional: dict[str, Any] = {} if thinking else dict(more.params)
+        if "response_json_schema" not in dropped:
+            optional["response_json_schema"] = SCHEMA
+        return types.GenerateContentConfig(
+            system_instruction=SYSTEM,
+            max_output_tokens=question.max_tokens + more.room,
+            response_mime_type="application/json",
+            automatic_function_calling=types.AutomaticFunctionCallingConfig(disable=True),
+            **optional,
+        )
+
+    @staticmethod
+    def _read(reply: types.GenerateContentResponse, model: str) -> Reply:
+        named = reply.model_version or model
+        usage = None
+        if (tokens := reply.usage_metadata) is not None:
+            usage = Usage(
+                count(tokens.prompt_token_count),
+                count(tokens.candidates_token_count) + count(tokens.thoughts_token_count),
+            )
+        blocked = reply.prompt_feedback is not None and reply.prompt_feedback.block_reason
+        candidate = reply.candidates[0] if reply.candidates else None
+        finish = candidate.finish_reason if candidate else None
+        if blocked or (finish is not None and finish.value in _REFUSALS):
+            raise ProviderError(Kind.REFUSED, status=200, model=named, usage=usage)
+        parts = (candidate.content.parts or []) if candidate and candidate.content else []
+        return Reply(
+            text="".join(part.text or "" for part in parts if not part.thought),
+            model=named,
+            usage=usage,
+            truncated=finish is types.FinishReason.MAX_TOKENS,
+        )
+
+    def _error(self, err: errors.APIError) -> ProviderError:
+        """Map the SDK's error to our kinds."""
+        details = at(err.details, "error", "details")
+        details = details if isinstance(details, list) else []
+        reasons = {text_of(at(item, "reason")) for item in details}
+        message = text_of(err.message)
+        kind = kind_of_status(err.code)
+        wait = retry_after(getattr(err.response, "headers", {}))
+        if "API_KEY_INVALID" in reasons or (
+            err.code == HTTPStatus.BAD_REQUEST and "api key" in message.lower()
+        ):
+            kind = Kind.AUTH
+        elif kind is Kind.RATE_LIMIT:
+            if any(_spent(item) for item in details):
+                # Google sends a short retryDelay with a spent day as well; it would not help.
+                return ProviderError(Kind.QUOTA, status=err.code)
+            delays = [seconds for item in details if (seconds := duration(at(item, "retryDelay")))]
+            wait = max(delays, default=wait)
+        return failure(kind, status=err.code, blamed=self._blame(message), retry_after=wait)
+
+    @override
+    async def close(self) -> None:
+        await self._http.aclose()
+        self._client.close()
+
+
+def _spent(detail: object) -> bool:
+    """Say whether a QuotaFailure is about a day, or about a limit of zero."""
+    violations = at(detail, "violations")
+    return any(
+        "PerDay" in text_of(at(item, "quotaId")) or at(item, "quotaValue") in {"0", 0}
+        for item in (violations if isinstance(violations, list) else [])
+    )
+
+
+def _broken(err: httpx.HTTPError | ValueError) -> ProviderError:
+    if isinstance(err, ValueError):
+        return ProviderError(Kind.MALFORMED, status=200)
+    return unreachable(err)

@@ -1,0 +1,36 @@
+"""Ask xAI's Grok, which speaks OpenAI's dialect with a few quirks of its own."""
+
+from http import HTTPStatus
+from typing import Final, override
+
+import openai
+
+from ..chain.kinds import Kind
+from .chat import ChatProvider
+
+_BAD_KEY: Final = "api key"
+
+
+class GrokProvider(ChatProvider):
+    """Ask xAI through the OpenAI SDK with xAI's base URL (seed, AC1 to AC3)."""
+
+    default_base_url = "https://api.x.ai/v1"
+
+    @override
+    def _kind(self, err: openai.APIStatusError) -> Kind:
+        """Read what xAI says differently: a bad key is a 400, spent credits are a 403 or a 429.
+
+        Source: docs.x.ai/developers/debugging.
+        """
+        message = err.message.lower()
+        if err.status_code in {400, 403} and _BAD_KEY in message:
+            return Kind.AUTH
+        if err.status_code in {403, 429} and "credits" in message:
+            return Kind.QUOTA
+        if (
+            err.status_code == HTTPStatus.BAD_REQUEST
+            and "image" in message
+            and "not support" in message
+        ):
+            return Kind.MODEL_MISSING
+        return super()._kind(err)
