@@ -1,0 +1,48 @@
+"""Lay out the database file."""
+
+from typing import Final
+
+from sqlalchemy import Boolean, Column, Float, Integer, MetaData, String, Table, Text
+
+VERSION: Final = 1
+"""Kept in the file's ``user_version``."""
+
+metadata = MetaData()
+
+ai_usage = Table(
+    "ai_usage",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("event_id", String(26), nullable=False, index=True),
+    Column("timestamp", String(32), nullable=False, index=True),
+    Column("provider", String(50), nullable=False, index=True),
+    Column("provider_id", String(26), nullable=False, index=True),
+    Column("model", String(100), nullable=False),
+    Column("camera", String(255), nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("success", Boolean, nullable=False),
+    Column("outcome", String(30), nullable=False),
+    Column("error", String(50)),
+    Column("input_tokens", Integer, nullable=False),
+    Column("output_tokens", Integer, nullable=False),
+    Column("tokens_used", Integer, nullable=False),
+    Column("response_time_ms", Integer, nullable=False),
+    Column("cost_estimate", Float),
+    Column("is_estimated", Boolean, nullable=False),
+    Column("image_count", Integer, nullable=False),
+    Column("image_bytes", Integer, nullable=False),
+)
+"""One row for each request (seed, AC7); ``timestamp`` is ISO 8601 in UTC, ``cost_estimate`` USD."""
+
+last_descriptions = Table(
+    "last_descriptions",
+    metadata,
+    Column("camera", String(255), primary_key=True),
+    Column("event_id", String(26), nullable=False),
+    Column("timestamp", String(32), nullable=False),
+    Column("title", Text, nullable=False),
+    Column("description", Text, nullable=False),
+    Column("provider", String(50), nullable=False),
+    Column("model", String(100), nullable=False),
+)
+"""One row for each camera: what was said about it last."""
