@@ -1,0 +1,93 @@
+"""Hold what a set-up entry consists of; the platforms look at this and at nothing else."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import CALLBACK_TYPE, callback
+
+from .chain.models import Attempt
+from .chain.runner import Chain
+from .const import CONF_KIND, CONF_PROVIDER_ORDER, KINDS, SUBENTRY_PROVIDER
+from .ledger import LastDescription, Ledger, Totals, UsageRow
+from .providers.base import VendorProvider
+
+type EyewitnessConfigEntry = ConfigEntry[Runtime]
+
+
+def provider_order(entry: ConfigEntry) -> list[str]:
+    """Return the subentry ids in the user's order.
+
+    A provider that the user has not placed yet goes where the default order puts its vendor:
+    before the first placed one that comes later by default.
+    """
+    kinds = {
+        subentry.subentry_id: str(subentry.data[CONF_KIND])
+        for subentry in entry.get_subentries_of_type(SUBENTRY_PROVIDER)
+    }
+    order = [key for key in entry.options.get(CONF_PROVIDER_ORDER, []) if key in kinds]
+    for key in sorted(kinds.keys() - set(order), key=lambda key: (KINDS.index(kinds[key]), key)):
+        rank = KINDS.index(kinds[key])
+        place = next(
+            (i for i, other in enumerate(order) if KINDS.index(kinds[other]) > rank), len(order)
+        )
+        order.insert(place, key)
+    return order
+
+
+@dataclass(slots=True, kw_only=True)
+class Runtime:
+    """Hold the providers in order, what they cost so far and what was seen last."""
+
+    providers: dict[str, VendorProvider]
+    """By subentry id, in the user's order; one whose key cannot be read is not among them."""
+    chain: Chain
+    ledger: Ledger
+    totals: dict[str, Totals]
+    """By subentry id, of every provider that was ever asked."""
+    last: LastDescription | None
+    refused: set[str] = field(default_factory=set)
+    """Subentries whose key the vendor has refused twice."""
+    _listeners: list[CALLBACK_TYPE] = field(default_factory=list)
+
+    @callback
+    def async_subscribe(self, listener: CALLBACK_TYPE) -> Callable[[], None]:
+        """Call back after every event; return what ends it."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    @callback
+    def async_take_in(self, rows: Iterable[UsageRow], last: LastDescription | None) -> None:
+        """Add an event to the sums and tell the entities."""
+        for row in rows:
+            self.totals[row.provider_id] = self.totals.get(row.provider_id, Totals()).plus(row)
+        if last is not None:
+            self.last = last
+        for listener in list(self._listeners):
+            listener()
+
+
+def usage_row(attempt: Attempt, *, event_id: str, camera: str, timestamp: str) -> UsageRow:
+    """Return the ledger's row for an attempt."""
+    usage = attempt.usage
+    tokens = (usage.input_tokens, usage.output_tokens) if usage else (0, 0)
+    return UsageRow(
+        event_id=event_id,
+        timestamp=timestamp,
+        provider=attempt.provider,
+        provider_id=attempt.provider_id,
+        model=attempt.model,
+        camera=camera,
+        attempt=attempt.number,
+        success=attempt.success,
+        outcome=attempt.outcome,
+        error=attempt.error,
+        input_tokens=tokens[0],
+        output_tokens=tokens[1],
+        tokens_used=sum(tokens),
+        response_time_ms=attempt.response_time_ms,
+        cost_estimate=attempt.cost,
+        is_estimated=attempt.cost is None,
+        image_count=1,
+        image_bytes=attempt.image_bytes,
+    )

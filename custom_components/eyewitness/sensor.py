@@ -1,0 +1,201 @@
+"""Show what was seen last and what it costs."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, override
+
+from homeassistant.components.sensor import (
+    SensorDeviceClass,
+    SensorEntity,
+    SensorEntityDescription,
+    SensorStateClass,
+)
+from homeassistant.config_entries import ConfigSubentry
+from homeassistant.const import EntityCategory, UnitOfTime
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.helpers.typing import StateType
+
+from .chain.kinds import OK, Kind
+from .const import KINDS, SUBENTRY_PROVIDER
+from .entity import EyewitnessEntity
+from .ledger import Totals
+from .runtime import EyewitnessConfigEntry, Runtime
+
+PARALLEL_UPDATES = 0
+
+_USD: Final = "USD"
+UNUSED: Final = "unused"
+STATUSES: Final = [UNUSED, OK, *(kind.value for kind in Kind if kind is not Kind.CANCELLED)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProviderSensorDescription(SensorEntityDescription):
+    """Describe a sensor of one provider."""
+
+    value_fn: Callable[[Totals], StateType]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SummarySensorDescription(SensorEntityDescription):
+    """Describe a sensor of Eyewitness as a whole."""
+
+    value_fn: Callable[[Runtime], StateType]
+    attributes_fn: Callable[[Runtime], Mapping[str, Any] | None] = lambda _: None
+
+
+def _last_text(runtime: Runtime) -> Mapping[str, Any] | None:
+    if (last := runtime.last) is None:
+        return None
+    return {
+        "description": last.description,
+        "camera": last.camera,
+        "timestamp": last.timestamp,
+        "event_id": last.event_id,
+        "provider": last.provider,
+        "model": last.model,
+    }
+
+
+PROVIDER_SENSORS: Final = (
+    ProviderSensorDescription(
+        key="calls",
+        translation_key="calls",
+        state_class=SensorStateClass.TOTAL_INCREASING,
+        value_fn=lambda totals: totals.calls,
+    ),
+    ProviderSensorDescription(
+        key="failures",
+        translation_key="failures",
+        state_class=SensorStateClass.TOTAL_INCREASING,
+        value_fn=lambda totals: totals.failures,
+    ),
+    ProviderSensorDescription(
+        key="input_tokens",
+        translation_key="input_tokens",
+        entity_category=EntityCategory.DIAGNOSTIC,
+        state_class=SensorStateClass.TOTAL_INCREASING,
+        value_fn=lambda totals: totals.input_tokens,
+    ),
+    ProviderSensorDescription(
+        key="output_tokens",
+        translation_key="output_tokens",
+        entity_category=EntityCategory.DIAGNOSTIC,
+        state_class=SensorStateClass.TOTAL_INCREASING,
+        value_fn=lambda totals: totals.output_tokens,
+    ),
+    ProviderSensorDescription(
+        key="cost",
+        translation_key="cost",
+        device_class=SensorDeviceClass.MONETARY,
+        state_class=SensorStateClass.TOTAL,
+        native_unit_of_measurement=_USD,
+        suggested_display_precision=4,
+        value_fn=lambda totals: round(totals.cost, 6),
+    ),
+    ProviderSensorDescription(
+        key="response_time",
+        translation_key="response_time",
+        device_class=SensorDeviceClass.DURATION,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        state_class=SensorStateClass.MEASUREMENT,
+        native_unit_of_measurement=UnitOfTime.MILLISECONDS,
+        suggested_unit_of_measurement=UnitOfTime.SECONDS,
+        suggested_display_precision=2,
+        value_fn=lambda totals: totals.response_time_ms,
+    ),
+    ProviderSensorDescription(
+        key="status",
+        translation_key="status",
+        device_class=SensorDeviceClass.ENUM,
+        options=STATUSES,
+        value_fn=lambda totals: totals.outcome or UNUSED,
+    ),
+)
+
+SUMMARY_SENSORS: Final = (
+    SummarySensorDescription(
+        key="last_description",
+        translation_key="last_description",
+        value_fn=lambda runtime: runtime.last.title if runtime.last else None,
+        attributes_fn=_last_text,
+    ),
+    SummarySensorDescription(
+        key="answering_provider",
+        translation_key="answering_provider",
+        device_class=SensorDeviceClass.ENUM,
+        options=list(KINDS),
+        value_fn=lambda runtime: runtime.last.provider if runtime.last else None,
+    ),
+    SummarySensorDescription(
+        key="descriptions",
+        translation_key="descriptions",
+        state_class=SensorStateClass.TOTAL_INCREASING,
+        value_fn=lambda runtime: sum(totals.answers for totals in runtime.totals.values()),
+    ),
+    SummarySensorDescription(
+        key="total_cost",
+        translation_key="total_cost",
+        device_class=SensorDeviceClass.MONETARY,
+        state_class=SensorStateClass.TOTAL,
+        native_unit_of_measurement=_USD,
+        suggested_display_precision=4,
+        value_fn=lambda runtime: round(sum(t.cost for t in runtime.totals.values()), 6),
+    ),
+)
+
+
+async def async_setup_entry(
+    hass: HomeAssistant,
+    entry: EyewitnessConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Add the sensors of Eyewitness and of every provider."""
+    async_add_entities(SummarySensor(entry, description) for description in SUMMARY_SENSORS)
+    for subentry in entry.get_subentries_of_type(SUBENTRY_PROVIDER):
+        async_add_entities(
+            (ProviderSensor(entry, description, subentry) for description in PROVIDER_SENSORS),
+            config_subentry_id=subentry.subentry_id,
+        )
+
+
+class ProviderSensor(EyewitnessEntity, SensorEntity):
+    """Show a provider's account."""
+
+    entity_description: ProviderSensorDescription
+
+    def __init__(
+        self,
+        entry: EyewitnessConfigEntry,
+        description: ProviderSensorDescription,
+        subentry: ConfigSubentry,
+    ) -> None:
+        """Belong to the provider's device."""
+        super().__init__(entry, description, subentry)
+        self._provider_id = subentry.subentry_id
+
+    @property
+    @override
+    def native_value(self) -> StateType:
+        """Return the figure, from the ledger's sums."""
+        return self.entity_description.value_fn(
+            self.runtime.totals.get(self._provider_id, Totals())
+        )
+
+
+class SummarySensor(EyewitnessEntity, SensorEntity):
+    """Show something of all events."""
+
+    entity_description: SummarySensorDescription
+
+    @property
+    @override
+    def native_value(self) -> StateType:
+        """Return the figure or the title."""
+        return self.entity_description.value_fn(self.runtime)
+
+    @property
+    @override
+    def extra_state_attributes(self) -> Mapping[str, Any] | None:
+        """Return what does not fit into a state."""
+        return self.entity_description.attributes_fn(self.runtime)

@@ -1,0 +1,126 @@
+"""Register the actions."""
+
+from typing import Any, Final
+
+from homeassistant.auth.permissions.const import CAT_ENTITIES, POLICY_READ
+from homeassistant.const import ATTR_ENTITY_ID
+from homeassistant.core import (
+    HomeAssistant,
+    ServiceCall,
+    ServiceResponse,
+    SupportsResponse,
+    callback,
+)
+from homeassistant.exceptions import ServiceValidationError, Unauthorized, UnknownUser
+from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers.service import async_get_config_entry
+import voluptuous as vol
+
+from .chain import policy
+from .const import CONF_KIND, DOMAIN, KINDS
+from .describer import Request, async_describe
+from .runtime import EyewitnessConfigEntry, provider_order
+
+SERVICE_DESCRIBE: Final = "describe_camera_event"
+TEXT_MAX: Final = 2000
+"""Characters of a prompt or context: more would push the picture's own story aside."""
+
+
+def _text(value: Any) -> str:
+    return str(vol.All(cv.string, vol.Length(max=TEXT_MAX))(value))
+
+
+_SCHEMA: Final = vol.Schema(
+    {
+        vol.Required(ATTR_ENTITY_ID): vol.All(
+            cv.ensure_list, vol.Length(min=1, max=1), [cv.entity_domain(["camera", "image"])]
+        ),
+        vol.Optional("prompt", default=""): _text,
+        vol.Optional("event_context", default=""): _text,
+        vol.Optional("providers"): vol.All(cv.ensure_list, vol.Length(min=1), [cv.string]),
+        vol.Optional("language"): vol.All(cv.string, vol.Length(min=2, max=50)),
+        vol.Optional("max_tokens", default=policy.MAX_TOKENS): vol.All(
+            vol.Coerce(int), vol.Range(min=100, max=4000)
+        ),
+        vol.Optional("timeout", default=policy.TOTAL_SECONDS): vol.All(
+            vol.Coerce(float),
+            vol.Range(min=policy.TOTAL_SECONDS_MIN, max=policy.TOTAL_SECONDS_MAX),
+        ),
+    }
+)
+
+
+@callback
+def async_setup_services(hass: HomeAssistant) -> None:
+    """Register them once; they outlive a reload of the entry."""
+    hass.services.async_register(
+        DOMAIN,
+        SERVICE_DESCRIBE,
+        _async_describe,
+        schema=_SCHEMA,
+        supports_response=SupportsResponse.OPTIONAL,
+    )
+
+
+async def _async_describe(call: ServiceCall) -> ServiceResponse:
+    """Describe what a camera sees."""
+    hass = call.hass
+    entity_id: str = call.data[ATTR_ENTITY_ID][0]
+    await _async_check_permission(call, entity_id)
+    entry: EyewitnessConfigEntry = async_get_config_entry(hass, DOMAIN, None)
+    if hass.is_stopping:
+        raise ServiceValidationError(translation_domain=DOMAIN, translation_key="stopping")
+    if hass.states.get(entity_id) is None:
+        raise ServiceValidationError(
+            translation_domain=DOMAIN,
+            translation_key="camera_not_found",
+            translation_placeholders={"entity_id": entity_id},
+        )
+    request = Request(
+        entity_id=entity_id,
+        providers=_subentries(entry, call.data.get("providers")),
+        prompt=call.data["prompt"],
+        event_context=call.data["event_context"],
+        language=call.data.get("language", hass.config.language),
+        max_tokens=call.data["max_tokens"],
+        seconds=call.data["timeout"],
+    )
+    return await async_describe(hass, entry, request, call.context)
+
+
+async def _async_check_permission(call: ServiceCall, entity_id: str) -> None:
+    """Refuse a user who may not look at the camera: the description would show it all the same."""
+    if (user_id := call.context.user_id) is None:
+        return
+    user = await call.hass.auth.async_get_user(user_id)
+    if user is None:
+        raise UnknownUser(context=call.context, entity_id=entity_id, permission=POLICY_READ)
+    if not user.permissions.check_entity(entity_id, POLICY_READ):
+        raise Unauthorized(
+            context=call.context,
+            entity_id=entity_id,
+            permission=POLICY_READ,
+            perm_category=CAT_ENTITIES,
+        )
+
+
+def _subentries(entry: EyewitnessConfigEntry, names: list[str] | None) -> list[str] | None:
+    """Resolve kinds and subentry ids, in the caller's order, each provider once."""
+    if names is None:
+        return None
+    order = provider_order(entry)
+    found: dict[str, None] = {}
+    for name in names:
+        matches = [
+            key
+            for key in order
+            if key == name or (name in KINDS and entry.subentries[key].data[CONF_KIND] == name)
+        ]
+        if not matches:
+            raise ServiceValidationError(
+                translation_domain=DOMAIN,
+                translation_key="provider_not_found",
+                translation_placeholders={"provider": name},
+            )
+        found.update(dict.fromkeys(matches))
+    return list(found)

@@ -1,0 +1,125 @@
+"""Turn a camera or image entity into a picture that is ready to send."""
+
+import asyncio
+from io import BytesIO
+from math import ceil
+from typing import Final
+
+from homeassistant.components.camera import async_get_image as async_get_camera_image
+from homeassistant.components.image import async_get_image as async_get_entity_image
+from homeassistant.const import STATE_UNAVAILABLE
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from .chain.models import Frame
+from .const import DOMAIN, LOGGER
+
+MAX_SIDE: Final = 1280
+"""Pixels of the longer side. A 1280 by 720 picture is 1,104 tokens at OpenAI, where 1920 by 1080
+is 2,448, and people and parcels are still clear (figures: HF JOHNISKING/image-token-cost)."""
+QUALITY: Final = 80
+SMALL_SIDE: Final = 768
+SMALL_QUALITY: Final = 70
+"""What a vendor gets that called the first picture too large (notes 4)."""
+MAX_BYTES: Final = 30 * 1024 * 1024
+MAX_PIXELS: Final = 50_000_000
+"""Beyond these a picture is refused before it is decoded."""
+
+
+class CameraError(HomeAssistantError):
+    """Report that there is no picture to describe."""
+
+    def __init__(self, key: str, entity_id: str) -> None:
+        """Say why: ``camera_unavailable`` or ``camera_bad_image``."""
+        super().__init__(
+            translation_domain=DOMAIN,
+            translation_key=key,
+            translation_placeholders={"entity_id": entity_id},
+        )
+
+
+async def async_grab(hass: HomeAssistant, entity_id: str, seconds: float) -> Frame:
+    """Return the picture of a camera or image entity; raise ``CameraError``."""
+    state = hass.states.get(entity_id)
+    if state is None or state.state == STATE_UNAVAILABLE:
+        raise CameraError("camera_unavailable", entity_id)
+    content = await _ask(hass, entity_id, seconds)
+    if content is None:
+        raise CameraError("camera_unavailable", entity_id)
+    try:
+        return await hass.async_add_executor_job(_prepare, content, MAX_SIDE, QUALITY)
+    except _BAD_IMAGE as err:
+        raise CameraError("camera_bad_image", entity_id) from err
+
+
+async def _ask(hass: HomeAssistant, entity_id: str, seconds: float) -> bytes | None:
+    """Return what the camera sends, None when it fails in whatever way its integration fails.
+
+    The request is a task of its own, because the camera component swallows cancellation: in our
+    task a stopped automation would look like a broken camera.
+    """
+    task = asyncio.ensure_future(_get(hass, entity_id, ceil(seconds)))
+    task.add_done_callback(lambda done: done.cancelled() or done.exception())
+    try:
+        await asyncio.wait({task}, timeout=seconds)
+    finally:
+        task.cancel()
+    if not task.done() or task.cancelled():
+        return None
+    if (err := task.exception()) is not None:
+        LOGGER.debug("%s gave no picture: %s", entity_id, type(err).__name__)
+        return None
+    return task.result()
+
+
+async def _get(hass: HomeAssistant, entity_id: str, seconds: int) -> bytes:
+    if entity_id.startswith("camera."):
+        return (await async_get_camera_image(hass, entity_id, timeout=seconds)).content
+    return (await async_get_entity_image(hass, entity_id, timeout=seconds)).content
+
+
+async def async_shrink(hass: HomeAssistant, frame: Frame) -> Frame:
+    """Return a smaller copy for a vendor that called the picture too large."""
+    return await hass.async_add_executor_job(_prepare, frame.jpeg, SMALL_SIDE, SMALL_QUALITY)
+
+
+_BAD_IMAGE = (
+    UnidentifiedImageError,
+    Image.DecompressionBombError,
+    OSError,
+    ValueError,
+    SyntaxError,
+)
+"""What Pillow raises for something that is no picture, or only half of one."""
+
+
+def _prepare(data: bytes, side: int, quality: int) -> Frame:
+    """Return an upright JPEG without metadata, at most ``side`` pixels long; blocking.
+
+    Only pixels go into the new file: EXIF with its place and time stays behind.
+    """
+    if len(data) > MAX_BYTES:
+        raise ValueError("too many bytes")
+    with Image.open(BytesIO(data)) as image:
+        if image.width * image.height > MAX_PIXELS:
+            raise ValueError("too many pixels")
+        # A JPEG can be decoded at a half, a quarter or an eighth for a fraction of the work.
+        share = min(1.0, side / max(image.size))
+        image.draft("RGB", (ceil(image.width * share), ceil(image.height * share)))
+        upright = ImageOps.exif_transpose(image)
+        picture = _opaque(upright)
+    picture.thumbnail((side, side), Image.Resampling.BICUBIC, reducing_gap=2.0)
+    picture.info.clear()  # or a comment in the camera's file would travel with it
+    out = BytesIO()
+    picture.save(out, "JPEG", quality=quality)
+    return Frame(out.getvalue(), picture.width, picture.height)
+
+
+def _opaque(image: Image.Image) -> Image.Image:
+    """Return the picture in RGB, what is transparent as white."""
+    if not image.has_transparency_data:
+        return image.convert("RGB")
+    image = image.convert("RGBA")
+    ground = Image.new("RGBA", image.size, "white")
+    return Image.alpha_composite(ground, image).convert("RGB")
