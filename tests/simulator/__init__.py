@@ -1,0 +1,115 @@
+"""A simulator of the four vendors' HTTP APIs on 127.0.0.1.
+
+It speaks OpenAI and xAI Chat Completions, Gemini generateContent and Anthropic
+Messages, and their model lists, as strictly as the vendors do. It decodes every picture
+and says something true about it. Faults are scripted, requests are recorded.
+
+From the command line::
+
+    python -m tests.simulator --port 0 [--fail openai,grok] [--log FILE]
+
+prints one line, ``listening on http://127.0.0.1:PORT``, and serves until SIGTERM or
+Ctrl-C. ``--fail``: status 500 for every description of these vendors, for ever.
+``--log``: one JSON line for each request when it has ended (the fields of
+`record.RequestRecord`).
+
+Base URLs, below the printed root (`SimulatorUrls(root)` makes them), and the keys that
+are valid at the start (`KEYS`)::
+
+    openai     ROOT/openai/v1    sim-openai-key
+    grok       ROOT/grok/v1      sim-grok-key
+    gemini     ROOT/gemini       sim-gemini-key
+    anthropic  ROOT/anthropic    sim-anthropic-key
+
+In a test::
+
+    async with Simulator() as sim:                   # Simulator(port=0, log_file=None,
+        sim.urls.openai; sim.urls.base("grok")       #           failing=())
+        sim.keys["openai"]; sim.set_key("openai", "another-key")
+        sim.fail("openai", "rate_limit", retry_after=30)     # -> Fault
+        sim.fail("grok", count=2)                            # kind "server_error"
+        sim.fail("gemini", "hang", endpoint="models", repeat=True)
+        sim.faults("openai"); sim.clear_faults(); sim.clear_faults("openai")
+        sim.requests(); sim.requests("grok", "describe")     # -> list[RequestRecord]
+        await sim.wait_for_requests(2, "grok", seconds=5.0)
+        sim.image(seq, index=0)                              # -> bytes as sent
+        sim.clear_requests()
+        sim.models("openai"); sim.set_models("openai", [Model(id="x")])
+        sim.offer("grok", "grok-2-vision-1212")              # switch a retired one on
+        sim.retire("grok", "grok-4.3")
+        sim.redirect("gemini", "gemini-2.5-flash", "gemini-3.5-flash-lite")
+        sim.reset()                                          # as it was started
+
+`start()` and `stop()` do what the context manager does.
+
+The control API, JSON without a key. A wrong call gets 400 ``{"error": "..."}``::
+
+    GET    /_control                  {"urls": {vendor: url}, "keys": {}, "requests": n}
+    POST   /_control/reset            models, keys, faults, log as at the start
+    GET    /_control/requests         [RequestRecord]; ?vendor= and ?endpoint= filter
+    DELETE /_control/requests         empty the log
+    GET    /_control/images/SEQ       bytes of a picture; ?index=0; the last 64 requests
+    GET    /_control/faults           {vendor: [Fault]}: what is not used up
+    POST   /_control/faults           one {"vendor": "openai", "kind": "...", ...} or a
+                                      list of them; the other names are Fault's fields
+    DELETE /_control/faults           ?vendor= or all
+    GET    /_control/models/VENDOR    [Model], retired ones too
+    PUT    /_control/models/VENDOR    replace the table by this list of Model objects
+    PATCH  /_control/models/VENDOR/ID change or add one: {"offered": true, ...}
+    PUT    /_control/keys             {"openai": "another-key"}
+
+Each vendor has one queue of faults. A request takes the first fault of its endpoint
+("describe", the default, or "models"); each is used ``count`` times (1), or for ever with
+``repeat: true``, and then hides those behind it. ``latency`` (seconds before anything is
+sent) and ``headers`` go with every kind. The kinds (`faults.Fault` has all fields):
+
+- ``latency``: wait, then answer as usual
+- ``status`` with ``status`` [``body``: text or JSON]; without a body the vendor's own one
+- the vendor's own error: ``server_error`` [``status`` 500], ``overloaded`` (503, Anthropic
+  529), ``rate_limit`` [``retry_after``: header, or Google's retryDelay], ``daily_quota``
+  [``retry_after``] (Gemini PerDay; elsewhere like ``rate_limit``), ``quota`` [``variant``:
+  OpenAI any error code, such as "credit_balance_exhausted"; xAI "spending_limit" 403;
+  Anthropic "" 400 low credit, "billing" 402, "spend_limit" 429, "usage_limit" 400],
+  ``auth``, ``forbidden``, ``model_missing``, ``too_large``, ``image_too_large``,
+  ``context_length``, ``unsupported`` [``parameter``]
+- ``html``, ``non_json`` [``text``] [``status`` 200]; ``redirect`` ``location`` [``status``
+  302]
+- what the model says, after the request has passed all checks (a refused request leaves
+  the fault in the queue): ``answer`` ``text`` as it stands, ``empty``, ``null`` (no
+  content), ``no_choices``, ``length`` (cut off) [``text``: "" for none], ``thinking`` (a
+  block of thinking comes first; Gemini and Anthropic), ``refusal`` [``variant``: OpenAI
+  and xAI "", "content_filter", "policy" (an HTTP error); Gemini "" or "prompt" for a
+  blocked prompt, else the finishReason such as "SAFETY"; Anthropic "" or a category]
+- the connection: ``hang``, ``reset`` (before the reply), ``reset_mid_body``,
+  ``truncated`` (half the body, then the end), ``drip`` [``rate`` bytes a second],
+  ``huge`` [``size`` 50 MiB, ``content_length`` true, ``gzip`` false]: good JSON with
+  spaces behind it
+
+With a fault, a record's ``strict_status`` still says what the vendor would have answered.
+A record's ``key`` is ok, bad or missing; ``key_elsewhere`` tells that a key stood anywhere
+but in the vendor's header.
+
+As at the vendors, thinking uses up the output cap: OpenAI's and Anthropic's new models
+answer with no text when thinking is left at its default and the cap is 300.
+
+Not simulated: streaming (501), tools, pictures by address, ``$ref`` in a schema. `samples`
+has one good request for each vendor. Where each error body comes from, and which texts are
+not confirmed, stands at the top of each module in `vendors`.
+"""
+
+from .catalog import Model
+from .faults import Fault
+from .record import RequestRecord
+from .simulator import Simulator
+from .wire import KEYS, VENDORS, SimulatorUrls, Vendor
+
+__all__ = [
+    "KEYS",
+    "VENDORS",
+    "Fault",
+    "Model",
+    "RequestRecord",
+    "Simulator",
+    "SimulatorUrls",
+    "Vendor",
+]

@@ -1,0 +1,20 @@
+"""One module for each vendor's wire protocol."""
+
+from ..wire import Vendor
+from .anthropic import AnthropicDialect
+from .base import Dialect
+from .gemini import GeminiDialect
+from .grok import GrokDialect
+from .openai import OpenAIDialect
+
+DIALECTS: dict[Vendor, Dialect] = {
+    dialect.vendor: dialect
+    for dialect in (
+        OpenAIDialect(),
+        GrokDialect(),
+        GeminiDialect(),
+        AnthropicDialect(),
+    )
+}
+
+__all__ = ["DIALECTS", "Dialect"]
