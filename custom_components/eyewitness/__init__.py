@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from homeassistant.const import Platform
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryError
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.typing import ConfigType
@@ -19,6 +19,7 @@ from .const import (
     CONF_BASE_URL,
     CONF_KIND,
     CONF_MODEL,
+    CONF_PROVIDER_ORDER,
     DATABASE,
     DOMAIN,
     LOGGER,
@@ -41,17 +42,15 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
 
 async def async_setup_entry(hass: HomeAssistant, entry: EyewitnessConfigEntry) -> bool:
     """Open the vault and the ledger and build the providers."""
+    _async_forget_removed(hass, entry)
     folder = Path(hass.config.config_dir)
     try:
-        ledger = await hass.async_add_executor_job(Ledger, folder / DATABASE)
+        runtime = await hass.async_add_executor_job(_build, hass, entry, folder)
     except LedgerError as err:
         raise ConfigEntryError(
             translation_domain=DOMAIN, translation_key="ledger_unusable"
         ) from err
-    try:
-        runtime = await hass.async_add_executor_job(_build, hass, entry, ledger, folder)
     except vault.MasterKeyError as err:
-        await hass.async_add_executor_job(ledger.close)
         raise ConfigEntryError(
             translation_domain=DOMAIN,
             translation_key="master_key_unusable",
@@ -81,11 +80,26 @@ async def _async_reload(hass: HomeAssistant, entry: EyewitnessConfigEntry) -> No
     await hass.config_entries.async_reload(entry.entry_id)
 
 
-def _build(
-    hass: HomeAssistant, entry: EyewitnessConfigEntry, ledger: Ledger, folder: Path
-) -> Runtime:
+@callback
+def _async_forget_removed(hass: HomeAssistant, entry: EyewitnessConfigEntry) -> None:
+    """Take providers that are gone out of the stored order."""
+    order = entry.options.get(CONF_PROVIDER_ORDER, [])
+    kept = [key for key in order if key in entry.subentries]
+    if kept != order:
+        hass.config_entries.async_update_entry(
+            entry, options={**entry.options, CONF_PROVIDER_ORDER: kept}
+        )
+
+
+def _build(hass: HomeAssistant, entry: EyewitnessConfigEntry, folder: Path) -> Runtime:
     """Build everything that reads files or imports a vendor's SDK; blocking."""
     opened = vault.load(folder, os.environ)
+    ledger = Ledger(folder / DATABASE)
+    try:
+        totals, last = ledger.totals(), list(ledger.last_descriptions().values())
+    except LedgerError:
+        ledger.close()
+        raise
     providers: dict[str, VendorProvider] = {}
     for key in provider_order(entry):
         data = entry.subentries[key].data
@@ -102,11 +116,10 @@ def _build(
             base_url=data[CONF_BASE_URL],
         )
         providers[key] = registry.build(spec, get_default_context())
-    last = list(ledger.last_descriptions().values())
     return Runtime(
         providers=providers,
         chain=Chain(partial(snapshot.async_shrink, hass)),
         ledger=ledger,
-        totals=ledger.totals(),
+        totals=totals,
         last=last[-1] if last else None,
     )

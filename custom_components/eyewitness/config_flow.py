@@ -35,9 +35,10 @@ from .provider_flow import (
     acceptable,
     async_check,
     async_open_vault,
+    tidy,
 )
 from .providers.base import AUTO
-from .runtime import provider_order
+from .runtime import Runtime, provider_order
 
 SECTION_ENDPOINTS: Final = "endpoints"
 
@@ -126,9 +127,13 @@ class EyewitnessConfigFlow(ConfigFlow, domain=DOMAIN):
         """Ask for the next key that is needed."""
         errors: dict[str, str] = {}
         entry = self._get_reauth_entry()
-        opened = await async_open_vault(self.hass)
+        try:
+            opened = await async_open_vault(self.hass)
+        except vault.MasterKeyError:
+            return self.async_abort(reason="master_key_unusable")
         affected = self._affected(entry, opened)
-        if affected and user_input is not None:
+        # A key typed for one vendor must not go to another, should the list have changed since.
+        if user_input is not None and affected and affected[0].subentry_id == self._asked:
             subentry, key = affected[0], user_input[CONF_API_KEY].strip()
             error = await async_check(
                 self.hass, subentry.data[CONF_KIND], key, subentry.data[CONF_BASE_URL]
@@ -136,13 +141,17 @@ class EyewitnessConfigFlow(ConfigFlow, domain=DOMAIN):
             if error:
                 errors[CONF_API_KEY] = error
             else:
-                self._renewed.add(subentry.subentry_id)
-                self.hass.config_entries.async_update_subentry(
-                    entry, subentry, data={**subentry.data, CONF_API_KEY: opened.encrypt(key)}
-                )
+                self._renewed[subentry.subentry_id] = opened.encrypt(key)
                 affected = affected[1:]
         if not affected:
+            # Not earlier: each change reloads the entry, and a reload ends this flow.
+            for provider_id, ciphertext in self._renewed.items():
+                subentry = entry.subentries[provider_id]
+                self.hass.config_entries.async_update_subentry(
+                    entry, subentry, data={**subentry.data, CONF_API_KEY: ciphertext}
+                )
             return self.async_update_and_abort(entry)
+        self._asked = affected[0].subentry_id
         return self.async_show_form(
             step_id="reauth_confirm",
             data_schema=_REAUTH,
@@ -151,20 +160,19 @@ class EyewitnessConfigFlow(ConfigFlow, domain=DOMAIN):
         )
 
     def __init__(self) -> None:
-        """Remember which keys were renewed, since the entry reloads in between."""
-        self._renewed: set[str] = set()
-        self._refused: set[str] | None = None
+        """Remember whom the form asked about, and the new keys, encrypted, until all are there."""
+        self._asked = ""
+        self._renewed: dict[str, str] = {}
 
     def _affected(self, entry: ConfigEntry, opened: vault.Vault) -> list[ConfigSubentry]:
         """Return the providers that need a new key, in the user's order."""
-        if self._refused is None:
-            runtime = getattr(entry, "runtime_data", None)
-            self._refused = set(runtime.refused) if runtime else set()
+        runtime: Runtime | None = getattr(entry, "runtime_data", None)
+        refused = runtime.refused if runtime else set()
         return [
             entry.subentries[key]
             for key in provider_order(entry)
             if key not in self._renewed
-            and (key in self._refused or not _readable(opened, entry.subentries[key]))
+            and (key in refused or not _readable(opened, entry.subentries[key]))
         ]
 
 
@@ -180,7 +188,7 @@ def _typed(user_input: Mapping[str, Any]) -> tuple[dict[str, str], dict[str, str
     """Return what was typed, by kind: the keys and the addresses."""
     endpoints = user_input[SECTION_ENDPOINTS]
     keys = {kind: user_input.get(f"{kind}_{CONF_API_KEY}", "").strip() for kind in KINDS}
-    urls = {kind: endpoints.get(f"{kind}_{CONF_BASE_URL}", "").strip() for kind in KINDS}
+    urls = {kind: tidy(endpoints.get(f"{kind}_{CONF_BASE_URL}", "")) for kind in KINDS}
     return (
         {kind: key for kind, key in keys.items() if key},
         {kind: url for kind, url in urls.items() if url},

@@ -17,7 +17,7 @@ from .chain.models import Answer, Attempt, Question, Verdict
 from .const import DOMAIN, NAMES
 from .ledger import LastDescription
 from .providers.base import VendorProvider
-from .runtime import EyewitnessConfigEntry, usage_row
+from .runtime import EyewitnessConfigEntry, Runtime, usage_row
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +69,7 @@ async def async_describe(
     """
     runtime, now = entry.runtime_data, hass.loop.time
     event = _begin(hass, request.entity_id, now())
-    providers = _providers(entry, request.providers)
+    providers = _providers(runtime, request.providers)
     try:
         frame = await snapshot.async_grab(
             hass, request.entity_id, min(policy.CAMERA_SECONDS, request.seconds / 3)
@@ -96,11 +96,13 @@ async def async_describe(
             attempts=attempts,
         )
     finally:
-        booked = _async_book(hass, entry, event, attempts, verdict)
+        booked = _async_book(hass, runtime, event, attempts, verdict)
     await booked
     for provider_id in {a.provider_id for a in attempts if a.kind is Kind.AUTH}:
         entry.async_create_background_task(
-            hass, issues.async_witness_auth(hass, entry, provider_id), "eyewitness key check"
+            hass,
+            issues.async_witness_auth(hass, entry, runtime, provider_id),
+            "eyewitness key check",
         )
     fields = event.fields(verdict.attempts, now())
     if verdict.answer is None:
@@ -122,8 +124,8 @@ def _begin(hass: HomeAssistant, entity_id: str, now: float) -> _Event:
     )
 
 
-def _providers(entry: EyewitnessConfigEntry, wanted: Sequence[str] | None) -> list[VendorProvider]:
-    known = entry.runtime_data.providers
+def _providers(runtime: Runtime, wanted: Sequence[str] | None) -> list[VendorProvider]:
+    known = runtime.providers
     chosen = [known[key] for key in wanted if key in known] if wanted else list(known.values())
     if not chosen:
         raise HomeAssistantError(translation_domain=DOMAIN, translation_key="no_provider")
@@ -132,7 +134,7 @@ def _providers(entry: EyewitnessConfigEntry, wanted: Sequence[str] | None) -> li
 
 def _async_book(
     hass: HomeAssistant,
-    entry: EyewitnessConfigEntry,
+    runtime: Runtime,
     event: _Event,
     attempts: Sequence[Attempt],
     verdict: Verdict | None,
@@ -162,7 +164,6 @@ def _async_book(
             provider=attempts[-1].provider,
             model=attempts[-1].model,
         )
-    runtime = entry.runtime_data
     runtime.async_take_in(rows, last)
     return hass.async_add_executor_job(runtime.ledger.add, rows, last)
 

@@ -5,7 +5,7 @@ from homeassistant.core import HomeAssistant, callback
 from .chain.kinds import Kind
 from .chain.models import ProviderError
 from .const import LOGGER
-from .runtime import EyewitnessConfigEntry
+from .runtime import EyewitnessConfigEntry, Runtime
 
 
 @callback
@@ -15,23 +15,24 @@ def async_ask_for_key(hass: HomeAssistant, entry: EyewitnessConfigEntry) -> None
 
 
 async def async_witness_auth(
-    hass: HomeAssistant, entry: EyewitnessConfigEntry, provider_id: str
+    hass: HomeAssistant, entry: EyewitnessConfigEntry, runtime: Runtime, provider_id: str
 ) -> None:
     """Ask for a new key if the free list-models call refuses the old one as well.
 
     One refusal is not enough: vendors answer 401 in outages too, and nobody should have to type a
     key again for that.
     """
-    runtime = entry.runtime_data
-    provider = runtime.providers.get(provider_id)
-    if provider is None or provider_id in runtime.refused:
+    if provider_id in runtime.refused:
         return
+    provider = runtime.providers[provider_id]
     try:
         await provider.check()
     except ProviderError as err:
         if err.kind is not Kind.AUTH:
             return
     else:
+        return
+    if provider_id in runtime.refused or provider_id not in entry.subentries:
         return
     LOGGER.warning("%s refuses its key", entry.subentries[provider_id].title)
     runtime.refused.add(provider_id)

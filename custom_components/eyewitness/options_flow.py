@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from homeassistant.config_entries import ConfigFlowResult, OptionsFlow
+from homeassistant.config_entries import ConfigEntry, ConfigFlowResult, OptionsFlow
 from homeassistant.helpers.selector import ObjectSelector, ObjectSelectorConfig, TextSelector
 import voluptuous as vol
 
@@ -10,7 +10,6 @@ from .const import CONF_PROVIDER_ORDER
 from .runtime import provider_order
 
 _NAME: Final = "name"
-_ID: Final = "id"
 
 
 class EyewitnessOptionsFlow(OptionsFlow):
@@ -20,28 +19,41 @@ class EyewitnessOptionsFlow(OptionsFlow):
         """Show the providers as a list that can be sorted."""
         errors: dict[str, str] = {}
         entry = self.config_entry
-        titles = {key: entry.subentries[key].title for key in provider_order(entry)}
+        names = _names(entry)
         if user_input is not None:
-            order = [item.get(_ID) for item in user_input[CONF_PROVIDER_ORDER]]
-            if sorted(map(str, order)) == sorted(titles):
-                return self.async_create_entry(data={**entry.options, CONF_PROVIDER_ORDER: order})
+            order = [item[_NAME] for item in user_input[CONF_PROVIDER_ORDER]]
+            if sorted(order) == sorted(names):
+                keys = [names[name] for name in order]
+                return self.async_create_entry(data={**entry.options, CONF_PROVIDER_ORDER: keys})
             # The list comes with buttons to add and delete; providers live elsewhere.
             errors[CONF_PROVIDER_ORDER] = "only_sort"
-        # The id travels along with the name, because two providers may be renamed alike.
         selector = ObjectSelector(
             ObjectSelectorConfig(
                 multiple=True,
                 label_field=_NAME,
                 translation_key=CONF_PROVIDER_ORDER,
-                fields={
-                    _NAME: {"selector": TextSelector(), "required": True},
-                },
+                fields={_NAME: {"selector": TextSelector(), "required": True}},
             )
         )
         schema = vol.Schema({vol.Required(CONF_PROVIDER_ORDER): selector})
-        shown = {CONF_PROVIDER_ORDER: [{_NAME: title, _ID: key} for key, title in titles.items()]}
+        shown = {CONF_PROVIDER_ORDER: [{_NAME: name} for name in names]}
         return self.async_show_form(
             step_id="init",
             data_schema=self.add_suggested_values_to_schema(schema, shown),
             errors=errors,
         )
+
+
+def _names(entry: ConfigEntry) -> dict[str, str]:
+    """Return the subentry ids in order by a name that no two have, though titles may be alike.
+
+    The names are all that comes back: the selector takes no field that it does not show.
+    """
+    names: dict[str, str] = {}
+    for key in provider_order(entry):
+        number, name = 1, entry.subentries[key].title
+        while name in names:
+            number += 1
+            name = f"{entry.subentries[key].title} ({number})"
+        names[name] = key
+    return names

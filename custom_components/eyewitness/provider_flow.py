@@ -56,6 +56,11 @@ def well_formed(api_key: str) -> bool:
     return api_key.isascii() and api_key.isprintable() and " " not in api_key and bool(api_key)
 
 
+def tidy(url: str) -> str:
+    """Return an address in the one form in which it is stored and compared."""
+    return url.strip().rstrip("/")
+
+
 def acceptable(url: str) -> bool:
     """Say whether a key may be sent to this address: over TLS, or within the house."""
     try:
@@ -64,9 +69,9 @@ def acceptable(url: str) -> bool:
         _ = parts.port
     except ValueError:
         return False
-    if not host or parts.username or parts.password or parts.query or parts.fragment:
+    if not host or "@" in parts.netloc or parts.query or parts.fragment:
         return False
-    if "\\" in url or not url.isascii() or not url.isprintable():
+    if "\\" in url or " " in url or not url.isascii() or not url.isprintable():
         return False
     try:
         address = ip_address(host)
@@ -168,8 +173,8 @@ class ProviderFlow(ConfigSubentryFlow):
         entry = self._get_entry()
         if user_input is not None:
             data = _flat(user_input)
-            if not (errors := await self._errors(data)):
-                opened = await async_open_vault(self.hass)
+            opened, errors = await self._open()
+            if opened and not (errors := await self._errors(data)):
                 if same_account(entry, opened, data):
                     return self.async_abort(reason="already_configured")
                 data[CONF_API_KEY] = opened.encrypt(data[CONF_API_KEY])
@@ -187,14 +192,14 @@ class ProviderFlow(ConfigSubentryFlow):
         errors: dict[str, str] = {}
         entry, subentry = self._get_entry(), self._get_reconfigure_subentry()
         if user_input is not None:
-            opened = await async_open_vault(self.hass)
             data = {**_flat(user_input), CONF_KIND: subentry.data[CONF_KIND]}
-            if not data[CONF_API_KEY]:
+            opened, errors = await self._open()
+            if opened and not data[CONF_API_KEY]:
                 try:
                     data[CONF_API_KEY] = opened.decrypt(subentry.data[CONF_API_KEY])
                 except vault.UndecryptableError:
                     errors = {CONF_API_KEY: "key_lost"}
-            if not errors and not (errors := await self._errors(data)):
+            if opened and not errors and not (errors := await self._errors(data)):
                 if same_account(entry, opened, data, subentry.subentry_id):
                     return self.async_abort(reason="already_configured")
                 data[CONF_API_KEY] = opened.encrypt(data[CONF_API_KEY])
@@ -209,6 +214,12 @@ class ProviderFlow(ConfigSubentryFlow):
             errors=errors,
             description_placeholders={"provider": subentry.title},
         )
+
+    async def _open(self) -> tuple[vault.Vault | None, dict[str, str]]:
+        try:
+            return await async_open_vault(self.hass), {}
+        except vault.MasterKeyError:
+            return None, {"base": "master_key_unusable"}
 
     async def _errors(self, data: dict[str, str]) -> dict[str, str]:
         if data[CONF_BASE_URL] and not acceptable(data[CONF_BASE_URL]):
@@ -225,5 +236,5 @@ def _flat(user_input: Mapping[str, Any]) -> dict[str, str]:
         CONF_KIND: user_input.get(CONF_KIND, ""),
         CONF_API_KEY: user_input.get(CONF_API_KEY, "").strip(),
         CONF_MODEL: user_input[CONF_MODEL].strip() or AUTO,
-        CONF_BASE_URL: user_input[SECTION_ADVANCED].get(CONF_BASE_URL, "").strip(),
+        CONF_BASE_URL: tidy(user_input[SECTION_ADVANCED].get(CONF_BASE_URL, "")),
     }

@@ -11,6 +11,7 @@ from .models import IMPORTANCES, OBJECTS, Answer, Importance, ProviderError, Rep
 DESCRIPTION_CHARS: Final = 2000
 TITLE_WORDS: Final = 6
 TITLE_CHARS: Final = 80
+PERCENT: Final = 100
 
 SCHEMA: Final[dict[str, Any]] = {
     "type": "object",
@@ -29,21 +30,26 @@ SCHEMA: Final[dict[str, Any]] = {
 }
 """What every vendor is asked for, in the subset of JSON Schema that all of them accept."""
 
-_ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
-_FENCE = re.compile(r"^\s*```[a-zA-Z]*\s*|\s*```\s*$")
-_FIELD = r'"{}"\s*:\s*"((?:[^"\\]|\\.)*)'
-_HTML = re.compile(r"\s*<(?:!doctype|html|head|body)\b", re.IGNORECASE)
-_KEEP: Final = frozenset("\n\t \u200c\u200d")
-"""Of the control and format characters these stay: two of them join letters in Persian, Hindi and emoji."""
+_ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[ -/]*[0-~])")
+_FENCE = re.compile(r"^```[a-zA-Z]*|```$")
+_OBJECT = re.compile(r"""\{\s*["'}]""")
+"""How a JSON object begins; a brace in a plain sentence does not."""
+_FIELD = r'"{}"\s*:\s*"((?:[^"\\]|\\u[0-9a-fA-F]{{4}}|\\[^u])*)'
+"""A text up to its end, or to where it was cut off, even within an escape."""
+_ESCAPE = re.compile(r'(\\["\\/bfnrtu])|\\')
+_HTML = re.compile(r"<(?:!doctype|html|head|body)\b", re.IGNORECASE)
+_DROP: Final = frozenset({"Cc", "Cf", "Cs", "Co"})
+_KEEP: Final = frozenset("\u200c\u200d")
+"""Of the format characters these stay: they join letters in Persian, Hindi and emoji."""
 
 
 def clean(text: str, limit: int) -> str:
-    """Return the text without control, bidirectional and half characters, on one line, at most ``limit`` long."""
+    """Return one line without control, bidirectional and half characters, at most so long."""
     text = _ANSI.sub("", text)
     text = "".join(
         char
         for char in text
-        if char in _KEEP or unicodedata.category(char) not in {"Cc", "Cf", "Cs", "Co"}
+        if char.isspace() or char in _KEEP or unicodedata.category(char) not in _DROP
     )
     text = " ".join(text.split())
     if len(text) <= limit:
@@ -58,14 +64,11 @@ def read(reply: Reply) -> Answer:
     shape and left out when not: a strange confidence must not cost a good sentence.
     """
     fields = _fields(reply.text)
-    description = fields.get("description")
-    description = clean(description, DESCRIPTION_CHARS) if isinstance(description, str) else ""
-    if not any(char.isalnum() for char in description):
+    description = _words(fields.get("description"))
+    if not description:
         raise ProviderError(Kind.MALFORMED, model=reply.model, usage=reply.usage)
-    title = fields.get("title")
-    title = clean(title, DESCRIPTION_CHARS) if isinstance(title, str) else ""
     return Answer(
-        title=_short(title or description),
+        title=_short(_words(fields.get("title")) or description),
         description=description,
         objects=_objects(fields.get("objects")),
         confidence=_confidence(fields.get("confidence")),
@@ -75,27 +78,33 @@ def read(reply: Reply) -> Answer:
 
 
 def _fields(text: str) -> dict[str, Any]:
-    """Find the answer's fields in JSON, in JSON with words around it, in cut-off JSON or in plain text."""
-    text = _FENCE.sub("", text)
-    start, end = text.find("{"), text.rfind("}")
-    if start < 0:
-        return {} if _HTML.match(text) or text.lstrip().startswith("[") else {"description": text}
+    """Find the fields in JSON, whatever is around it, in cut-off JSON or in plain text."""
+    text = _FENCE.sub("", text.strip()).strip()
+    if _HTML.match(text):
+        return {}
+    if (opening := _OBJECT.search(text)) is None:
+        return {} if text == "null" or text.startswith(("{", "[")) else {"description": text}
+    start, end = opening.start(), text.rfind("}") + 1
     try:
-        found = json.loads(text[start : end + 1], strict=False)
+        found: dict[str, Any] = json.loads(text[start:end], strict=False)
     except ValueError, RecursionError:
         found = {
             name: _unescape(match[1])
             for name in ("title", "description")
             if (match := re.search(_FIELD.format(name), text))
         }
-    return found if isinstance(found, dict) else {}
+    return found
 
 
 def _unescape(text: str) -> str:
-    try:
-        return str(json.loads(f'"{text}"', strict=False))
-    except ValueError:
-        return text.replace("\\", " ")
+    """Read what ``_FIELD`` found, leaving out the backslashes that escape nothing."""
+    return str(json.loads(f'"{_ESCAPE.sub(r"\1", text)}"', strict=False))
+
+
+def _words(value: object) -> str:
+    """Return the cleaned text, an empty one when no word is in it."""
+    text = clean(value, DESCRIPTION_CHARS) if isinstance(value, str) else ""
+    return text if any(char.isalnum() for char in text) else ""
 
 
 def _short(text: str) -> str:
@@ -120,8 +129,8 @@ def _confidence(value: object) -> int | None:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     if isinstance(value, float) and 0 < value < 1:
-        value *= 100
-    return round(value) if 0 <= value <= 100 else None
+        value *= PERCENT
+    return round(value) if 0 <= value <= PERCENT else None
 
 
 def _importance(value: object) -> Importance | None:

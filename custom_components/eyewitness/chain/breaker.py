@@ -15,8 +15,8 @@ class Standing:
 
     Two things keep a provider out. A *bench* is a time that the vendor or the error named (quota,
     Retry-After, a refused key): it is never shortened. An *open circuit* is our own guess after
-    repeated failures; it ends with one leased probe, and it may be overruled when nobody else is left.
-    All times are seconds of ``Clock.now``.
+    repeated failures; it ends with one leased probe, and it may be overruled when nobody else is
+    left. All times are seconds of ``Clock.now``.
     """
 
     def __init__(self, clock: Clock) -> None:
@@ -39,6 +39,11 @@ class Standing:
         return self._bench_until
 
     @property
+    def bench_left(self) -> float:
+        """Return the seconds until a request is allowed again by the vendor."""
+        return max(0.0, self._bench_until - self._clock.now())
+
+    @property
     def open(self) -> bool:
         """Return whether the circuit is open, probe or not."""
         return self._openings > 0 and self._clock.now() < self._open_until
@@ -50,7 +55,7 @@ class Standing:
 
     @property
     def on_probation(self) -> bool:
-        """Return whether the next request is a probe: the circuit opened and nothing has succeeded since."""
+        """Return whether the next request is a probe: the circuit opened, no success since."""
         return self._openings > 0
 
     @property
@@ -75,53 +80,58 @@ class Standing:
             self._lease_until = -inf
 
     def answered(self) -> None:
-        """Forget all that was held against the provider."""
-        self._failures = self._openings = self._rate_limits = self._rejections = 0
-        self._open_until = self._bench_until = 0.0
-        self.bench_kind = None
+        """Forget all that was held against the provider, but for a bench that still runs.
+
+        Such an answer was on its way when another request was told to stay away.
+        """
+        self.responded()
+        self._rate_limits = 0
+        if self._bench_until <= self._clock.now():
+            self.bench_kind = None
 
     def responded(self) -> None:
         """Count a refusal as health: the vendor works, it just would not say."""
-        self._failures = self._openings = 0
+        self._failures = self._openings = self._rejections = 0
         self._open_until = 0.0
 
     def failed(self, kind: Kind, retry_after: float | None, *, first: bool) -> None:
         """Take in a failure; ``first`` is False for a second one in the same event."""
         rule = RULES[kind]
-        now = self._clock.now()
+        default = rule.bench_seconds
         if kind is Kind.REFUSED:
             self.responded()
         elif kind is Kind.RATE_LIMIT:
             self._rate_limits += 1
-            default = min(
-                rule.bench_seconds * 2 ** (self._rate_limits - 1), policy.RATE_LIMIT_MAX_SECONDS
-            )
-            self._bench(kind, now, retry_after, default)
-        elif rule.bench_seconds:
-            self._bench(kind, now, retry_after, rule.bench_seconds)
+            default = _doubled(default, self._rate_limits, policy.RATE_LIMIT_MAX_SECONDS)
         elif kind is Kind.BAD_REQUEST and first:
             self._rejections += 1
             if self._rejections >= policy.REJECTIONS_TO_BENCH:
-                self._bench(kind, now, None, policy.REJECTED_SECONDS)
+                default = policy.REJECTED_SECONDS
+        asked = default if retry_after is None else retry_after
+        self.bench(kind, min(asked, max(default, rule.bench_max_seconds)))
         if rule.counted and first:
-            self._count(now)
+            self._count()
 
-    def _bench(self, kind: Kind, now: float, asked: float | None, default: float) -> None:
-        seconds = default if asked is None else min(asked, RULES[kind].bench_max_seconds)
-        if now + seconds > self._bench_until:
-            self._bench_until = now + seconds
+    def bench(self, kind: Kind, seconds: float) -> None:
+        """Leave the provider alone for at least so long."""
+        until = self._clock.now() + seconds
+        if seconds > 0 and until > self._bench_until:
+            self._bench_until = until
             self.bench_kind = kind
 
-    def _count(self, now: float) -> None:
+    def _count(self) -> None:
         self._failures += 1
         if self._openings == 0 and self._failures < policy.BREAKER_FAILURES:
             return
-        spread = 1 + policy.BREAKER_JITTER * (2 * self._clock.luck() - 1)
-        seconds = min(
-            policy.BREAKER_OPEN_SECONDS * 2**self._openings, policy.BREAKER_OPEN_MAX_SECONDS
-        )
+        if self.open:
+            # A last resort, or a request from before the opening: neither is a failed probe.
+            return
         self._openings += 1
-        self._open_until = max(self._open_until, now + seconds * spread)
+        seconds = _doubled(
+            policy.BREAKER_OPEN_SECONDS, self._openings, policy.BREAKER_OPEN_MAX_SECONDS
+        )
+        spread = 1 + policy.BREAKER_JITTER * (2 * self._clock.luck() - 1)
+        self._open_until = self._clock.now() + seconds * spread
 
     def affords_retry(self, after: Kind) -> bool:
         """Say whether the budget holds the price of one retry."""
@@ -135,3 +145,8 @@ class Standing:
     def _saved(self) -> float:
         earned = (self._clock.now() - self._tokens_at) / policy.BUDGET_SECONDS_PER_TOKEN
         return min(policy.BUDGET_TOKENS, self._tokens + earned)
+
+
+def _doubled(seconds: float, times: int, most: float) -> float:
+    """Double with each time after the first; even a long outage must not outgrow a float."""
+    return min(seconds * 2.0 ** min(times - 1, policy.DOUBLINGS_MAX), most)

@@ -1,7 +1,7 @@
 """Hold every number of the chain and what follows from each kind of failure.
 
-Sources: "seed" is the client's story (30 s, Grok 2 retries 500 ms apart, the others 2, 4, 8 s, hand-over
-within 2 s); "notes" is the project's reliability study, kept in ``docs/architecture.md``.
+Sources: "seed" is the client's story (30 s, Grok 2 retries 500 ms apart, the others 2, 4, 8 s,
+hand-over within 2 s); "notes" is the project's reliability study, kept in ``docs/architecture.md``.
 """
 
 from dataclasses import dataclass
@@ -103,6 +103,9 @@ REJECTIONS_TO_BENCH: Final = 5
 """Events in a row whose request the vendor called wrong, before it is left alone for an hour."""
 REJECTED_SECONDS: Final = 3600.0
 
+DOUBLINGS_MAX: Final = 16
+"""More make no difference to any limit here."""
+
 BREAKER_FAILURES: Final = 3
 """Consecutive events with a counted failure that open a circuit."""
 BREAKER_OPEN_SECONDS: Final = 30.0
@@ -119,3 +122,14 @@ LEASE_POLL_SECONDS: Final = 0.25
 BUDGET_TOKENS: Final = 10.0
 BUDGET_SECONDS_PER_TOKEN: Final = 30.0
 """Retries cost tokens, first requests never do (notes 3)."""
+
+FLIGHTS: Final = 2
+"""Events that are described at the same time (notes 3)."""
+QUEUE: Final = 8
+"""Events that may wait for their turn."""
+JOIN_SECONDS: Final = 3.0
+"""A call this soon after the picture of a running event shares its answer."""
+HEDGE_SHARE: Final = 0.05
+"""Share of the events that may be hedged: each costs a second request."""
+HEDGES_SAVED: Final = 3.0
+"""Hedges that quiet days may save up."""

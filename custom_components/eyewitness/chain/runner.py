@@ -5,27 +5,21 @@ ready, nobody is waited for longer than ``policy.WAIT_IN_PLACE_SECONDS`` (the re
 measurements are in ``docs/architecture.md``).
 """
 
-import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-import logging
 from math import inf
 
-from . import policy
+from . import guard, policy
 from .answer import read
 from .breaker import Standing
 from .clock import Clock
+from .guard import Shrink
 from .kinds import Kind
-from .models import Answer, Attempt, Frame, Provider, ProviderError, Question, Reply, Verdict
+from .models import Answer, Attempt, Provider, ProviderError, Question, Verdict
 from .policy import RULES, AtOnce
 
-_LOGGER = logging.getLogger(__name__)
 
-type Shrink = Callable[[Frame], Awaitable[Frame]]
-"""Make a picture smaller for a vendor that called it too large."""
-
-
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Stop:
     """Hold what one walk knows about one provider."""
 
@@ -69,7 +63,7 @@ class Chain:
         """Return the first valid answer, or none with the trail of failures.
 
         ``providers`` is the order of this event; ``seconds`` all the time that there is.
-        ``attempts`` receives each attempt as it ends, so that a cancelled walk can be accounted for.
+        ``attempts`` receives each attempt as it ends, so that a cancelled walk leaves its account.
         Raises nothing but ``asyncio.CancelledError``: a failure is a verdict.
         """
         walk = _Walk(
@@ -102,10 +96,10 @@ class _Walk:
             if (delay := start - self.clock.now()) > 0:
                 if stop is self.last:
                     stop.waited += delay
+                else:
+                    self.last = None
                 await self.clock.sleep(delay)
                 continue
-            if stop.failed_with is not None:
-                stop.standing.pay_retry(stop.failed_with)
             answer = await self._ask(stop)
         return self._verdict(answer)
 
@@ -118,7 +112,7 @@ class _Walk:
         now = self.clock.now()
         latest = self.deadline - policy.RETRY_NEEDS_SECONDS
         willing = [stop for stop in self.stops if self._willing(stop)]
-        if self.last in willing and self.last is not None and self._worth_waiting(self.last, now):
+        if self.last in willing and self._worth_waiting(self.last, now):
             return self.last, max(now, self.last.not_before)
         able = [stop for stop in willing if not stop.standing.open and not stop.standing.leased]
         ready = [stop for stop in able if self._ready_at(stop) <= now]
@@ -155,7 +149,9 @@ class _Walk:
     def _worth_waiting(self, stop: _Stop, now: float) -> bool:
         """Say whether to stay at the provider that has just failed."""
         kind = stop.failed_with
-        if kind is None or stop.standing.open or self._ready_at(stop) > stop.not_before:
+        standing = stop.standing
+        barred = standing.open or standing.leased or standing.benched_until > stop.not_before
+        if kind is None or barred:
             return False
         wait = max(0.0, stop.not_before - now)
         untried = sum(1 for other in self._untried() if other is not stop)
@@ -176,7 +172,7 @@ class _Walk:
         ]
 
     def _timeout(self, stop: _Stop) -> float:
-        """Return the seconds for this attempt, with a reserve for everybody who is still to come."""
+        """Return the seconds for this attempt, with a reserve for everybody still to come."""
         left = self.deadline - self.clock.now()
         waiting = sum(1 for other in self._untried() if other is not stop)
         most = policy.PROBE_SECONDS if stop.standing.on_probation else policy.ATTEMPT_SECONDS
@@ -197,14 +193,15 @@ class _Walk:
         kind: Kind | None = Kind.CANCELLED
         try:
             with stop.standing.lease(timeout):
-                reply = await _within(timeout, provider, question)
+                reply = await guard.describe(provider, question, timeout)
             model, usage, kind = reply.model, reply.usage, None
             answer = read(reply)
         except ProviderError as err:
             error, kind, status = err, err.kind, err.status
             model, usage = err.model or model, err.usage or usage
         finally:
-            billed = None if kind in _MAYBE_BILLED else 0.0
+            unsent = error is not None and not error.sent
+            billed = None if kind in _MAYBE_BILLED and not unsent else 0.0
             self.attempts.append(
                 Attempt(
                     provider_id=provider.id,
@@ -220,6 +217,8 @@ class _Walk:
                     image_bytes=len(question.frame.jpeg),
                 )
             )
+        if stop.failed_with is not None:
+            stop.standing.pay_retry(stop.failed_with)
         if error is None:
             stop.failed_with = None
             stop.standing.answered()
@@ -236,11 +235,14 @@ class _Walk:
             stop.retried_at_once.add(kind)
             stop.not_before = self.clock.now()
             if rule.at_once is AtOnce.SMALLER:
-                self.question = replace(self.question, frame=await self.shrink(self.question.frame))
+                left = self.deadline - self.clock.now()
+                frame = await guard.smaller(self.shrink, self.question.frame, left)
+                stop.gone = frame is None
+                self.question = replace(self.question, frame=frame or self.question.frame)
             return
         if error.sent:
             stop.standing.failed(kind, error.retry_after, first=not stop.counted)
-            stop.counted = True
+            stop.counted |= rule.counted
         if not rule.revisit or stop.retries_left <= 0:
             stop.gone = True
             return
@@ -250,7 +252,9 @@ class _Walk:
 
     def _at_once(self, stop: _Stop, error: ProviderError) -> bool:
         """Say whether this failure is worth one immediate second try."""
-        if error.kind in stop.retried_at_once or stop.retries_left <= 0 or error.oversize:
+        if error.kind in stop.retried_at_once or stop.retries_left <= 0:
+            return False
+        if error.oversize or error.retry_after:
             return False
         match RULES[error.kind].at_once:
             case AtOnce.ALWAYS | AtOnce.SMALLER:
@@ -263,7 +267,7 @@ class _Walk:
                 return False
 
     def _verdict(self, answer: Answer | None) -> Verdict:
-        """Close the walk; when nobody could even be reached, the fault is at home and no vendor's."""
+        """Close the walk; when nobody could even be reached, the fault is at home."""
         asked = [stop for stop in self.stops if stop.visits]
         offline = (
             answer is None
@@ -272,26 +276,13 @@ class _Walk:
         )
         if not offline:
             for stop in asked:
-                if stop.failed_with is Kind.NETWORK and not stop.counted:
-                    stop.standing.failed(Kind.NETWORK, None, first=True)
+                kind = stop.failed_with
+                if kind is not None and RULES[kind].counted and not stop.counted:
+                    stop.standing.failed(kind, None, first=True)
         return Verdict(answer=answer, attempts=tuple(self.attempts), offline=offline)
 
 
-_MAYBE_BILLED = {None, Kind.TIMEOUT, Kind.CANCELLED, Kind.MALFORMED, Kind.REFUSED}
+_MAYBE_BILLED = {
+    *(None, Kind.TIMEOUT, Kind.CANCELLED, Kind.MALFORMED, Kind.REFUSED, Kind.NETWORK, Kind.UNKNOWN)
+}
 """The vendor may have done the work, so without a usage report the bill is unknown."""
-
-
-async def _within(seconds: float, provider: Provider, question: Question) -> Reply:
-    """Ask once within the time; map whatever happens to our kinds."""
-    try:
-        async with asyncio.timeout(seconds):
-            return await provider.describe(question)
-    except ProviderError:
-        raise
-    except TimeoutError as err:
-        raise ProviderError(Kind.TIMEOUT) from err
-    except Exception as err:
-        # The one last resort: a bug in a provider must not keep the next one from answering.
-        # Only the type is logged, since the text may quote a request with its key.
-        _LOGGER.error("Provider %s raised %s", provider.kind, type(err).__name__)
-        raise ProviderError(Kind.UNKNOWN) from None

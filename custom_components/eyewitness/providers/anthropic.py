@@ -3,6 +3,7 @@
 from base64 import b64encode
 from collections.abc import Collection
 from http import HTTPStatus
+import re
 from ssl import SSLContext
 from typing import Any, Final, override
 
@@ -12,15 +13,13 @@ from ..chain import policy
 from ..chain.answer import SCHEMA
 from ..chain.kinds import Kind
 from ..chain.models import ProviderError, Question, Reply, Usage
-from . import catalog
+from . import catalog, logs
 from .base import (
     SYSTEM,
     Spec,
     VendorProvider,
     at,
-    client_options,
     count,
-    failure,
     json_object,
     kind_of_status,
     retry_after,
@@ -28,6 +27,7 @@ from .base import (
     unreachable,
     user_text,
 )
+from .transport import client_options
 
 _KINDS: Final = {
     "authentication_error": Kind.AUTH,
@@ -41,6 +41,8 @@ _KINDS: Final = {
     "overloaded_error": Kind.SERVER,
 }
 """Anthropic's own error types (its error page and ``anthropic/types/shared``)."""
+_SPENT: Final = re.compile(r"credit balance|usage limits|spend", re.IGNORECASE)
+"""What spent money looks like: a 400 without a type of its own, or a 429 without Retry-After."""
 
 
 class AnthropicProvider(VendorProvider):
@@ -56,13 +58,19 @@ class AnthropicProvider(VendorProvider):
             base_url=spec.base_url or "https://api.anthropic.com",
             max_retries=0,
             timeout=policy.ATTEMPT_SECONDS,
-            http_client=anthropic.DefaultAsyncHttpxClient(**client_options(ssl_context)),
+            http_client=anthropic.DefaultAsyncHttpxClient(
+                **client_options(ssl_context, {"x-api-key": spec.api_key})
+            ),
         )
+        # Asked for here, since the SDK imports what is behind them at the first touch.
+        self._models = self._client.models.with_raw_response
+        self._messages = self._client.messages.with_raw_response
+        logs.shorten("anthropic")
 
     @override
     async def list_models(self) -> Collection[str]:
         try:
-            raw = await self._client.models.with_raw_response.list(limit=1000)
+            raw = await self._models.list(limit=1000)
         except anthropic.APIError as err:
             raise self._error(err) from None
         data = at(json_object(raw.http_response.text, self.model), "data")
@@ -73,9 +81,7 @@ class AnthropicProvider(VendorProvider):
     @override
     async def _request(self, model: str, question: Question, dropped: Collection[str]) -> Reply:
         try:
-            raw = await self._client.messages.with_raw_response.create(
-                **self._params(model, question, dropped)
-            )
+            raw = await self._messages.create(**self._params(model, question, dropped))
         except anthropic.APIError as err:
             # The SDK's error quotes the vendor, and vendors quote keys: it must not be chained.
             raise self._error(err) from None
@@ -135,12 +141,9 @@ class AnthropicProvider(VendorProvider):
         if status >= HTTPStatus.BAD_REQUEST:
             kind = _KINDS.get(text_of(at(err.body, "error", "type")), kind)
         wait = retry_after(err.response.headers)
-        # A spend limit is a 429 without Retry-After, spent credit a 400 (its error page).
-        if (kind is Kind.RATE_LIMIT and wait is None and "spend" in message.lower()) or (
-            status == HTTPStatus.BAD_REQUEST and "credit balance" in message.lower()
-        ):
+        if kind in {Kind.BAD_REQUEST, Kind.RATE_LIMIT} and wait is None and _SPENT.search(message):
             kind = Kind.QUOTA
-        return failure(kind, status=status, blamed=self._blame(message), retry_after=wait)
+        return self._failure(kind, status=status, message=message, retry_after=wait)
 
     @override
     async def close(self) -> None:

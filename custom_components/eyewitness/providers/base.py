@@ -1,6 +1,7 @@
 """Hold what the vendors share: the prompt, the choice of a model, the reading of failures."""
 
 from abc import ABC, abstractmethod
+import asyncio
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -8,7 +9,6 @@ from email.utils import parsedate_to_datetime
 import json
 from math import isfinite
 import re
-from ssl import SSLContext
 from typing import Any, Final
 
 from ..chain.kinds import Kind
@@ -16,6 +16,8 @@ from ..chain.models import ProviderError, Question, Reply, Usage
 from . import catalog
 
 AUTO: Final = "auto"
+_LIST_SECONDS: Final = 5.0
+"""An event waits no longer than this for the list of models; it can be described without one."""
 
 SYSTEM: Final = (
     "You describe what a home security camera saw, for the people who live there. "
@@ -102,17 +104,20 @@ class VendorProvider(ABC):
         model = self._chosen or await self._choose()
         dropped = self._dropped.setdefault(model, set())
         try:
-            return await self._request(model, question, dropped)
+            reply = await self._request(model, question, dropped)
         except ProviderError as err:
             err.model = err.model or model
             if err.kind is Kind.MODEL_MISSING and self._spec.model == AUTO:
                 self._missing.add(model)
                 self._chosen = None
-                err.adapted = True
+                err.adapted = catalog.choose(self.kind, (), self._missing) not in self._missing
             elif isinstance(err, BlamedError) and (names := err.params - dropped):
                 dropped |= names
                 err.adapted = True
             raise
+        # A key that may not list its models shall not ask for the list before every event.
+        self._chosen = model
+        return reply
 
     async def check(self) -> None:
         """Ask for the free list of models and choose from it; raise ``ProviderError``."""
@@ -122,8 +127,9 @@ class VendorProvider(ABC):
 
     async def _choose(self) -> str:
         try:
-            await self.check()
-        except ProviderError:
+            async with asyncio.timeout(_LIST_SECONDS):
+                await self.check()
+        except ProviderError, TimeoutError:
             # A restricted key may be allowed to describe and not to list; the request will tell.
             return catalog.choose(self.kind, (), self._missing)
         return self.model
@@ -140,39 +146,60 @@ class VendorProvider(ABC):
     async def close(self) -> None:
         """Close the connections."""
 
-    def _blame(self, message: str) -> frozenset[str]:
-        """Return the optional parameters that a vendor's message names, in either spelling."""
-        flat = message.replace("_", "").lower()
-        return frozenset(name for name in self.optional if name.replace("_", "").lower() in flat)
+    def _failure(
+        self, kind: Kind, *, status: int, message: str = "", retry_after: float | None = None
+    ) -> ProviderError:
+        """Return the error for an answer; the message is read, never kept.
+
+        A 400 alone says little: the picture may be too large, the model may not see, or it may not
+        know a parameter that we can do without.
+        """
+        if kind is Kind.BAD_REQUEST:
+            if _TOO_LARGE.search(message):
+                kind = Kind.TOO_LARGE
+            elif _BLIND.search(message):
+                kind = Kind.MODEL_MISSING
+            elif params := self._blamed(message):
+                return BlamedError(params, status=status)
+        return ProviderError(kind, status=status, retry_after=retry_after)
+
+    def _blamed(self, message: str) -> frozenset[str]:
+        """Return the optional parameters that a message names, in whatever spelling."""
+        return frozenset(
+            name
+            for name in self.optional
+            if re.search(rf"\b{name.replace('_', '[_ ]?')}\b", message, re.IGNORECASE)
+        )
 
 
 class BlamedError(ProviderError):
     """Report a request that the vendor rejected because of parameters we can do without."""
 
-    params: frozenset[str] = frozenset()
+    def __init__(self, params: frozenset[str], *, status: int) -> None:
+        """Keep the parameters' names."""
+        super().__init__(Kind.BAD_REQUEST, status=status)
+        self.params = params
 
 
-def failure(
-    kind: Kind,
-    *,
-    status: int,
-    blamed: frozenset[str] = frozenset(),
-    retry_after: float | None = None,
-) -> ProviderError:
-    """Return the error for an answer with this status."""
-    if kind is Kind.BAD_REQUEST and blamed:
-        error = BlamedError(kind, status=status)
-        error.params = blamed
-        return error
-    return ProviderError(kind, status=status, retry_after=retry_after)
+_TOO_LARGE: Final = re.compile(
+    r"\b(image|request|payload)\b.{0,40}\b(exceeds?|larger than|too large)\b", re.IGNORECASE
+)
+_BLIND: Final = re.compile(
+    r"\bimages?(_url)?( inputs?)?( modality)? (is|are) (only|not) (supported|enabled)\b"
+    r"|\bnot support (image|vision)",
+    re.IGNORECASE,
+)
+"""What the vendors say of a model without eyes."""
 
 
 def unreachable(err: BaseException | None) -> ProviderError:
-    """Return the error for a request that got no answer.
+    """Return the error for a request that got no answer, or none that ``transport`` lets through.
 
     Told by class names, because the SDKs sit on httpx or on its fork httpx2, whose classes of the
     same name are unrelated.
     """
+    if isinstance(err, ProviderError):
+        return err
     names = {cls.__name__ for cls in type(err).__mro__}
     if names & {"ConnectError", "ConnectTimeout", "PoolTimeout"}:
         return ProviderError(Kind.NETWORK, sent=False)
@@ -271,8 +298,3 @@ def count(value: Any) -> int:
 def text_of(value: Any) -> str:
     """Return the text, an empty one for anything that is none."""
     return value if isinstance(value, str) else ""
-
-
-def client_options(ssl_context: SSLContext) -> dict[str, Any]:
-    """Return what every SDK's HTTP client is built with."""
-    return {"verify": ssl_context, "follow_redirects": False, "trust_env": False}

@@ -2,6 +2,7 @@
 
 from base64 import b64encode
 from collections.abc import Collection
+from http import HTTPStatus
 from ssl import SSLContext
 from typing import Any, Final, override
 
@@ -11,15 +12,13 @@ from ..chain import policy
 from ..chain.answer import SCHEMA
 from ..chain.kinds import Kind
 from ..chain.models import ProviderError, Question, Reply, Usage
-from . import catalog
+from . import catalog, logs
 from .base import (
     SYSTEM,
     Spec,
     VendorProvider,
     at,
-    client_options,
     count,
-    failure,
     json_object,
     kind_of_status,
     retry_after,
@@ -27,6 +26,7 @@ from .base import (
     unreachable,
     user_text,
 )
+from .transport import client_options
 
 _QUOTA: Final = frozenset(
     {"insufficient_quota", "credit_balance_exhausted", "billing_hard_limit_reached"}
@@ -52,13 +52,20 @@ class ChatProvider(VendorProvider):
             # Named here, so that an environment variable meant for other programs changes nothing.
             organization="",
             project="",
-            http_client=openai.DefaultAsyncHttpxClient(**client_options(ssl_context)),
+            http_client=openai.DefaultAsyncHttpxClient(
+                **client_options(ssl_context, {"authorization": f"Bearer {spec.api_key}"})
+            ),
         )
+        # Asked for here, since the SDK imports what is behind them at the first touch, and that
+        # takes seconds in which nothing else in Home Assistant would run.
+        self._models = self._client.models.with_raw_response
+        self._completions = self._client.chat.completions.with_raw_response
+        logs.shorten("openai")
 
     @override
     async def list_models(self) -> Collection[str]:
         try:
-            raw = await self._client.models.with_raw_response.list()
+            raw = await self._models.list()
         except openai.APIError as err:
             raise self._error(err) from None
         data = at(json_object(raw.text, self.model), "data")
@@ -69,9 +76,7 @@ class ChatProvider(VendorProvider):
     @override
     async def _request(self, model: str, question: Question, dropped: Collection[str]) -> Reply:
         try:
-            raw = await self._client.chat.completions.with_raw_response.create(
-                **self._params(model, question, dropped)
-            )
+            raw = await self._completions.create(**self._params(model, question, dropped))
         except openai.APIError as err:
             # The SDK's error quotes the vendor, and vendors quote keys: it must not be chained.
             raise self._error(err) from None
@@ -116,11 +121,7 @@ class ChatProvider(VendorProvider):
     def _read(self, body: dict[str, Any], model: str) -> Reply:
         choice = at(body, "choices", 0)
         named = text_of(at(body, "model")) or model
-        usage = None
-        if isinstance(tokens := at(body, "usage"), dict):
-            usage = Usage(
-                count(at(tokens, "prompt_tokens")), count(at(tokens, "completion_tokens"))
-            )
+        usage = _usage(tokens) if isinstance(tokens := at(body, "usage"), dict) else None
         finish = at(choice, "finish_reason")
         text = text_of(at(choice, "message", "content"))
         if finish == "content_filter" or at(choice, "message", "refusal"):
@@ -131,24 +132,34 @@ class ChatProvider(VendorProvider):
         """Map the SDK's error to our kinds."""
         if not isinstance(err, openai.APIStatusError):
             return unreachable(err.__cause__)
-        status = err.status_code
-        return failure(
+        return self._failure(
             self._kind(err),
-            status=status,
-            blamed=self._blame(f"{err.param or ''} {err.message}"),
+            status=err.status_code,
+            message=f"{text_of(err.param)} {err.message}",
             retry_after=retry_after(err.response.headers),
         )
 
     def _kind(self, err: openai.APIStatusError) -> Kind:
-        code = err.code or err.type or ""
-        if code in _QUOTA:
+        codes = {text_of(err.code), text_of(err.type)}
+        if codes & _QUOTA:
             return Kind.QUOTA
-        if code in _MODEL:
+        if codes & _MODEL:
             return Kind.MODEL_MISSING
-        if code == "content_policy_violation":
+        if "content_policy_violation" in codes:
             return Kind.REFUSED
+        if err.status_code == HTTPStatus.UNAUTHORIZED and "missing scopes" in err.message.lower():
+            # The key is good, its owner has restricted it: a new one would not help.
+            return Kind.FORBIDDEN
         return kind_of_status(err.status_code)
 
     @override
     async def close(self) -> None:
         await self._client.close()
+
+
+def _usage(tokens: dict[str, Any]) -> Usage:
+    """Count what is billed: at xAI only the total holds the tokens of the reasoning."""
+    sent, said, total = (
+        count(at(tokens, name)) for name in ("prompt_tokens", "completion_tokens", "total_tokens")
+    )
+    return Usage(sent, max(said, total - sent) if sent else said)

@@ -1,12 +1,13 @@
 """Ask Google's Gemini."""
 
 from collections.abc import Collection
-from http import HTTPStatus
+import re
 from ssl import SSLContext
 from typing import Any, Final, override
 
 from google import genai
 from google.genai import errors, types
+from google.genai.client import DebugConfig
 import httpx
 
 from ..chain import policy
@@ -19,21 +20,36 @@ from .base import (
     Spec,
     VendorProvider,
     at,
-    client_options,
     count,
     duration,
-    failure,
     kind_of_status,
     retry_after,
     text_of,
     unreachable,
     user_text,
 )
+from .transport import client_options
 
 _REFUSALS: Final = frozenset(
     {"SAFETY", "RECITATION", "BLOCKLIST", "PROHIBITED_CONTENT", "SPII", "IMAGE_SAFETY", "LANGUAGE"}
 )
 """Finish reasons with which Gemini declines (``google.genai.types.FinishReason``)."""
+
+_BAD_KEY: Final = re.compile(
+    r"api key (not valid|not found|expired)|reported as leaked", re.IGNORECASE
+)
+_UNREADABLE: Final = (
+    *(httpx.HTTPError, ValueError, RecursionError),
+    *(AttributeError, LookupError, TypeError),
+)
+"""What comes out of the SDK for a reply that never came, or that has not the shape it trusts in."""
+_BUILT_LATE: Final = (
+    types.Part,
+    types.GenerateContentConfig,
+    types.GenerateContentResponse,
+    types.ListModelsResponse,
+)
+"""What the SDK would otherwise build at the first request: 0.1 s in which nothing else runs."""
 
 
 class GeminiProvider(VendorProvider):
@@ -49,27 +65,32 @@ class GeminiProvider(VendorProvider):
     def __init__(self, spec: Spec, ssl_context: SSLContext) -> None:
         """Build the SDK's client; it loads nothing from the network."""
         super().__init__(spec)
-        options = client_options(ssl_context)
-        self._http = httpx.AsyncClient(**options)
+        self._http = httpx.AsyncClient(
+            **client_options(ssl_context, {"x-goog-api-key": spec.api_key})
+        )
         self._client = genai.Client(
             api_key=spec.api_key,
             # Named here, so that an environment variable meant for other programs changes nothing.
             vertexai=False,
+            debug_config=DebugConfig(client_mode=None, replays_directory=None, replay_id=None),
             http_options=types.HttpOptions(
                 base_url=spec.base_url or "https://generativelanguage.googleapis.com",
                 timeout=round(policy.ATTEMPT_SECONDS * 1000),
-                client_args=options,
+                client_args={"verify": ssl_context, "trust_env": False},
                 httpx_async_client=self._http,
             ),
         )
+        self._models = self._client.aio.models
+        for model in _BUILT_LATE:
+            model.model_rebuild()
 
     @override
     async def list_models(self) -> Collection[str]:
         try:
-            pager = await self._client.aio.models.list(config={"page_size": 1000})
+            pager = await self._models.list(config={"page_size": 1000})
         except errors.APIError as err:
             raise self._error(err) from None
-        except (httpx.HTTPError, ValueError) as err:
+        except _UNREADABLE as err:
             raise _broken(err) from None
         return [
             name.removeprefix("models/")
@@ -80,7 +101,7 @@ class GeminiProvider(VendorProvider):
     @override
     async def _request(self, model: str, question: Question, dropped: Collection[str]) -> Reply:
         try:
-            reply = await self._client.aio.models.generate_content(
+            reply = await self._models.generate_content(
                 model=model,
                 contents=types.Content(
                     role="user",
@@ -94,7 +115,7 @@ class GeminiProvider(VendorProvider):
         except errors.APIError as err:
             # The SDK's error quotes the vendor, and vendors quote keys: it must not be chained.
             raise self._error(err) from None
-        except (httpx.HTTPError, ValueError) as err:
+        except _UNREADABLE as err:
             raise _broken(err) from None
         return self._read(reply, model)
 
@@ -126,6 +147,9 @@ class GeminiProvider(VendorProvider):
             )
         blocked = reply.prompt_feedback is not None and reply.prompt_feedback.block_reason
         candidate = reply.candidates[0] if reply.candidates else None
+        if not blocked and candidate is None and usage is None:
+            # The SDK makes an empty reply of a JSON text or list.
+            raise ProviderError(Kind.MALFORMED, status=200, model=named)
         finish = candidate.finish_reason if candidate else None
         if blocked or (finish is not None and finish.value in _REFUSALS):
             raise ProviderError(Kind.REFUSED, status=200, model=named, usage=usage)
@@ -145,17 +169,18 @@ class GeminiProvider(VendorProvider):
         message = text_of(err.message)
         kind = kind_of_status(err.code)
         wait = retry_after(getattr(err.response, "headers", {}))
-        if "API_KEY_INVALID" in reasons or (
-            err.code == HTTPStatus.BAD_REQUEST and "api key" in message.lower()
-        ):
+        if "API_KEY_INVALID" in reasons or _BAD_KEY.search(message):
             kind = Kind.AUTH
+        elif err.status == "FAILED_PRECONDITION":
+            # Not in this country, or not without a bill to send (ai.google.dev, API errors).
+            kind = Kind.FORBIDDEN
         elif kind is Kind.RATE_LIMIT:
             if any(_spent(item) for item in details):
                 # Google sends a short retryDelay with a spent day as well; it would not help.
                 return ProviderError(Kind.QUOTA, status=err.code)
             delays = [seconds for item in details if (seconds := duration(at(item, "retryDelay")))]
             wait = max(delays, default=wait)
-        return failure(kind, status=err.code, blamed=self._blame(message), retry_after=wait)
+        return self._failure(kind, status=err.code, message=message, retry_after=wait)
 
     @override
     async def close(self) -> None:
@@ -167,12 +192,12 @@ def _spent(detail: object) -> bool:
     """Say whether a QuotaFailure is about a day, or about a limit of zero."""
     violations = at(detail, "violations")
     return any(
-        "PerDay" in text_of(at(item, "quotaId")) or at(item, "quotaValue") in {"0", 0}
+        "PerDay" in text_of(at(item, "quotaId")) or at(item, "quotaValue") in ("0", 0)
         for item in (violations if isinstance(violations, list) else [])
     )
 
 
-def _broken(err: httpx.HTTPError | ValueError) -> ProviderError:
-    if isinstance(err, ValueError):
-        return ProviderError(Kind.MALFORMED, status=200)
-    return unreachable(err)
+def _broken(err: Exception) -> ProviderError:
+    if isinstance(err, httpx.HTTPError):
+        return unreachable(err)
+    return ProviderError(Kind.MALFORMED, status=200)

@@ -1,14 +1,12 @@
 """Ask xAI's Grok, which speaks OpenAI's dialect with a few quirks of its own."""
 
 from http import HTTPStatus
-from typing import Final, override
+from typing import override
 
 import openai
 
 from ..chain.kinds import Kind
 from .chat import ChatProvider
-
-_BAD_KEY: Final = "api key"
 
 
 class GrokProvider(ChatProvider):
@@ -23,14 +21,10 @@ class GrokProvider(ChatProvider):
         Source: docs.x.ai/developers/debugging.
         """
         message = err.message.lower()
-        if err.status_code in {400, 403} and _BAD_KEY in message:
+        if err.status_code in {400, 403} and "api key provided" in message:
             return Kind.AUTH
         if err.status_code in {403, 429} and "credits" in message:
             return Kind.QUOTA
-        if (
-            err.status_code == HTTPStatus.BAD_REQUEST
-            and "image" in message
-            and "not support" in message
-        ):
-            return Kind.MODEL_MISSING
+        if err.status_code == HTTPStatus.FORBIDDEN and "usage guidelines" in message:
+            return Kind.REFUSED
         return super()._kind(err)
