@@ -101,7 +101,7 @@ sys.exit(not ((3, 14, 2) <= sys.version_info < (3, 15) and os.path.exists(header
 }
 
 download_python() {
-  UV_HTTP_RETRIES=${UV_HTTP_RETRIES:-1} "$1" python install --quiet --no-bin "$PYTHON_RANGE" >"$2" 2>&1
+  UV_HTTP_RETRIES=${UV_HTTP_RETRIES:-1} "$1" python install --no-bin "$PYTHON_RANGE" >"$2" 2>&1
 }
 
 # find_python UV: an interpreter in PYTHON_RANGE: an installed, an unpacked or a downloaded one.
@@ -119,11 +119,12 @@ find_python() {
     "$uv" python find --managed-python --no-python-downloads "$PYTHON_RANGE"
     return
   fi
-  say "  It cannot be downloaded from here, so it is taken from the distribution's packages."
+  say "  It cannot be downloaded from here, so the distribution's packages are tried."
   patchelf=$(fetch_tool patchelf) || return
   step "Unpacking Python 3.14 into $private" \
     scripts/lib/debian-python "$private" "$patchelf/bin/patchelf" || {
-    say "What uv said to the download:" "$(cat "$why")"
+    say "uv could not download it because:"
+    sed 's/^/  | /' "$why" >&2
     die "found no Python $PYTHON_RANGE, and could get none (reasons above)" \
       "Install Python 3.14 and its development files, put it on PATH and run this again."
   }
@@ -143,7 +144,7 @@ export_compiler() {
     export CC=cc CXX=c++
     return
   fi
-  say "No working C++ compiler (cc and c++) on PATH: using zig, which takes a minute or two longer."
+  say "No working C++ compiler (cc and c++) on PATH: using zig, which takes some minutes longer."
   zig=$(fetch_tool ziglang)/ziglang/zig || return
   # The linkers are named as well: zig does not know every flag that Python itself was linked with.
   export CC="$zig cc" CXX="$zig c++" LDSHARED="$zig cc -shared" LDCXXSHARED="$zig c++ -shared"

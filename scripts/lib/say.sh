@@ -12,20 +12,18 @@ die() {
 
 # step TEXT COMMAND...: say what starts, be heard every ten seconds, show the output only on failure.
 step() {
-  local text=$1 started=$SECONDS log status=0 beat
+  local text=$1 started=$SECONDS status=0 passed beat output
   shift
-  log=$(mktemp)
   say "$text ..."
-  (
-    while sleep 10 >/dev/null 2>&1 9>&- && kill -0 $$ 2>/dev/null; do
-      say "  ... still at it after $((SECONDS - started)) s"
-    done
-  ) 9>&- &
+  # An interruption does not reach it, so it looks every second whether this script still lives.
+  while sleep 1 && kill -0 $$ 2>/dev/null; do
+    passed=$((SECONDS - started))
+    [ $((passed % 10)) -ne 0 ] || say "  ... still at it after $passed s"
+  done 9>&- &
   beat=$!
-  "$@" >"$log" 2>&1 || status=$?
+  output=$("$@" 2>&1) || status=$?
   kill "$beat" 2>/dev/null || true
   wait "$beat" 2>/dev/null || true
-  [ "$status" -eq 0 ] || sed 's/^/  | /' "$log" | tail -n 40 >&2
-  rm -f "$log"
+  [ "$status" -eq 0 ] || [ -z "$output" ] || tail -n 40 <<<"$output" | sed 's/^/  | /' >&2
   return "$status"
 }

@@ -1,0 +1,75 @@
+"""Prepare every test: our integration is found, and Home Assistant may load it."""
+
+from collections.abc import AsyncGenerator
+from pathlib import Path
+
+from homeassistant.core import HomeAssistant
+from homeassistant.setup import async_setup_component
+import pytest
+from pytest_homeassistant_custom_component.common import setup_test_component_platform
+
+# The test plugin ships a package custom_components of its own. Whoever is imported first wins.
+from custom_components.eyewitness import vault
+from custom_components.eyewitness.chain import policy
+from tests.kit import FakeCamera, FakeImage, House
+from tests.simulator import Simulator
+
+
+@pytest.fixture(autouse=True)
+def _allow_custom_integrations(request: pytest.FixtureRequest) -> None:
+    """Let Home Assistant load us, in the tests that have a Home Assistant at all."""
+    if "hass" in request.fixturenames:
+        request.getfixturevalue("enable_custom_integrations")
+
+
+@pytest.fixture(autouse=True)
+def _no_master_key_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Start without what a developer may have set."""
+    for name in (vault.ENV_KEY, vault.ENV_KEY_FILE):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
+def hass_config_dir(tmp_path: Path) -> str:
+    """Give every Home Assistant a folder of its own, since we write files into it."""
+    return str(tmp_path)
+
+
+@pytest.fixture
+async def sim(socket_enabled: None) -> AsyncGenerator[Simulator]:
+    """Run the four vendors."""
+    async with Simulator() as simulator:
+        yield simulator
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Shorten the chain's delays, where a test is not about them."""
+    monkeypatch.setattr(policy, "DEFAULT_DELAYS", (0.01, 0.01, 0.01))
+    monkeypatch.setattr(policy, "DELAYS", {"grok": (0.01, 0.01)})
+
+
+@pytest.fixture
+async def camera(hass: HomeAssistant) -> FakeCamera:
+    """Set up a camera that sends a picture."""
+    entity = FakeCamera("Front door")
+    setup_test_component_platform(hass, "camera", [entity])
+    assert await async_setup_component(hass, "camera", {"camera": {"platform": "test"}})
+    await hass.async_block_till_done()
+    return entity
+
+
+@pytest.fixture
+async def image(hass: HomeAssistant) -> FakeImage:
+    """Set up an image entity."""
+    entity = FakeImage(hass, "Last visitor")
+    setup_test_component_platform(hass, "image", [entity])
+    assert await async_setup_component(hass, "image", {"image": {"platform": "test"}})
+    await hass.async_block_till_done()
+    return entity
+
+
+@pytest.fixture
+def house(hass: HomeAssistant, sim: Simulator) -> House:
+    """Return the means to set Eyewitness up with simulated vendors."""
+    return House(hass, sim)

@@ -1,0 +1,193 @@
+"""The dialogs and the demo's dashboard in a real browser."""
+
+from collections.abc import AsyncGenerator, Generator
+import contextlib
+from dataclasses import dataclass
+import json
+import os
+from pathlib import Path
+import warnings
+
+from playwright.async_api import Locator, Page, expect
+import pytest
+import pytest_socket
+
+from tests.harness.browser import chromium, drag, field, open_page
+from tests.harness.demo.dashboard import AUTOMATIONS, MOTION, URL_PATH, make_dashboard
+from tests.harness.eyewitness import add_eyewitness, default_keys, describe
+from tests.harness.flows import entries, start_options, subentries
+from tests.harness.hass import Hass
+from tests.harness.loop import LOOP, on_loop
+from tests.harness.simulator import KEYS, VENDORS, SimulatorProcess
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.timeout(240),
+    pytest.mark.xdist_group("browser"),
+]
+
+LABELS = {
+    "openai": "OpenAI API key",
+    "grok": "xAI Grok API key",
+    "gemini": "Google Gemini API key",
+    "anthropic": "Anthropic Claude API key",
+}
+DEFAULT = ["OpenAI", "xAI Grok", "Google Gemini", "Anthropic Claude"]
+CHECK_MS = 60_000
+"""The first check of a key loads the vendors' libraries, which takes long on a busy machine."""
+
+
+@dataclass
+class Visit:
+    """A person in front of a Home Assistant that has the demo's camera."""
+
+    page: Page
+    hass: Hass
+    vendors: SimulatorProcess
+    camera: str
+
+
+@pytest.fixture(scope="module")
+def visit(tmp_path_factory: pytest.TempPathFactory) -> Generator[Visit]:
+    """Start Home Assistant and a browser, and log in."""
+    program = chromium()
+    if program is None:
+        message = "no Chromium here: the tests in a real browser did not run"
+        if os.environ.get("CI") == "true":
+            pytest.fail(message)
+        warnings.warn(message, stacklevel=1)
+        pytest.skip(message)
+    pytest_socket.enable_socket()
+    made = _visit(program, tmp_path_factory.mktemp("browser"))
+    try:
+        yield LOOP.run(made.__aenter__())
+    finally:
+        pytest_socket.enable_socket()
+        LOOP.run(made.__aexit__(None, None, None))
+
+
+@contextlib.asynccontextmanager
+async def _visit(program: str, folder: Path) -> AsyncGenerator[Visit]:
+    async with (
+        SimulatorProcess(folder) as vendors,
+        Hass(folder / "config", automations=AUTOMATIONS) as hass,
+    ):
+        camera = await hass.add_camera("Front door")
+        assert hass.login is not None
+        size = {"width": 1280, "height": 1000}
+        async with open_page(program, hass.url, hass.login, viewport=size) as page:
+            yield Visit(page, hass, vendors, camera)
+
+
+@pytest.fixture
+def newcomer(visit: Visit) -> Visit:
+    """Hand out a Home Assistant that does not have Eyewitness."""
+    pytest_socket.enable_socket()
+    LOOP.run(_remove(visit))
+    return visit
+
+
+@pytest.fixture
+def owner(visit: Visit) -> Visit:
+    """Hand out a Home Assistant that has Eyewitness with all four vendors."""
+    pytest_socket.enable_socket()
+    LOOP.run(_remove(visit))
+    LOOP.run(add_eyewitness(visit.hass.api, urls=visit.vendors.urls))
+    return visit
+
+
+async def _remove(visit: Visit) -> None:
+    await visit.vendors.reset()
+    for entry in await entries(visit.hass.api, "eyewitness"):
+        path = f"/api/config/config_entries/entry/{entry['entry_id']}"
+        await visit.hass.api.request("DELETE", path)
+
+
+@on_loop
+async def test_the_integration_is_added_by_typing_keys(newcomer: Visit) -> None:
+    """A wrong key is refused with its provider's text, nothing else is lost, then it works."""
+    page, urls = newcomer.page, newcomer.vendors.urls
+    await page.goto("/config/integrations/dashboard/add?domain=eyewitness")
+    await page.get_by_role("button", name="OK").click()
+    typed = default_keys() | {"grok": "not-the-key"}
+    for vendor, label in LABELS.items():
+        await field(page, label).press_sequentially(typed[vendor])
+    await page.get_by_text("Other addresses").click()
+    addresses = page.locator("ha-form-expandable ha-selector-text input")
+    await expect(addresses).to_have_count(4)
+    for number, vendor in enumerate(VENDORS):
+        await addresses.nth(number).fill(urls.base(vendor))
+    await page.get_by_role("button", name="Submit").click()
+
+    await expect(page.get_by_text("xAI refused this Grok key")).to_be_visible(timeout=CHECK_MS)
+    assert await entries(newcomer.hass.api, "eyewitness") == []
+    for vendor, label in LABELS.items():
+        await expect(field(page, label)).to_have_value(typed[vendor])
+        await expect(field(page, label)).to_have_attribute("type", "password")
+    for text in ("OpenAI refused", "Google refused", "Anthropic refused"):
+        await expect(page.get_by_text(text)).to_have_count(0)
+
+    await field(page, LABELS["grok"]).fill(KEYS["grok"])
+    await page.get_by_role("button", name="Submit").click()
+    await page.get_by_role("button", name="Skip and finish").click(timeout=CHECK_MS)
+    (entry,) = await entries(newcomer.hass.api, "eyewitness")
+    titles = [item["title"] for item in await subentries(newcomer.hass.api, entry["entry_id"])]
+    assert titles == DEFAULT
+    assert (await describe(newcomer.hass.api, newcomer.camera))["provider"] == "openai"
+
+
+@on_loop
+async def test_the_fallback_order_is_sorted_by_dragging(owner: Visit) -> None:
+    """The first provider is dragged to the end of the list, and stays there."""
+    page, api = owner.page, owner.hass.api
+    (entry,) = await entries(api, "eyewitness")
+    await page.goto("/config/integrations/integration/eyewitness")
+    await page.get_by_role("button", name="Configure").first.click()
+    rows = _rows(page)
+    await expect(rows).to_have_count(4)
+    assert await rows.all_inner_texts() == DEFAULT
+    await drag(page, _handle(rows.nth(0)), _handle(rows.nth(3)))
+    wanted = [*DEFAULT[1:], DEFAULT[0]]
+    assert await rows.all_inner_texts() == wanted
+    await page.get_by_role("button", name="Submit").click()
+    await expect(page.get_by_text("Options successfully saved")).to_be_visible()
+
+    flow = await start_options(api, entry["entry_id"])
+    assert [item["name"] for item in flow.suggested["provider_order"]] == wanted
+    await flow.abandon()
+    assert (await describe(api, owner.camera))["provider"] == "grok"
+    by_title = {
+        item["title"]: item["subentry_id"] for item in await subentries(api, entry["entry_id"])
+    }
+    await page.wait_for_timeout(2000)  # the entry is written a second after the change
+    stored = json.loads(owner.hass.path(".storage", "core.config_entries").read_text("utf-8"))
+    (kept,) = [item for item in stored["data"]["entries"] if item["domain"] == "eyewitness"]
+    assert kept["options"]["provider_order"] == [by_title[title] for title in wanted]
+
+
+@on_loop
+async def test_the_demos_dashboard_shows_what_was_seen(owner: Visit) -> None:
+    """Motion makes the automation describe: the text is on the dashboard and in the bell."""
+    page, api = owner.page, owner.hass.api
+    await make_dashboard(api)
+    await page.goto(f"/{URL_PATH}")
+    counter = await api.state("sensor.eyewitness_descriptions")
+    assert counter is not None
+    await api.call("input_boolean.turn_on", {"entity_id": MOTION})
+    await expect(page.locator("hui-markdown-card")).to_contain_text("1280x720")
+    await expect(page.get_by_text(f"{int(counter['state']) + 1} descriptions")).to_be_visible()
+    picture = page.locator("hui-picture-entity-card img")
+    await expect(picture).to_be_visible()
+    assert await picture.evaluate("image => image.naturalWidth") > 0
+    for text in ("Entity not found", "Configuration error", "Entity not available"):
+        await expect(page.get_by_text(text)).to_have_count(0)
+    await page.get_by_text("Notifications").click()
+    await expect(page.locator("notification-drawer")).to_contain_text("1280x720")
+
+
+def _rows(page: Page) -> Locator:
+    return page.locator("ha-selector-object ha-md-list-item, ha-selector-object ha-list-item")
+
+
+def _handle(row: Locator) -> Locator:
+    return row.locator(".handle")

@@ -1,0 +1,95 @@
+"""What each vendor really received."""
+
+import io
+from typing import Any
+
+from PIL import Image
+import pytest
+
+from tests.e2e.world import E2E, World
+from tests.harness.loop import on_loop
+from tests.harness.simulator import VENDORS
+
+pytestmark = E2E
+
+DEFAULT_SIDE = 1280
+
+
+async def _sent(home: World, vendor: str) -> tuple[dict[str, Any], Image.Image, bytes]:
+    """Let one vendor look at the picture that lies on its side; return what it got."""
+    await home.describe(entity_id=home.sideways, providers=[vendor])
+    (request,) = await home.vendors.requests(vendor)
+    data = await home.vendors.image(request["seq"])
+    return request, Image.open(io.BytesIO(data)), data
+
+
+@pytest.mark.parametrize("vendor", VENDORS)
+@on_loop
+async def test_the_picture_is_upright_small_and_without_exif(home: World, vendor: str) -> None:
+    """A phone's photo with a turn note and a place arrives upright, and without either."""
+    _, picture, data = await _sent(home, vendor)
+    picture.load()
+    assert picture.format == "JPEG"
+    assert picture.size == (720, DEFAULT_SIDE)
+    assert not picture.getexif()
+    assert b"Exif" not in data
+    assert b"Doorcam" not in data
+    upper, lower = picture.getpixel((360, 100)), picture.getpixel((360, 1180))
+    assert isinstance(upper, tuple)
+    assert isinstance(lower, tuple)
+    assert upper[0] > 150 > upper[2]
+    assert lower[2] > 150 > lower[0]
+
+
+@pytest.mark.parametrize("vendor", VENDORS)
+@on_loop
+async def test_the_key_is_only_in_its_header(home: World, vendor: str) -> None:
+    """Neither the address nor the body nor another header holds the key."""
+    request, _, _ = await _sent(home, vendor)
+    listed = await home.vendors.requests(vendor, "models")
+    for seen in (request, *listed):
+        assert seen["key"] == "ok"
+        assert not seen["key_elsewhere"]
+        assert seen["status"] == 200
+
+
+@on_loop
+async def test_ac2_ac3_the_grok_request(home: World) -> None:
+    """The OpenAI-compatible shape, with the picture as a base64 data URL in the messages."""
+    request, _, _ = await _sent(home, "grok")
+    assert request["path"] == "/grok/v1/chat/completions"
+    assert request["headers"]["Authorization"] == "Bearer <key:ok>"
+    body = request["body"]
+    assert body["model"] == "grok-4.3"
+    assert body["response_format"]["type"] == "json_schema"
+    system, user = body["messages"]
+    assert system["role"] == "system"
+    assert isinstance(system["content"], str)
+    assert user["role"] == "user"
+    (text, image) = user["content"]
+    assert text["type"] == "text"
+    assert "Driveway" in text["text"]
+    assert image["type"] == "image_url"
+    # The simulator puts a summary in the place of each `data:image/…;base64,…` it could decode.
+    assert image["image_url"]["url"]["format"] == "jpeg"
+    assert image["image_url"]["url"]["height"] == DEFAULT_SIDE
+
+
+@on_loop
+async def test_ac2_the_seeds_grok_model_is_taken_where_it_is_still_offered(home: World) -> None:
+    """An account that still lists grok-2-vision-1212 is asked for it."""
+    await home.vendors.offer("grok", "grok-2-vision-1212")
+    request, _, _ = await _sent(home, "grok")
+    assert request["model"] == "grok-2-vision-1212"
+
+
+@on_loop
+async def test_context_prompt_and_language_reach_the_model(home: World) -> None:
+    """What the automation says about the event stands beside the picture."""
+    await home.describe(
+        event_context="motion at the front door", prompt="Say which company.", language="German"
+    )
+    (request,) = await home.vendors.requests("openai")
+    text = request["body"]["messages"][-1]["content"][0]["text"]
+    for part in ("Front door", "motion at the front door", "Say which company.", "German"):
+        assert part in text

@@ -1,0 +1,1 @@
+"""`scripts/demo`: a described camera event from end to end."""

@@ -1,0 +1,49 @@
+"""Eyewitness as a person uses it: the dialog that adds it, and its action."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from tests.harness.client import HassClient
+from tests.harness.flows import Flow, start_config
+from tests.harness.simulator import KEYS, VENDORS
+from tests.simulator import SimulatorUrls
+
+DOMAIN = "eyewitness"
+ACTION = f"{DOMAIN}.describe_camera_event"
+DESCRIBED = f"{DOMAIN}_event_described"
+FAILED = f"{DOMAIN}_event_failed"
+
+
+def default_keys() -> dict[str, str]:
+    """Return the keys that the simulated vendors take."""
+    return {vendor: KEYS[vendor] for vendor in VENDORS}
+
+
+class SetupError(RuntimeError):
+    """The dialog did not end with an entry."""
+
+
+def form(keys: Mapping[str, str], urls: SimulatorUrls | None = None) -> dict[str, Any]:
+    """Fill in the first step of the dialog, with the vendors' own addresses or other ones."""
+    endpoints = {f"{vendor}_base_url": urls.base(vendor) for vendor in VENDORS} if urls else {}
+    return {f"{vendor}_api_key": key for vendor, key in keys.items()} | {"endpoints": endpoints}
+
+
+async def add_eyewitness(
+    client: HassClient, keys: Mapping[str, str] | None = None, urls: SimulatorUrls | None = None
+) -> str:
+    """Add the integration by its dialog and return the entry's id."""
+    flow: Flow = await start_config(client, DOMAIN)
+    step = await flow.answer(form(keys or default_keys(), urls))
+    if step["type"] != "create_entry":
+        raise SetupError(f"the dialog answered {step.get('errors') or step}")
+    entry_id: str = step["result"]["entry_id"]
+    return entry_id
+
+
+async def describe(client: HassClient, entity_id: str, **fields: Any) -> dict[str, Any]:
+    """Run the action and return its response."""
+    response: dict[str, Any] = await client.call(
+        ACTION, {"entity_id": entity_id, **fields}, response=True
+    )
+    return response

@@ -1,0 +1,178 @@
+"""A real Home Assistant process on a throw-away configuration folder."""
+
+import os
+from pathlib import Path
+import socket
+import sys
+from typing import Any, Self
+
+import aiohttp
+
+from tests.harness.client import HassClient
+from tests.harness.config import PHOTO, write_config, write_yaml
+from tests.harness.flows import start_config
+from tests.harness.onboarding import Login, onboard
+from tests.harness.process import Child, ProcessError
+
+_START_TIMEOUT_S = 120.0
+_STOP_TIMEOUT_S = 40.0
+
+
+def free_port() -> int:
+    """Return a port of the loopback interface that nobody listens on right now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+class Hass:
+    """Starts, stops, kills and restarts one `hass`, and speaks to it."""
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        port: int | None = None,
+        debug: bool = False,
+        automations: list[dict[str, Any]] | None = None,
+        env: dict[str, str] | None = None,
+    ) -> None:
+        """Write the configuration folder; nothing is started yet."""
+        self.folder = folder
+        self.port = port or free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.login: Login | None = None
+        self._debug = debug
+        self._client: HassClient | None = None
+        write_config(folder, self.port, debug=debug, automations=automations)
+        self._child = Child(
+            "Home Assistant",
+            _command(folder),
+            folder / "process.log",
+            cwd=folder,
+            env=_environment(env or {}),
+        )
+
+    async def __aenter__(self) -> Self:
+        """Start and onboard."""
+        try:
+            await self.start()
+        except BaseException:
+            await self.kill()
+            raise
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Stop; nothing is left behind."""
+        await self.stop()
+
+    @property
+    def api(self) -> HassClient:
+        """Return the open client."""
+        if self._client is None:
+            raise ProcessError("Home Assistant is not running")
+        return self._client
+
+    @property
+    def pid(self) -> int | None:
+        """Return the process id while it runs."""
+        return self._child.pid
+
+    @property
+    def running(self) -> bool:
+        """Tell whether the process is alive."""
+        return self._child.running
+
+    async def start(self) -> None:
+        """Start the process, onboard it the first time and connect."""
+        await self._child.start()
+        await self._child.wait_until(self._answers, _START_TIMEOUT_S, f"listening on {self.url}")
+        if self.login is None:
+            self.login = await onboard(self.url)
+            write_yaml(self.folder, self.port, debug=self._debug, first_start=False)
+        self._client = await HassClient(self.url, self.login.token).__aenter__()
+        await self._child.wait_until(self._started, _START_TIMEOUT_S, "the end of its start")
+
+    async def stop(self) -> int:
+        """Stop as the operating system would and return the exit code."""
+        await self._disconnect()
+        return await self._child.stop(_STOP_TIMEOUT_S)
+
+    async def kill(self) -> None:
+        """Kill it on the spot, as a power cut would."""
+        await self._disconnect()
+        await self._child.kill()
+
+    async def restart(self) -> None:
+        """Stop and start on the same configuration folder."""
+        await self.stop()
+        await self.start()
+
+    def log(self) -> str:
+        """Return what all starts so far have printed."""
+        return self._child.log()
+
+    def path(self, *parts: str) -> Path:
+        """Return a path inside the configuration folder."""
+        return self.folder.joinpath(*parts)
+
+    async def add_camera(self, name: str, photo: bytes | None = None) -> str:
+        """Add a camera that shows a photo, by its own config flow; return its entity id."""
+        file = self.folder / f"{name.lower().replace(' ', '_')}.jpg"
+        file.write_bytes(photo if photo is not None else PHOTO.read_bytes())
+        before = set(await self.api.states())
+        flow = await start_config(self.api, "local_file")
+        step = await flow.answer({"name": name, "file_path": str(file)})
+        if step["type"] != "create_entry":
+            raise self._child.failure(f"did not accept the camera: {step}")
+        found: list[str] = []
+
+        async def appeared() -> bool:
+            found[:] = [
+                entity_id
+                for entity_id in set(await self.api.states()) - before
+                if entity_id.startswith("camera.")
+            ]
+            return bool(found)
+
+        await self._child.wait_until(appeared, 20, f"a camera entity for {name}")
+        return found[0]
+
+    async def _disconnect(self) -> None:
+        client, self._client = self._client, None
+        if client is not None:
+            await client.close()
+
+    async def _answers(self) -> bool:
+        try:
+            async with (
+                aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=5)) as session,
+                session.get(f"{self.url}/manifest.json") as response,
+            ):
+                return response.status == 200
+        except aiohttp.ClientError, TimeoutError:
+            return False
+
+    async def _started(self) -> bool:
+        config: dict[str, Any] = await self.api.ws("get_config")
+        return bool(config["state"] == "RUNNING")
+
+
+def _command(folder: Path) -> list[str]:
+    return [
+        sys.executable,
+        "-m",
+        "homeassistant",
+        "--skip-pip",
+        "--log-no-color",
+        "--config",
+        str(folder),
+    ]
+
+
+def _environment(extra: dict[str, str]) -> dict[str, str]:
+    """Return this environment without what would change how Home Assistant behaves."""
+    dropped = ("EYEWITNESS_", "HA_", "HASS", "SUPERVISOR", "PYTEST", "COV_")
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(dropped)}
+    return kept | {"PYTHONUNBUFFERED": "1", "HA_DISABLE_LOG_FILE": "0"} | extra

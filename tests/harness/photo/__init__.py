@@ -1,0 +1,1 @@
+"""How the demo's photo was drawn."""

@@ -1,0 +1,178 @@
+"""Help the tests that run inside Home Assistant."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from io import BytesIO
+import os
+from pathlib import Path
+import sqlite3
+from typing import Any, cast, override
+
+from homeassistant.components.camera import Camera
+from homeassistant.components.image import ImageEntity
+from homeassistant.config_entries import ConfigSubentry, ConfigSubentryData
+from homeassistant.core import Context, HomeAssistant
+from PIL import Image
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.eyewitness import vault
+from custom_components.eyewitness.const import DATABASE, DOMAIN, NAMES
+from custom_components.eyewitness.runtime import EyewitnessConfigEntry, Runtime
+from tests.simulator import VENDORS, Simulator, Vendor
+
+CAMERA = "camera.front_door"
+ACTION = "describe_camera_event"
+ENTRY_ID = "01EYEWITNESS0000000000TEST"
+
+
+def picture(width: int = 1280, height: int = 720, colour: str = "navy") -> bytes:
+    """Return a JPEG."""
+    out = BytesIO()
+    Image.new("RGB", (width, height), colour).save(out, "JPEG")
+    return out.getvalue()
+
+
+class FakeCamera(Camera):
+    """Send what a test says, or raise it."""
+
+    def __init__(self, name: str) -> None:
+        """Send a good picture until told otherwise."""
+        super().__init__()
+        self._attr_name = name
+        self.sends: bytes | None | Exception = picture()
+        self.hangs = False
+        self.asked = 0
+
+    @override
+    async def async_camera_image(
+        self, width: int | None = None, height: int | None = None
+    ) -> bytes | None:
+        self.asked += 1
+        if self.hangs:
+            await asyncio.Event().wait()
+        if isinstance(self.sends, Exception):
+            raise self.sends
+        return self.sends
+
+
+class FakeImage(ImageEntity):
+    """Send a picture."""
+
+    _attr_content_type = "image/jpeg"
+
+    def __init__(self, hass: HomeAssistant, name: str) -> None:
+        """Have a picture."""
+        super().__init__(hass)
+        self._attr_name = name
+        self._attr_image_last_updated = datetime(2026, 11, 22, tzinfo=UTC)
+
+    @override
+    async def async_image(self) -> bytes | None:
+        return picture(640, 480, "green")
+
+
+@dataclass
+class House:
+    """Set Eyewitness up in a Home Assistant, with simulated vendors, and use it."""
+
+    hass: HomeAssistant
+    sim: Simulator
+    entry: EyewitnessConfigEntry = field(init=False)
+    entry_for_tests: MockConfigEntry = field(init=False)
+    """The same entry, with the plugin's means to start flows."""
+
+    def subentry(self, kind: Vendor, **changes: str) -> ConfigSubentryData:
+        """Return a provider with the key that its vendor takes."""
+        opened = vault.load(Path(self.hass.config.config_dir), os.environ)
+        data = {
+            "kind": kind,
+            "api_key": opened.encrypt(changes.pop("api_key", self.sim.keys[kind])),
+            "model": "auto",
+            "base_url": self.sim.urls.base(kind),
+        }
+        if lost := changes.pop("ciphertext", ""):
+            data["api_key"] = lost
+        title = changes.pop("title", NAMES[kind])
+        return ConfigSubentryData(
+            subentry_type="provider", title=title, unique_id=None, data={**data, **changes}
+        )
+
+    def add_entry(
+        self,
+        *providers: Vendor | ConfigSubentryData,
+        options: Mapping[str, Any] | None = None,
+    ) -> EyewitnessConfigEntry:
+        """Add an entry with these providers, or all four, without setting it up."""
+        entry = MockConfigEntry(
+            domain=DOMAIN,
+            entry_id=ENTRY_ID,
+            title="Eyewitness",
+            options=options,
+            subentries_data=[
+                self.subentry(item) if isinstance(item, str) else item
+                for item in providers or VENDORS
+            ],
+        )
+        entry.add_to_hass(self.hass)
+        self.entry_for_tests = entry
+        self.entry = cast("EyewitnessConfigEntry", entry)
+        return self.entry
+
+    async def set_up(
+        self,
+        *providers: Vendor | ConfigSubentryData,
+        options: Mapping[str, Any] | None = None,
+    ) -> EyewitnessConfigEntry:
+        """Set an entry up with these providers, or all four."""
+        entry = self.add_entry(*providers, options=options)
+        await self.hass.config_entries.async_setup(entry.entry_id)
+        await self.hass.async_block_till_done()
+        return entry
+
+    @property
+    def runtime(self) -> Runtime:
+        """Return what the entry consists of now."""
+        return self.entry.runtime_data
+
+    def provider(self, title: str) -> ConfigSubentry:
+        """Return a provider by its title or its kind."""
+        return next(
+            subentry
+            for subentry in self.entry.subentries.values()
+            if title in (subentry.title, subentry.data["kind"])
+        )
+
+    @property
+    def order(self) -> list[str]:
+        """Return the kinds in the order in which they are asked."""
+        return [provider.kind for provider in self.runtime.providers.values()]
+
+    async def describe(self, context: Context | None = None, **data: Any) -> dict[str, Any]:
+        """Call the action for the camera and return its response."""
+        response = await self.hass.services.async_call(
+            DOMAIN,
+            ACTION,
+            {"entity_id": CAMERA, **data},
+            blocking=True,
+            context=context,
+            return_response=True,
+        )
+        return cast("dict[str, Any]", response)
+
+    async def usage(self) -> list[dict[str, Any]]:
+        """Return the rows of the ledger."""
+        return await self.hass.async_add_executor_job(self._usage)
+
+    def _usage(self) -> list[dict[str, Any]]:
+        with sqlite3.connect(self.hass.config.path(DATABASE)) as connection:
+            connection.row_factory = sqlite3.Row
+            rows = connection.execute("SELECT * FROM ai_usage ORDER BY id").fetchall()
+        connection.close()
+        return [dict(row) for row in rows]
+
+
+def pick(rows: Sequence[Mapping[str, Any]], *names: str) -> list[tuple[Any, ...]]:
+    """Return some columns of some rows."""
+    return [tuple(row[name] for name in names) for row in rows]

@@ -1,0 +1,1 @@
+"""Tests of the vendors, against the simulator over real HTTP."""

@@ -1,0 +1,436 @@
+"""Set Eyewitness up as a person would, with vendors that check the keys over HTTP."""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from homeassistant.config_entries import SOURCE_REAUTH, SOURCE_USER, ConfigEntryState
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType
+import pytest
+from pytest_homeassistant_custom_component.common import get_schema_suggested_value
+
+from custom_components.eyewitness import provider_flow, vault
+from custom_components.eyewitness.const import DOMAIN, KINDS, NAMES
+from tests.kit import FakeCamera, House
+from tests.simulator import VENDORS, Simulator, Vendor
+
+NOBODY = "http://127.0.0.1:1"
+"""Nothing listens there."""
+
+
+def filled_in(sim: Simulator, *kinds: Vendor, **changes: str) -> dict[str, Any]:
+    """Return what is typed into the first form; a change replaces a key or an address."""
+    endpoints = {f"{kind}_base_url": sim.urls.base(kind) for kind in VENDORS}
+    keys = {f"{kind}_api_key": sim.keys[kind] for kind in kinds}
+    endpoints |= {name: text for name, text in changes.items() if name in endpoints}
+    keys |= {name: text for name, text in changes.items() if name not in endpoints}
+    return {**keys, "endpoints": endpoints}
+
+
+async def submit(hass: HomeAssistant, user_input: dict[str, Any]) -> Any:
+    """Open the first form and send it."""
+    form = await hass.config_entries.flow.async_init(DOMAIN, context={"source": SOURCE_USER})
+    assert form["type"] is FlowResultType.FORM
+    assert form["step_id"] == "user"
+    assert form["errors"] == {}
+    return await send(hass, form, user_input)
+
+
+async def send(hass: HomeAssistant, form: Any, user_input: dict[str, Any]) -> Any:
+    """Send a form."""
+    result = await hass.config_entries.flow.async_configure(form["flow_id"], user_input)
+    await hass.async_block_till_done()
+    return result
+
+
+def suggested(form: Any) -> dict[str, Any]:
+    """Return what a form shows again, the section's fields among the others."""
+    schema = form["data_schema"].schema
+    fields = [*schema, *schema["endpoints"].schema.schema]
+    shown = {
+        str(name): get_schema_suggested_value(schema, name)
+        or get_schema_suggested_value(schema["endpoints"].schema.schema, name)
+        for name in fields
+    }
+    return {name: text for name, text in shown.items() if text}
+
+
+def decrypted(hass: HomeAssistant, ciphertext: str) -> str:
+    """Open a stored key as the integration would."""
+    return vault.load(Path(hass.config.config_dir), os.environ).decrypt(ciphertext)
+
+
+@pytest.mark.parametrize(
+    "kinds",
+    [
+        ("grok",),
+        ("openai", "gemini"),
+        ("anthropic", "grok", "openai"),
+        ("anthropic", "gemini", "grok", "openai"),
+    ],
+    ids="+".join,
+)
+async def test_one_to_four_keys_make_an_entry(
+    hass: HomeAssistant, sim: Simulator, kinds: tuple[Vendor, ...]
+) -> None:
+    """Each key becomes a provider, in the default order, and the free call is all that is made."""
+    result = await submit(hass, filled_in(sim, *kinds))
+
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert result["title"] == "Eyewitness"
+    entry = result["result"]
+    assert (entry.data, entry.options) == ({}, {})
+    assert entry.state is ConfigEntryState.LOADED
+    expected = [kind for kind in KINDS if kind in kinds]
+    subentries = list(entry.subentries.values())
+    assert [subentry.data["kind"] for subentry in subentries] == expected
+    assert [subentry.title for subentry in subentries] == [NAMES[kind] for kind in expected]
+    for subentry in subentries:
+        kind = subentry.data["kind"]
+        assert subentry.subentry_type == "provider"
+        assert decrypted(hass, subentry.data["api_key"]) == sim.keys[kind]
+        assert subentry.data["model"] == "auto"
+        assert subentry.data["base_url"] == sim.urls.base(kind)
+    assert sorted((r.vendor, r.endpoint) for r in sim.requests()) == [
+        (kind, "models") for kind in sorted(kinds)
+    ]
+
+
+async def test_ac4_keys_are_stored_encrypted(
+    hass: HomeAssistant, sim: Simulator, hass_storage: dict[str, Any]
+) -> None:
+    """AC4: neither the entry nor what is written to the disk holds a key that can be read."""
+    result = await submit(hass, filled_in(sim, *VENDORS))
+    await hass.config_entries._store._async_handle_write_data()
+
+    stored = json.dumps(hass_storage["core.config_entries"], default=dict)
+    told = json.dumps(result["result"].as_dict(), default=str)
+    assert result["result"].entry_id in stored
+    for kind in VENDORS:
+        for text in (stored, told):
+            assert result["result"].subentries
+            assert sim.keys[kind] not in text
+    key_file = Path(hass.config.path(vault.KEY_FILE))
+    assert key_file.stat().st_mode & 0o777 == 0o600
+
+
+async def test_without_a_base_url_the_vendor_itself_is_asked(hass: HomeAssistant) -> None:
+    """An empty field is stored as such, which means the vendor's own address."""
+    urls: list[str] = []
+
+    async def check(hass: HomeAssistant, kind: str, api_key: str, base_url: str) -> None:
+        urls.append(base_url)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("custom_components.eyewitness.config_flow.async_check", check)
+        result = await submit(
+            hass, {"grok_api_key": "k", "endpoints": {"grok_base_url": "  "}}
+        )
+    assert urls == [""]
+    assert [s.data["base_url"] for s in result["result"].subentries.values()] == [""]
+
+
+async def test_no_key_is_refused(hass: HomeAssistant, sim: Simulator) -> None:
+    """An empty form, or one with nothing but spaces, asks for a key; then it goes on."""
+    form = await submit(hass, {"openai_api_key": "  ", "endpoints": {}})
+    assert form["type"] is FlowResultType.FORM
+    assert form["errors"] == {"base": "no_key"}
+    form = await send(hass, form, {"endpoints": {}})
+    assert form["errors"] == {"base": "no_key"}
+
+    result = await send(hass, form, filled_in(sim, "gemini"))
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+
+
+@pytest.mark.parametrize("kind", VENDORS)
+async def test_a_wrong_key_names_its_vendor(
+    hass: HomeAssistant, sim: Simulator, kind: Vendor
+) -> None:
+    """The error stands at the field of the wrong key; the other fields keep what was typed."""
+    typed = filled_in(sim, *VENDORS, **{f"{kind}_api_key": "wrong-key"})
+    form = await submit(hass, typed)
+
+    assert form["type"] is FlowResultType.FORM
+    assert form["errors"] == {f"{kind}_api_key": f"{kind}_invalid_auth"}
+    assert suggested(form) == {**typed.pop("endpoints"), **typed}
+    assert not hass.config_entries.async_entries(DOMAIN)
+
+    result = await send(hass, form, filled_in(sim, *VENDORS))
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert len(result["result"].subentries) == 4
+
+
+async def test_every_wrong_key_is_named_at_once(hass: HomeAssistant, sim: Simulator) -> None:
+    """Two wrong keys are two errors, not one after the other."""
+    typed = filled_in(sim, *VENDORS, grok_api_key="wrong-key", anthropic_api_key="wrong too")
+    form = await submit(hass, typed)
+    assert form["errors"] == {
+        "grok_api_key": "grok_invalid_auth",
+        "anthropic_api_key": "key_malformed",
+    }
+
+
+async def test_all_keys_are_checked_at_once(hass: HomeAssistant, sim: Simulator) -> None:
+    """The four checks overlap: every vendor is asked before the first one has answered."""
+    for kind in VENDORS:
+        sim.fail(kind, "latency", latency=0.7, endpoint="models")
+    result = await submit(hass, filled_in(sim, *VENDORS))
+
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    requests = sim.requests(endpoint="models")
+    assert len(requests) == 4
+    answered = [r.answered_monotonic for r in requests if r.answered_monotonic is not None]
+    assert max(r.received_monotonic for r in requests) < min(answered)
+
+
+@pytest.mark.parametrize(
+    ("fault", "options", "error"),
+    [
+        ("auth", {}, "openai_invalid_auth"),
+        ("rate_limit", {"retry_after": "30"}, None),
+        ("quota", {"variant": "insufficient_quota"}, None),
+        ("status", {"status": 403}, None),
+        ("server_error", {}, "cannot_connect"),
+        ("overloaded", {}, "cannot_connect"),
+        ("reset", {}, "cannot_connect"),
+        ("html", {}, "unexpected_answer"),
+        ("redirect", {"location": "http://127.0.0.1:1/"}, "unexpected_answer"),
+        ("status", {"status": 404}, "unexpected_answer"),
+        ("non_json", {}, "unexpected_answer"),
+    ],
+)
+async def test_what_a_check_means(
+    hass: HomeAssistant, sim: Simulator, fault: Any, options: dict[str, Any], error: str | None
+) -> None:
+    """A vendor that knows the key is good enough, whatever else it says; the rest is named."""
+    sim.fail("openai", fault, endpoint="models", **options)
+    result = await submit(hass, filled_in(sim, "openai"))
+    if error is None:
+        assert result["type"] is FlowResultType.CREATE_ENTRY
+    else:
+        assert result["errors"] == {"openai_api_key": error}
+        result = await send(hass, result, filled_in(sim, "openai"))
+        assert result["type"] is FlowResultType.CREATE_ENTRY
+
+
+@pytest.mark.parametrize("kind", VENDORS)
+async def test_an_unreachable_vendor_is_named(
+    hass: HomeAssistant, sim: Simulator, kind: Vendor
+) -> None:
+    """Nobody listens at the address."""
+    typed = filled_in(sim, kind, **{f"{kind}_base_url": NOBODY})
+    form = await submit(hass, typed)
+    assert form["errors"] == {f"{kind}_api_key": "cannot_connect"}
+
+
+async def test_a_vendor_that_hangs_is_given_up(
+    hass: HomeAssistant, sim: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The check has a time limit of its own, and hangs up."""
+    monkeypatch.setattr(provider_flow, "CHECK_SECONDS", 0.2)
+    sim.fail("anthropic", "hang", endpoint="models")
+    form = await submit(hass, filled_in(sim, "anthropic", "openai"))
+    assert form["errors"] == {"anthropic_api_key": "cannot_connect"}
+    request, = sim.requests("anthropic")
+    async with provider_flow.asyncio.timeout(2):
+        while not request.client_gone:
+            await provider_flow.asyncio.sleep(0.01)
+
+
+@pytest.mark.parametrize(
+    "url", ["http://api.openai.com/v1", "https://me:secret@127.0.0.1/", "file:///etc/passwd"]
+)
+async def test_row_73_a_bad_address_is_refused(
+    hass: HomeAssistant, sim: Simulator, url: str
+) -> None:
+    """Nothing is sent to an address that is not safe, and nothing that was typed is lost."""
+    typed = filled_in(sim, "openai", "gemini", openai_base_url=url)
+    form = await submit(hass, typed)
+    assert form["errors"] == {"base": "url_invalid"}
+    assert suggested(form)["openai_base_url"] == url
+    assert suggested(form)["gemini_api_key"] == sim.keys["gemini"]
+    assert sim.requests() == []
+
+    result = await send(hass, form, filled_in(sim, "openai", "gemini"))
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+
+
+@pytest.mark.parametrize("key", ["sim key", "sim\tkey", "key\r\nX-Evil: 1", "key\nmore", "schlüssel"])
+async def test_row_72_what_cannot_be_a_key_is_refused(
+    hass: HomeAssistant, sim: Simulator, key: str
+) -> None:
+    """A line break inside could smuggle a header in; no request is made."""
+    form = await submit(hass, filled_in(sim, "grok", grok_api_key=key))
+    assert form["errors"] == {"grok_api_key": "key_malformed"}
+    assert sim.requests() == []
+
+
+async def test_row_72_spaces_around_a_key_are_removed(hass: HomeAssistant, sim: Simulator) -> None:
+    """People copy a space or a line end along with the key."""
+    typed = filled_in(sim, "grok", grok_api_key=f" {sim.keys['grok']}\r\n")
+    result = await submit(hass, typed)
+    subentry, = result["result"].subentries.values()
+    assert decrypted(hass, subentry.data["api_key"]) == sim.keys["grok"]
+
+
+async def test_an_unusable_master_key_is_told(
+    hass: HomeAssistant, sim: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No key is stored in the clear, and none with a master key that was not asked for."""
+    monkeypatch.setenv(vault.ENV_KEY, "not a key")
+    form = await submit(hass, filled_in(sim, "openai"))
+    assert form["errors"] == {"base": "master_key_unusable"}
+    assert not Path(hass.config.path(vault.KEY_FILE)).exists()
+
+    monkeypatch.delenv(vault.ENV_KEY)
+    result = await send(hass, form, filled_in(sim, "openai"))
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+
+
+async def test_there_is_one_entry(hass: HomeAssistant, house: House) -> None:
+    """A second set-up ends at once."""
+    await house.set_up("openai")
+    result = await hass.config_entries.flow.async_init(DOMAIN, context={"source": SOURCE_USER})
+    assert result["type"] is FlowResultType.ABORT
+    assert result["reason"] == "single_instance_allowed"
+
+
+def reauth_flows(hass: HomeAssistant) -> list[Any]:
+    """Return the flows that ask for a key."""
+    return [
+        flow
+        for flow in hass.config_entries.flow.async_progress_by_handler(DOMAIN)
+        if flow["context"]["source"] == SOURCE_REAUTH
+    ]
+
+
+async def reauth_form(hass: HomeAssistant) -> Any:
+    """Open the form of the one flow that asks for a key."""
+    flow, = reauth_flows(hass)
+    return await hass.config_entries.flow.async_configure(flow["flow_id"])
+
+
+async def test_lost_keys_are_asked_for_one_after_the_other(
+    hass: HomeAssistant, house: House, sim: Simulator
+) -> None:
+    """Each form names its provider; a wrong key is refused; the entry works again in the end."""
+    await house.set_up(
+        house.subentry("openai", ciphertext="lost"),
+        "grok",
+        house.subentry("gemini", ciphertext="lost"),
+        options={},
+    )
+    assert house.order == ["grok"]
+
+    form = await reauth_form(hass)
+    assert form["step_id"] == "reauth_confirm"
+    assert form["description_placeholders"]["provider"] == "OpenAI"
+    form = await send(hass, form, {"api_key": "wrong-key"})
+    assert form["errors"] == {"api_key": "openai_invalid_auth"}
+    assert form["description_placeholders"]["provider"] == "OpenAI"
+    form = await send(hass, form, {"api_key": f"{sim.keys['openai']} "})
+    assert form["errors"] == {}
+    assert form["description_placeholders"]["provider"] == "Google Gemini"
+    assert house.order == ["grok"]
+    result = await send(hass, form, {"api_key": sim.keys["gemini"]})
+
+    assert result["type"] is FlowResultType.ABORT
+    assert result["reason"] == "reauth_successful"
+    assert house.order == ["openai", "grok", "gemini"]
+    for kind in ("openai", "gemini"):
+        ciphertext = house.provider(kind).data["api_key"]
+        assert decrypted(hass, ciphertext) == sim.keys[kind]
+    assert reauth_flows(hass) == []
+    assert sim.requests(endpoint="describe") == []
+
+
+async def test_a_key_refused_twice_is_asked_for(
+    hass: HomeAssistant, house: House, sim: Simulator, camera: FakeCamera
+) -> None:
+    """T2: after a 401 the free call is the second witness; then one flow asks for one new key."""
+    await house.set_up("openai", "grok")
+    sim.set_key("openai", "renewed-key")
+    for _ in range(2):
+        assert (await house.describe())["provider"] == "grok"
+        await hass.async_block_till_done(wait_background_tasks=True)
+
+    form = await reauth_form(hass)
+    assert form["description_placeholders"]["provider"] == "OpenAI"
+    result = await send(hass, form, {"api_key": "renewed-key"})
+    assert result["reason"] == "reauth_successful"
+    assert (await house.describe())["provider"] == "openai"
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert reauth_flows(hass) == []
+
+
+async def test_a_key_never_goes_to_another_vendor(
+    hass: HomeAssistant, house: House, sim: Simulator
+) -> None:
+    """When the list of lost keys changes behind an open form, the form asks anew."""
+    await house.set_up("openai", house.subentry("grok", ciphertext="lost"))
+    form = await reauth_form(hass)
+    assert form["description_placeholders"]["provider"] == "xAI Grok"
+    house.runtime.refused.add(house.provider("openai").subentry_id)
+
+    form = await send(hass, form, {"api_key": sim.keys["grok"]})
+    assert form["description_placeholders"]["provider"] == "OpenAI"
+    assert form["errors"] == {}
+    assert sim.requests() == []
+    form = await send(hass, form, {"api_key": sim.keys["openai"]})
+    assert form["description_placeholders"]["provider"] == "xAI Grok"
+    result = await send(hass, form, {"api_key": sim.keys["grok"]})
+    assert result["reason"] == "reauth_successful"
+    assert house.order == ["openai", "grok"]
+
+
+async def test_a_key_that_was_renewed_elsewhere_is_not_asked_for_again(
+    hass: HomeAssistant, house: House, sim: Simulator
+) -> None:
+    """A key may be renewed, or its provider removed, on the page of the integration meanwhile."""
+    await house.set_up(
+        house.subentry("openai", ciphertext="lost"), house.subentry("grok", ciphertext="lost")
+    )
+    renewed = house.subentry("openai")["data"]
+    hass.config_entries.async_update_subentry(house.entry, house.provider("openai"), data=renewed)
+    await hass.async_block_till_done()
+    form = await reauth_form(hass)
+    assert form["description_placeholders"]["provider"] == "xAI Grok"
+    hass.config_entries.async_remove_subentry(house.entry, house.provider("grok").subentry_id)
+    await hass.async_block_till_done()
+    assert reauth_flows(hass) == []
+    assert sim.requests() == []
+
+
+async def test_reauth_without_a_reason_ends_at_once(hass: HomeAssistant, house: House) -> None:
+    """It asks for nothing when every key can be read and none was refused."""
+    await house.set_up("openai")
+    result = await house.entry_for_tests.start_reauth_flow(hass)
+    assert result["type"] is FlowResultType.ABORT
+    assert result["reason"] == "reauth_successful"
+
+
+async def test_reauth_of_an_entry_that_is_not_loaded(
+    hass: HomeAssistant, house: House, sim: Simulator
+) -> None:
+    """A lost key can be entered even so."""
+    house.add_entry(house.subentry("gemini", ciphertext="lost"))
+    form = await house.entry_for_tests.start_reauth_flow(hass)
+    assert form["description_placeholders"]["provider"] == "Google Gemini"
+    result = await send(hass, form, {"api_key": sim.keys["gemini"]})
+    assert result["reason"] == "reauth_successful"
+    assert decrypted(hass, house.provider("gemini").data["api_key"]) == sim.keys["gemini"]
+
+
+async def test_reauth_tells_of_an_unusable_master_key(
+    hass: HomeAssistant, house: House, sim: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It ends with a text, and nothing is stored."""
+    await house.set_up(house.subentry("openai", ciphertext="lost"))
+    form = await reauth_form(hass)
+    monkeypatch.setenv(vault.ENV_KEY, "not a key")
+    result = await send(hass, form, {"api_key": sim.keys["openai"]})
+    assert result["type"] is FlowResultType.ABORT
+    assert result["reason"] == "master_key_unusable"
+    assert house.provider("openai").data["api_key"] == "lost"

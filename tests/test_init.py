@@ -1,0 +1,257 @@
+"""Set up, reload and unload, with everything real but the vendors."""
+
+import asyncio
+from pathlib import Path
+from types import MappingProxyType
+
+from homeassistant.config_entries import ConfigEntryState, ConfigSubentry
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.translation import async_get_exception_message
+import pytest
+
+from custom_components.eyewitness import vault
+from custom_components.eyewitness.const import CONF_PROVIDER_ORDER, DATABASE, DOMAIN
+from custom_components.eyewitness.ledger import Ledger, LedgerError
+from tests.kit import FakeCamera, House
+from tests.simulator import Simulator
+
+
+def open_files(name: str) -> list[str]:
+    """Return this process's open files whose name holds a text."""
+    found = []
+    for link in Path("/proc/self/fd").iterdir():
+        try:
+            target = str(link.readlink())
+        except FileNotFoundError:
+            continue
+        if name in target:
+            found.append(target)
+    return found
+
+
+def add_provider(hass: HomeAssistant, house: House, kind: str) -> None:
+    """Add a provider as its flow does."""
+    data = house.subentry(kind)  # type: ignore[arg-type]
+    subentry = ConfigSubentry(
+        data=MappingProxyType(data["data"]),
+        subentry_type=data["subentry_type"],
+        title=data["title"],
+        unique_id=None,
+    )
+    hass.config_entries.async_add_subentry(house.entry, subentry)
+
+
+async def test_set_up_and_unload(
+    hass: HomeAssistant, house: House, sim: Simulator, camera: FakeCamera
+) -> None:
+    """No vendor is asked until somebody asks us; unloading closes the file and the connections."""
+    entry = await house.set_up()
+    assert entry.state is ConfigEntryState.LOADED
+    assert sim.requests() == []
+    for kind in ("openai", "grok", "gemini", "anthropic"):
+        await house.describe(providers=kind)
+    providers = list(house.runtime.providers.values())
+    assert open_files(str(hass.config.path(DATABASE)))
+    seen = len(sim.requests())
+
+    assert await hass.config_entries.async_unload(entry.entry_id)
+    assert entry.state is ConfigEntryState.NOT_LOADED  # type: ignore[comparison-overlap]
+    assert not open_files(str(hass.config.path(DATABASE)))
+    assert hass.services.has_service(DOMAIN, "describe_camera_event")
+    for provider in providers:
+        with pytest.raises(Exception, match=r"."):
+            await provider.check()
+    assert len(sim.requests()) == seen
+
+
+async def test_a_platform_that_stays_keeps_everything_open(
+    hass: HomeAssistant, house: House, sim: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An unload that fails must not leave entities on top of a closed ledger."""
+    await house.set_up("openai")
+    runtime = house.runtime
+
+    async def refuse(*_: object) -> bool:
+        return False
+
+    with monkeypatch.context() as patch:
+        patch.setattr(hass.config_entries, "async_unload_platforms", refuse)
+        assert not await hass.config_entries.async_unload(house.entry.entry_id)
+    assert house.entry.state is ConfigEntryState.FAILED_UNLOAD
+    for provider in runtime.providers.values():
+        await provider.check()
+        await provider.close()
+    assert len(sim.requests()) == 1
+    await hass.async_add_executor_job(runtime.ledger.close)
+
+
+async def test_a_provider_comes_and_goes(
+    hass: HomeAssistant, house: House, sim: Simulator, camera: FakeCamera
+) -> None:
+    """Each change reloads the entry, and the running entities follow."""
+    await house.set_up("anthropic")
+    add_provider(hass, house, "openai")
+    await hass.async_block_till_done()
+    assert house.order == ["openai", "anthropic"]
+    assert hass.states.get("sensor.openai_status") is not None
+    assert (await house.describe())["provider"] == "openai"
+
+    hass.config_entries.async_remove_subentry(
+        house.entry, house.provider("openai").subentry_id
+    )
+    await hass.async_block_till_done()
+    assert house.order == ["anthropic"]
+    assert hass.states.get("sensor.openai_status") is None
+    assert (await house.describe())["provider"] == "anthropic"
+
+
+async def test_new_options_are_used_at_once(hass: HomeAssistant, house: House) -> None:
+    """The order of the chain is the stored one."""
+    entry = await house.set_up("openai", "grok")
+    order = [house.provider(kind).subentry_id for kind in ("grok", "openai")]
+    hass.config_entries.async_update_entry(entry, options={CONF_PROVIDER_ORDER: order})
+    await hass.async_block_till_done()
+    assert house.order == ["grok", "openai"]
+
+
+async def test_a_removed_provider_leaves_the_order(hass: HomeAssistant, house: House) -> None:
+    """Nothing in the options points to what is gone; other options stay."""
+    entry = await house.set_up("openai", "grok", "gemini")
+    keys = [house.provider(kind).subentry_id for kind in ("gemini", "openai", "grok")]
+    hass.config_entries.async_update_entry(
+        entry, options={CONF_PROVIDER_ORDER: keys, "later": 1}
+    )
+    await hass.async_block_till_done()
+    hass.config_entries.async_remove_subentry(entry, keys[1])
+    await hass.async_block_till_done()
+    assert entry.options == {CONF_PROVIDER_ORDER: [keys[0], keys[2]], "later": 1}
+    assert house.order == ["gemini", "grok"]
+
+
+async def test_a_lost_key_leaves_the_others_working(
+    hass: HomeAssistant, house: House, camera: FakeCamera, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It is never a crash and never a plain-text fallback: one flow asks for it."""
+    entry = await house.set_up(house.subentry("openai", ciphertext="lost"), "grok")
+    assert entry.state is ConfigEntryState.LOADED
+    assert house.order == ["grok"]
+    assert (await house.describe())["provider"] == "grok"
+    flow, = hass.config_entries.flow.async_progress()
+    assert flow["context"]["source"] == "reauth"
+    assert flow["context"]["entry_id"] == entry.entry_id
+    assert "The key of OpenAI cannot be decrypted" in caplog.text
+    status = er.async_get(hass).async_get("sensor.openai_status")
+    assert status is not None
+
+
+async def test_without_any_provider_it_still_loads(
+    hass: HomeAssistant, house: House, sim: Simulator, camera: FakeCamera
+) -> None:
+    """Row 67: the action says what is missing, and the camera is not even asked."""
+    entry = await house.set_up(house.subentry("openai", ciphertext="lost"))
+    assert entry.state is ConfigEntryState.LOADED
+    with pytest.raises(HomeAssistantError) as raised:
+        await house.describe()
+    assert raised.value.translation_key == "no_provider"
+    assert camera.asked == 0
+
+
+async def test_a_damaged_ledger_is_left_alone(hass: HomeAssistant, house: House) -> None:
+    """Row 60 and 61 seen from here: a clear text, and not a byte of the file changes."""
+    file = Path(hass.config.path(DATABASE))
+    file.write_bytes(b"this is no database" * 100)
+    entry = await house.set_up("openai")
+    assert entry.state is ConfigEntryState.SETUP_ERROR
+    assert entry.error_reason_translation_key == "ledger_unusable"
+    assert entry.reason == async_get_exception_message(DOMAIN, "ledger_unusable")
+    assert file.read_bytes() == b"this is no database" * 100
+    assert not open_files(str(file))
+
+    file.unlink()
+    assert await hass.config_entries.async_reload(entry.entry_id)
+    assert entry.state is ConfigEntryState.LOADED  # type: ignore[comparison-overlap]
+
+
+@pytest.mark.parametrize("reader", ["totals", "last_descriptions"])
+async def test_a_damaged_table_closes_the_ledger_again(
+    hass: HomeAssistant, house: House, monkeypatch: pytest.MonkeyPatch, reader: str
+) -> None:
+    """A file that opens and cannot be read is told in the same way."""
+
+    def damaged(ledger: Ledger) -> None:
+        raise LedgerError
+
+    monkeypatch.setattr(Ledger, reader, damaged)
+    entry = await house.set_up("openai")
+    assert entry.state is ConfigEntryState.SETUP_ERROR
+    assert entry.error_reason_translation_key == "ledger_unusable"
+    assert not open_files(str(hass.config.path(DATABASE)))
+
+
+async def test_an_unusable_master_key_is_told(
+    hass: HomeAssistant, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The text names the source; nothing is opened and nobody is asked for keys."""
+    house.add_entry("openai")
+    monkeypatch.setenv(vault.ENV_KEY, "not a key")
+    entry = house.entry
+    await hass.config_entries.async_setup(entry.entry_id)
+    assert entry.state is ConfigEntryState.SETUP_ERROR
+    assert entry.error_reason_translation_key == "master_key_unusable"
+    assert entry.error_reason_translation_placeholders == {"source": vault.ENV_KEY}
+    assert "EYEWITNESS_MASTER_KEY" in (entry.reason or "")
+    assert not open_files(str(hass.config.path(DATABASE)))
+    assert hass.config_entries.flow.async_progress() == []
+
+    monkeypatch.delenv(vault.ENV_KEY)
+    assert await hass.config_entries.async_reload(entry.entry_id)
+    assert entry.state is ConfigEntryState.LOADED  # type: ignore[comparison-overlap]
+
+
+async def test_what_was_seen_and_spent_survives_a_reload(
+    hass: HomeAssistant, house: House, camera: FakeCamera
+) -> None:
+    """Both come from the ledger."""
+    await house.set_up("openai")
+    first = await house.describe()
+    totals, last = house.runtime.totals, house.runtime.last
+    await hass.config_entries.async_reload(house.entry.entry_id)
+    assert house.runtime.totals == totals
+    assert house.runtime.last == last
+    assert last is not None
+    assert last.event_id == first["event_id"]
+
+
+@pytest.mark.parametrize("change", ["remove", "sort", "unload"])
+async def test_rows_68_to_70_a_change_during_a_call(
+    hass: HomeAssistant,
+    house: House,
+    sim: Simulator,
+    camera: FakeCamera,
+    quick: None,
+    change: str,
+) -> None:
+    """The call keeps the order it began with and ends with an answer or a clear error."""
+    entry = await house.set_up("openai", "grok")
+    ids = {kind: house.provider(kind).subentry_id for kind in ("openai", "grok")}
+    sim.fail("openai", "latency", latency=0.5)
+    call = hass.async_create_task(house.describe())
+    await sim.wait_for_requests(2, "openai")
+    match change:
+        case "remove":
+            hass.config_entries.async_remove_subentry(entry, ids["openai"])
+        case "sort":
+            order = [ids["grok"], ids["openai"]]
+            hass.config_entries.async_update_entry(entry, options={CONF_PROVIDER_ORDER: order})
+        case _:
+            await hass.config_entries.async_unload(entry.entry_id)
+    async with asyncio.timeout(10):
+        try:
+            response = await call
+        except HomeAssistantError as err:
+            assert err.translation_domain == DOMAIN
+        else:
+            assert response["provider"] in {"openai", "grok"}
+    await hass.async_block_till_done(wait_background_tasks=True)
