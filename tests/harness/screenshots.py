@@ -134,6 +134,7 @@ async def _take(
                 ) as page,
             ):
                 await shot(page)
+                await page.mouse.move(0, 0)
                 await page.wait_for_timeout(1500)
                 save(await page.screenshot(), file)
 

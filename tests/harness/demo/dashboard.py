@@ -115,14 +115,13 @@ def _seen(last: str) -> list[dict[str, Any]]:
 
 
 def _usage(found: dict[str, str]) -> list[dict[str, Any]]:
-    tiles = {
-        "_descriptions": "Descriptions",
-        "_answering_provider": "Answered by",
-        "_total_cost": "Cost so far",
+    tiles: dict[str, tuple[str, int | str]] = {
+        "_descriptions": ("Descriptions", 6),
+        "_answering_provider": ("Answered by", 6),
+        "_total_cost": ("Cost so far", "full"),
     }
     glances = {
         "_status": "Providers",
-        "_calls": "Requests",
         "_response_time": "Last answer took",
         "_cost": "Cost",
     }
@@ -132,9 +131,9 @@ def _usage(found: dict[str, str]) -> list[dict[str, Any]]:
                 "type": "tile",
                 "entity": _first(found, ending),
                 "name": name,
-                "grid_options": {"columns": 4},
+                "grid_options": {"columns": columns},
             }
-            for ending, name in tiles.items()
+            for ending, (name, columns) in tiles.items()
         ),
         *(
             {
