@@ -1,7 +1,7 @@
 """Help the tests that run inside Home Assistant."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from io import BytesIO
@@ -12,7 +12,7 @@ from typing import Any, cast, override
 
 from homeassistant.components.camera import Camera
 from homeassistant.components.image import ImageEntity
-from homeassistant.config_entries import ConfigSubentry, ConfigSubentryData
+from homeassistant.config_entries import ConfigEntryState, ConfigSubentry, ConfigSubentryData
 from homeassistant.core import Context, HomeAssistant
 from PIL import Image
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -41,7 +41,7 @@ class FakeCamera(Camera):
         """Send a good picture until told otherwise."""
         super().__init__()
         self._attr_name = name
-        self.sends: bytes | None | Exception = picture()
+        self.sends: bytes | Exception | None = picture()
         self.hangs = False
         self.asked = 0
 
@@ -131,6 +131,10 @@ class House:
         await self.hass.async_block_till_done()
         return entry
 
+    def state(self) -> ConfigEntryState:
+        """Return whether the entry is loaded; a call, or mypy would think that it never changes."""
+        return self.entry.state
+
     @property
     def runtime(self) -> Runtime:
         """Return what the entry consists of now."""
@@ -171,6 +175,13 @@ class House:
             rows = connection.execute("SELECT * FROM ai_usage ORDER BY id").fetchall()
         connection.close()
         return [dict(row) for row in rows]
+
+
+async def until(true: Callable[[], bool], seconds: float = 5.0) -> None:
+    """Wait for something that happens outside Home Assistant."""
+    async with asyncio.timeout(seconds):
+        while not true():  # noqa: ASYNC110 - nobody tells us when
+            await asyncio.sleep(0.01)
 
 
 def pick(rows: Sequence[Mapping[str, Any]], *names: str) -> list[tuple[Any, ...]]:

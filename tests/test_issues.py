@@ -78,12 +78,21 @@ async def test_a_provider_that_is_removed_meanwhile_is_forgotten(
     provider_id = house.provider("openai").subentry_id
     sim.set_key("openai", "renewed-key")
     sim.fail("openai", "latency", latency=0.3, endpoint="models")
-    witness = hass.async_create_task(
-        issues.async_witness_auth(hass, entry, runtime, provider_id)
-    )
+    witness = hass.async_create_task(issues.async_witness_auth(hass, entry, runtime, provider_id))
     await sim.wait_for_requests(1, "openai")
     entry.update_listeners.clear()  # or the reload would stop the witness
     hass.config_entries.async_remove_subentry(entry, provider_id)
     await witness
     assert runtime.refused == set()
     assert reauths(hass) == 0
+
+
+async def test_a_key_that_is_known_to_be_bad_is_not_checked_again(
+    hass: HomeAssistant, house: House, sim: Simulator
+) -> None:
+    """The user has been asked already."""
+    entry = await house.set_up("openai")
+    provider_id = house.provider("openai").subentry_id
+    house.runtime.refused.add(provider_id)
+    await issues.async_witness_auth(hass, entry, house.runtime, provider_id)
+    assert sim.requests() == []

@@ -95,9 +95,7 @@ async def test_the_list_can_only_be_sorted(
     assert house.order == ["grok", "openai"]
 
 
-async def test_providers_of_the_same_name_can_be_sorted(
-    hass: HomeAssistant, house: House
-) -> None:
+async def test_providers_of_the_same_name_can_be_sorted(hass: HomeAssistant, house: House) -> None:
     """People may rename two providers alike; the list tells them apart."""
     await house.set_up(
         house.subentry("openai", title="Mine", model="a"),

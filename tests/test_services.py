@@ -102,9 +102,7 @@ async def test_rows_49_58_74_a_callers_mistake_costs_nothing(
     ],
     ids=str,
 )
-async def test_limits_are_inclusive(
-    house: House, camera: FakeCamera, data: dict[str, Any]
-) -> None:
+async def test_limits_are_inclusive(house: House, camera: FakeCamera, data: dict[str, Any]) -> None:
     """The smallest and the largest values are taken, also as text."""
     await house.set_up("openai")
     assert (await house.describe(**data))["provider"] == "openai"
@@ -113,7 +111,7 @@ async def test_limits_are_inclusive(
 async def test_it_needs_a_loaded_entry(
     hass: HomeAssistant, house: House, camera: FakeCamera
 ) -> None:
-    """The action exists without one, so that an automation can be written; it says what is wrong."""
+    """The action is there without one, so that automations can be written, and says so."""
     await house.set_up("openai")
     await hass.config_entries.async_unload(house.entry.entry_id)
     with pytest.raises(ServiceValidationError) as raised:

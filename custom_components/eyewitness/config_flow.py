@@ -59,6 +59,11 @@ class EyewitnessConfigFlow(ConfigFlow, domain=DOMAIN):
 
     VERSION = 1
 
+    def __init__(self) -> None:
+        """Remember whom the form asked about, and the new keys, encrypted, until all are there."""
+        self._asked = ""
+        self._renewed: dict[str, str] = {}
+
     @staticmethod
     @callback
     @override
@@ -158,11 +163,6 @@ class EyewitnessConfigFlow(ConfigFlow, domain=DOMAIN):
             errors=errors,
             description_placeholders={"provider": affected[0].title},
         )
-
-    def __init__(self) -> None:
-        """Remember whom the form asked about, and the new keys, encrypted, until all are there."""
-        self._asked = ""
-        self._renewed: dict[str, str] = {}
 
     def _affected(self, entry: ConfigEntry, opened: vault.Vault) -> list[ConfigSubentry]:
         """Return the providers that need a new key, in the user's order."""

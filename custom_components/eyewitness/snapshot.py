@@ -1,8 +1,10 @@
 """Turn a camera or image entity into a picture that is ready to send."""
 
 import asyncio
+from contextlib import suppress
 from io import BytesIO
 from math import ceil
+import struct
 from typing import Final
 
 from homeassistant.components.camera import async_get_image as async_get_camera_image
@@ -10,7 +12,7 @@ from homeassistant.components.image import async_get_image as async_get_entity_i
 from homeassistant.const import STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps
 
 from .chain.models import Frame
 from .const import DOMAIN, LOGGER
@@ -84,12 +86,15 @@ async def async_shrink(hass: HomeAssistant, frame: Frame) -> Frame:
     return await hass.async_add_executor_job(_prepare, frame.jpeg, SMALL_SIDE, SMALL_QUALITY)
 
 
-_BAD_IMAGE = (
-    UnidentifiedImageError,
+_FORMATS: Final = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "AVIF")
+"""What cameras send. Pillow knows more, and some of that starts other programs."""
+_BAD_IMAGE: Final = (
     Image.DecompressionBombError,
     OSError,
-    ValueError,
+    RuntimeError,
     SyntaxError,
+    ValueError,
+    struct.error,
 )
 """What Pillow raises for something that is no picture, or only half of one."""
 
@@ -97,29 +102,41 @@ _BAD_IMAGE = (
 def _prepare(data: bytes, side: int, quality: int) -> Frame:
     """Return an upright JPEG without metadata, at most ``side`` pixels long; blocking.
 
-    Only pixels go into the new file: EXIF with its place and time stays behind.
+    Only pixels go into the new file: EXIF with its place and time stays behind. The picture is made
+    small before anything else, or a large one would take a gigabyte of memory.
     """
     if len(data) > MAX_BYTES:
         raise ValueError("too many bytes")
-    with Image.open(BytesIO(data)) as image:
+    with Image.open(BytesIO(data), formats=_FORMATS) as image:
         if image.width * image.height > MAX_PIXELS:
             raise ValueError("too many pixels")
         # A JPEG can be decoded at a half, a quarter or an eighth for a fraction of the work.
         share = min(1.0, side / max(image.size))
         image.draft("RGB", (ceil(image.width * share), ceil(image.height * share)))
-        upright = ImageOps.exif_transpose(image)
-        picture = _opaque(upright)
-    picture.thumbnail((side, side), Image.Resampling.BICUBIC, reducing_gap=2.0)
+        picture = _scalable(image)
+        picture.thumbnail((side, side), Image.Resampling.BICUBIC, reducing_gap=2.0)
+        with suppress(*_BAD_IMAGE):  # broken EXIF is no reason to do without the picture
+            ImageOps.exif_transpose(picture, in_place=True)
+        picture = _opaque(picture)
     picture.info.clear()  # or a comment in the camera's file would travel with it
     out = BytesIO()
     picture.save(out, "JPEG", quality=quality)
     return Frame(out.getvalue(), picture.width, picture.height)
 
 
+def _scalable(image: Image.Image) -> Image.Image:
+    """Return the picture in a mode whose values can be averaged."""
+    if image.mode.startswith("I"):
+        # Pillow would cut 16 bits off at 8, which leaves a white picture.
+        return image.point(lambda value: value / 257).convert("L")
+    if image.has_transparency_data:
+        return image if image.mode == "RGBA" else image.convert("RGBA")
+    return image if image.mode in {"L", "RGB", "CMYK"} else image.convert("RGB")
+
+
 def _opaque(image: Image.Image) -> Image.Image:
     """Return the picture in RGB, what is transparent as white."""
-    if not image.has_transparency_data:
+    if image.mode != "RGBA":
         return image.convert("RGB")
-    image = image.convert("RGBA")
     ground = Image.new("RGBA", image.size, "white")
     return Image.alpha_composite(ground, image).convert("RGB")

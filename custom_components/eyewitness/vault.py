@@ -5,8 +5,10 @@ of the master key protects against is in the README.
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 import os
 from pathlib import Path
+from threading import Lock
 from typing import Final
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
@@ -14,6 +16,7 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 ENV_KEY: Final = "EYEWITNESS_MASTER_KEY"
 ENV_KEY_FILE: Final = "EYEWITNESS_MASTER_KEY_FILE"
 KEY_FILE: Final = ".eyewitness_master_key"
+_CREATING: Final = Lock()
 
 
 class VaultError(Exception):
@@ -47,7 +50,7 @@ class Vault:
     def decrypt(self, ciphertext: str) -> str:
         """Return the secret; raise ``UndecryptableError`` when no master key opens it."""
         try:
-            return self._fernet.decrypt(ciphertext.encode()).decode()
+            return self._fernet.decrypt(ciphertext.encode("utf-8", "replace")).decode()
         except InvalidToken as err:
             raise UndecryptableError from err
 
@@ -67,12 +70,21 @@ def load(folder: Path, environ: Mapping[str, str]) -> Vault:
     elif (name := environ.get(ENV_KEY_FILE, "")).strip():
         keys = _read(Path(name.strip()), ENV_KEY_FILE)
     else:
-        if not own.exists():
-            _create(own)
-        return Vault(_read(own, KEY_FILE))
+        with _CREATING:
+            if not own.exists():
+                _create(own)
+        return Vault(_own(own))
     if own.exists():
-        keys += _read(own, KEY_FILE)
+        keys += _own(own)
     return Vault(keys)
+
+
+def _own(path: Path) -> list[Fernet]:
+    """Read our own file, and take it back from others, to whom an unpacked backup may give it."""
+    with suppress(OSError):
+        if path.stat().st_mode & 0o077:
+            path.chmod(0o600)
+    return _read(path, KEY_FILE)
 
 
 def _read(path: Path, source: str) -> list[Fernet]:

@@ -1,6 +1,6 @@
 """Fixtures of the providers' tests."""
 
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator
 from typing import Any, Protocol
 
 import pytest

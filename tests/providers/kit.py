@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 import io
 import ssl
-from typing import Any
+from typing import Any, override
 
 from PIL import Image
 import pytest
@@ -96,6 +96,7 @@ class Refusal:
     model: str = "mine"
     """The model that the user chose."""
 
+    @override
     def __str__(self) -> str:
         return self.name
 

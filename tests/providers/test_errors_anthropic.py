@@ -152,7 +152,10 @@ ROWS = [
         kind=Kind.BAD_REQUEST,
     ),
     Refusal(
-        name="server", status=500, body=_error("api_error", "Internal server error"), kind=Kind.SERVER
+        name="server",
+        status=500,
+        body=_error("api_error", "Internal server error"),
+        kind=Kind.SERVER,
     ),
     Refusal(  # page, 504
         name="timeout", status=504, body=_error("timeout_error", "Timed out"), kind=Kind.SERVER

@@ -92,9 +92,7 @@ ROWS = [
     Refusal(  # google-gemini/gemini-cli issue 24641
         name="country",
         status=400,
-        body=_error(
-            400, "User location is not supported for the API use.", "FAILED_PRECONDITION"
-        ),
+        body=_error(400, "User location is not supported for the API use.", "FAILED_PRECONDITION"),
         kind=Kind.FORBIDDEN,
     ),
     Refusal(  # page, 404
@@ -106,9 +104,7 @@ ROWS = [
     Refusal(  # the answer of gemma-3-1b-it, a model that reads only
         name="model without eyes",
         status=400,
-        body=_error(
-            400, "Image input modality is not enabled for models/mine", "INVALID_ARGUMENT"
-        ),
+        body=_error(400, "Image input modality is not enabled for models/mine", "INVALID_ARGUMENT"),
         kind=Kind.MODEL_MISSING,
     ),
     Refusal(  # page, 429, with RetryInfo
@@ -150,7 +146,9 @@ ROWS = [
         body=_exhausted(_limit(_MINUTE, "0"), _wait("22s")),
         kind=Kind.QUOTA,
     ),
-    Refusal(name="limit 0 as a number", status=429, body=_exhausted(_limit("", 0)), kind=Kind.QUOTA),
+    Refusal(
+        name="limit 0 as a number", status=429, body=_exhausted(_limit("", 0)), kind=Kind.QUOTA
+    ),
     Refusal(  # page, 402: the prepaid credit is gone
         name="prepaid",
         status=402,

@@ -111,7 +111,9 @@ ROWS = [
     Refusal(  # guide, 429: "inspect error.code, type can still be insufficient_quota"
         name="credit balance",
         status=429,
-        body=_error("Your credits are used up.", "insufficient_quota", None, "credit_balance_exhausted"),
+        body=_error(
+            "Your credits are used up.", "insufficient_quota", None, "credit_balance_exhausted"
+        ),
         kind=Kind.QUOTA,
     ),
     Refusal(  # the same, the other way round: only the type says it
@@ -181,8 +183,8 @@ ROWS = [
         name="picture format",
         status=400,
         body=_error(
-            "You uploaded an unsupported image. Please make sure your image is valid and has of one "
-            "of the following formats: ['png', 'jpeg', 'gif', 'webp'].",
+            "You uploaded an unsupported image. Please make sure your image has one of the "
+            "following formats: ['png', 'jpeg', 'gif', 'webp'].",
             code="image_parse_error",
         ),
         kind=Kind.BAD_REQUEST,

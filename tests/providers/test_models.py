@@ -10,6 +10,7 @@ from custom_components.eyewitness.chain.kinds import Kind
 from custom_components.eyewitness.chain.models import ProviderError
 from custom_components.eyewitness.providers import base, catalog
 from tests.simulator import Model, Simulator, Vendor
+from tests.simulator.faults import Kind as FaultKind
 
 from .conftest import VENDORS, Build
 from .kit import QUESTION, failure
@@ -129,7 +130,7 @@ async def test_dated_names(
 
 @pytest.mark.parametrize("fault", ["forbidden", "auth", "server_error", "html", "reset"])
 async def test_a_key_that_may_not_list(
-    sim: Simulator, build: Build, vendor: Vendor, fault: str
+    sim: Simulator, build: Build, vendor: Vendor, fault: FaultKind
 ) -> None:
     """A restricted key describes all the same, and asks for the list once."""
     sim.fail(vendor, fault, endpoint="models", repeat=True)
@@ -147,13 +148,12 @@ async def test_a_list_that_hangs(
     sim: Simulator, build: Build, vendor: Vendor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An event does not wait long for a list that does not come."""
-    monkeypatch.setattr(base, "_LIST_SECONDS", 0.1)
+    monkeypatch.setattr(base, "_LIST_SECONDS", 0.5)
     sim.fail(vendor, "hang", endpoint="models")
     made = build(vendor)
     began = time.monotonic()
-    async with asyncio.timeout(5):
-        await made.describe(QUESTION)
-    assert time.monotonic() - began < 3
+    await made.describe(QUESTION)
+    assert time.monotonic() - began < 4
 
 
 @pytest.mark.parametrize(

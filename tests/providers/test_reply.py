@@ -8,6 +8,7 @@ from custom_components.eyewitness.chain.answer import read
 from custom_components.eyewitness.chain.kinds import Kind
 from custom_components.eyewitness.chain.models import ProviderError, Usage
 from tests.simulator import Simulator, Vendor
+from tests.simulator.faults import Kind as FaultKind
 
 from .conftest import VENDORS, Build
 from .kit import QUESTION, failure
@@ -53,7 +54,7 @@ async def test_thinking_is_left_out(sim: Simulator, build: Build, vendor: Vendor
 
 
 @pytest.mark.parametrize("kind", ["empty", "null", "no_choices"])
-async def test_no_text(sim: Simulator, build: Build, vendor: Vendor, kind: str) -> None:
+async def test_no_text(sim: Simulator, build: Build, vendor: Vendor, kind: FaultKind) -> None:
     """An empty reply has no text but a bill; the chain's reader calls it malformed (row 28)."""
     if vendor == "anthropic" and kind == "no_choices":
         pytest.skip("Anthropic's reply has no list of choices")
@@ -118,7 +119,7 @@ async def test_refusals(
     ],
 )
 async def test_no_reply_at_all(
-    sim: Simulator, build: Build, vendor: Vendor, kind: str, options: dict[str, object]
+    sim: Simulator, build: Build, vendor: Vendor, kind: FaultKind, options: dict[str, object]
 ) -> None:
     """A 200 that is no JSON object is malformed."""
     sim.fail(vendor, kind, **options)

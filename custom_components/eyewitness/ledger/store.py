@@ -1,12 +1,13 @@
 """Keep the accounts in SQLite."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from threading import Lock
 from typing import Any, Final
 
-from sqlalchemy import case, create_engine, event, func, insert, select
+from sqlalchemy import URL, case, create_engine, event, func, insert, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
@@ -133,6 +134,13 @@ class Ledger:
                     )
                 self._failing = True
                 return
+            except (OverflowError, ValueError) as err:
+                # What SQLite cannot hold would keep every later row from being written as well.
+                LOGGER.error("The usage of an event cannot be written (%s)", type(err).__name__)
+                del self._pending[len(self._pending) - len(rows) :]
+                if last is not None:
+                    del self._unsaved[last.camera]
+                return
             if self._failing:
                 LOGGER.info("Usage can be written again")
             self._failing = False
@@ -151,9 +159,9 @@ class Ledger:
             )
 
     def totals(self) -> dict[str, Totals]:
-        """Return the sums by provider id."""
+        """Return the sums by provider id; raise ``LedgerError`` when the file is damaged."""
         row = ai_usage.c
-        with self._engine.connect() as connection:
+        with self._reading() as connection:
             sums = connection.execute(
                 select(
                     row.provider_id,
@@ -172,15 +180,25 @@ class Ledger:
             return {found["provider_id"]: _totals(connection, found) for found in sums}
 
     def last_descriptions(self) -> dict[str, LastDescription]:
-        """Return what was said last, by camera, oldest first."""
-        with self._engine.connect() as connection:
+        """Return what was said last, by camera, oldest first; raise ``LedgerError`` likewise."""
+        with self._reading() as connection:
             rows = connection.execute(
                 select(last_descriptions).order_by(last_descriptions.c.timestamp)
             ).mappings()
             return {row["camera"]: LastDescription(**row) for row in rows}
 
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        try:
+            with self._engine.connect() as connection:
+                yield connection
+        except SQLAlchemyError as err:
+            raise LedgerError(type(err).__name__) from err
+
     def close(self) -> None:
-        """Close the file."""
+        """Write what is still in memory, if that works by now, and close the file."""
+        if self._pending or self._unsaved:
+            self.add(())
         self._engine.dispose()
 
 
@@ -200,12 +218,12 @@ def _totals(connection: Connection, found: Mapping[Any, Any]) -> Totals:
 
 
 def _engine(path: Path) -> Engine:
-    engine = create_engine(f"sqlite:///{path}")
+    engine = create_engine(URL.create("sqlite", database=str(path)))
 
     @event.listens_for(engine, "connect")
     def _pragmas(connection: Any, _record: Any) -> None:
-        # WAL keeps the file whole through a kill; NORMAL spares an SD card one sync a row.
-        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=5000"):
+        # With WAL the file stays whole through a kill; NORMAL spares an SD card one sync a row.
+        for pragma in ("synchronous=NORMAL", "busy_timeout=5000"):
             connection.execute(f"PRAGMA {pragma}")
 
     return engine
@@ -215,5 +233,8 @@ def _prepare(connection: Connection) -> None:
     version = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
     if version > VERSION:
         raise LedgerError(f"schema {version} is newer than {VERSION}")
+    # Not before the version is known: a file of a newer version is left as it is.
+    connection.exec_driver_sql("PRAGMA journal_mode=WAL")
     metadata.create_all(connection)
-    connection.exec_driver_sql(f"PRAGMA user_version={VERSION}")
+    if version < VERSION:
+        connection.exec_driver_sql(f"PRAGMA user_version={VERSION}")

@@ -22,6 +22,7 @@ from .base import (
     count,
     json_object,
     kind_of_status,
+    named,
     retry_after,
     text_of,
     unreachable,
@@ -117,20 +118,20 @@ class AnthropicProvider(VendorProvider):
 
     @staticmethod
     def _read(body: dict[str, Any], model: str) -> Reply:
-        named = text_of(at(body, "model")) or model
+        model = named(at(body, "model"), model)
         usage = None
         if isinstance(tokens := at(body, "usage"), dict):
             usage = Usage(count(at(tokens, "input_tokens")), count(at(tokens, "output_tokens")))
         stop = at(body, "stop_reason")
         if stop == "refusal":
-            raise ProviderError(Kind.REFUSED, status=200, model=named, usage=usage)
+            raise ProviderError(Kind.REFUSED, status=200, model=model, usage=usage)
         blocks = at(body, "content")
         text = "".join(
             text_of(at(block, "text"))
             for block in (blocks if isinstance(blocks, list) else [])
             if at(block, "type") == "text"
         )
-        return Reply(text=text, model=named, usage=usage, truncated=stop == "max_tokens")
+        return Reply(text=text, model=model, usage=usage, truncated=stop == "max_tokens")
 
     def _error(self, err: anthropic.APIError) -> ProviderError:
         """Map the SDK's error to our kinds."""

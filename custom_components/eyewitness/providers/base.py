@@ -233,7 +233,9 @@ def kind_of_status(status: int) -> Kind:
             return Kind.MALFORMED
 
 
-_SECONDS = re.compile(r"\s*(\d+(?:\.\d+)?)\s*s?\s*")
+_TOKENS_LIMIT: Final = 10**9
+_NAME: Final = re.compile(r"[\w.:/@+-]{1,100}")
+_SECONDS: Final = re.compile(r"\s*(\d+(?:\.\d+)?)\s*s?\s*")
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
@@ -258,7 +260,7 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
 def duration(text: object) -> float | None:
     """Return the seconds of a protobuf duration such as ``22s``."""
     match = _SECONDS.fullmatch(text) if isinstance(text, str) else None
-    return float(match[1]) if match else None
+    return _number(match[1]) if match else None
 
 
 def _number(text: str | None) -> float | None:
@@ -292,7 +294,12 @@ def at(value: Any, *path: str | int) -> Any:
 
 def count(value: Any) -> int:
     """Return a token count, 0 for anything that is none."""
-    return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else 0
+    return value if type(value) is int and 0 < value < _TOKENS_LIMIT else 0
+
+
+def named(value: Any, asked: str) -> str:
+    """Return the model that a reply names, the one that was asked for when it is no name."""
+    return value if isinstance(value, str) and _NAME.fullmatch(value) else asked
 
 
 def text_of(value: Any) -> str:

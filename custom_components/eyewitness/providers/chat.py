@@ -21,6 +21,7 @@ from .base import (
     count,
     json_object,
     kind_of_status,
+    named,
     retry_after,
     text_of,
     unreachable,
@@ -120,13 +121,13 @@ class ChatProvider(VendorProvider):
 
     def _read(self, body: dict[str, Any], model: str) -> Reply:
         choice = at(body, "choices", 0)
-        named = text_of(at(body, "model")) or model
+        model = named(at(body, "model"), model)
         usage = _usage(tokens) if isinstance(tokens := at(body, "usage"), dict) else None
         finish = at(choice, "finish_reason")
         text = text_of(at(choice, "message", "content"))
         if finish == "content_filter" or at(choice, "message", "refusal"):
-            raise ProviderError(Kind.REFUSED, status=200, model=named, usage=usage)
-        return Reply(text=text, model=named, usage=usage, truncated=finish == "length")
+            raise ProviderError(Kind.REFUSED, status=200, model=model, usage=usage)
+        return Reply(text=text, model=model, usage=usage, truncated=finish == "length")
 
     def _error(self, err: openai.APIError) -> ProviderError:
         """Map the SDK's error to our kinds."""

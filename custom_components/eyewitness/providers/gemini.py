@@ -23,6 +23,7 @@ from .base import (
     count,
     duration,
     kind_of_status,
+    named,
     retry_after,
     text_of,
     unreachable,
@@ -77,6 +78,7 @@ class GeminiProvider(VendorProvider):
                 base_url=spec.base_url or "https://generativelanguage.googleapis.com",
                 timeout=round(policy.ATTEMPT_SECONDS * 1000),
                 client_args={"verify": ssl_context, "trust_env": False},
+                async_client_args={"ssl": ssl_context},
                 httpx_async_client=self._http,
             ),
         )
@@ -138,7 +140,7 @@ class GeminiProvider(VendorProvider):
 
     @staticmethod
     def _read(reply: types.GenerateContentResponse, model: str) -> Reply:
-        named = reply.model_version or model
+        model = named(reply.model_version, model)
         usage = None
         if (tokens := reply.usage_metadata) is not None:
             usage = Usage(
@@ -149,14 +151,14 @@ class GeminiProvider(VendorProvider):
         candidate = reply.candidates[0] if reply.candidates else None
         if not blocked and candidate is None and usage is None:
             # The SDK makes an empty reply of a JSON text or list.
-            raise ProviderError(Kind.MALFORMED, status=200, model=named)
+            raise ProviderError(Kind.MALFORMED, status=200, model=model)
         finish = candidate.finish_reason if candidate else None
         if blocked or (finish is not None and finish.value in _REFUSALS):
-            raise ProviderError(Kind.REFUSED, status=200, model=named, usage=usage)
+            raise ProviderError(Kind.REFUSED, status=200, model=model, usage=usage)
         parts = (candidate.content.parts or []) if candidate and candidate.content else []
         return Reply(
             text="".join(part.text or "" for part in parts if not part.thought),
-            model=named,
+            model=model,
             usage=usage,
             truncated=finish is types.FinishReason.MAX_TOKENS,
         )

@@ -54,6 +54,8 @@ def client_options(ssl_context: SSLContext, auth: Mapping[str, str]) -> dict[str
         "verify": ssl_context,
         "follow_redirects": False,
         "trust_env": False,
+        # Anthropic's class asks the environment for proxies by itself; these go before its own.
+        "mounts": {"http://": None, "https://": None, "all://": None},
         "event_hooks": {"request": [send], "response": [_read]},
     }
 
@@ -70,7 +72,8 @@ async def _read(response: Any) -> None:
             if len(raw) > MAX_BYTES:
                 raise _oversize(response)
     await response.stream.aclose()
-    body = _inflate(response, bytes(raw))
+    # A letter that is no UTF-8 in an error page must not hide the error's status from the SDK.
+    body = _inflate(response, bytes(raw)).decode("utf-8", "replace").encode()
     response.headers.pop("content-encoding", None)
     response.stream = type(response)(response.status_code, content=body).stream
 

@@ -1,0 +1,64 @@
+"""Make rows, and look into a file from outside."""
+
+from pathlib import Path
+import sqlite3
+from typing import Any
+
+from custom_components.eyewitness.ledger import LastDescription, UsageRow
+
+TIMESTAMP = "2026-11-22T12:00:00.000000+00:00"
+
+
+def row(**changes: Any) -> UsageRow:
+    """Return a row of an answer."""
+    values: dict[str, Any] = {
+        "event_id": "01KAEVENT0000000000000TEST",
+        "timestamp": TIMESTAMP,
+        "provider": "openai",
+        "provider_id": "one",
+        "model": "gpt-4o-mini",
+        "camera": "camera.front_door",
+        "attempt": 1,
+        "success": True,
+        "outcome": "ok",
+        "error": None,
+        "input_tokens": 1200,
+        "output_tokens": 60,
+        "tokens_used": 1260,
+        "response_time_ms": 900,
+        "cost_estimate": 0.25,
+        "is_estimated": False,
+        "image_count": 1,
+        "image_bytes": 150_000,
+    }
+    return UsageRow(**(values | changes))
+
+
+def failed(outcome: str = "server", **changes: Any) -> UsageRow:
+    """Return a row of a failed attempt."""
+    nothing = {"input_tokens": 0, "output_tokens": 0, "tokens_used": 0}
+    given = {"success": False, "outcome": outcome, "error": outcome, **nothing}
+    return row(**(given | {"cost_estimate": 0.0} | changes))
+
+
+def seen(camera: str = "camera.front_door", **changes: Any) -> LastDescription:
+    """Return what was said last about a camera."""
+    values = {
+        "camera": camera,
+        "event_id": "01KAEVENT0000000000000TEST",
+        "timestamp": TIMESTAMP,
+        "title": "Person at the door",
+        "description": "A person stands at the door.",
+        "provider": "openai",
+        "model": "gpt-4o-mini",
+    }
+    return LastDescription(**(values | changes))
+
+
+def query(path: Path, sql: str) -> list[tuple[Any, ...]]:
+    """Ask the file itself."""
+    connection = sqlite3.connect(path)
+    try:
+        return connection.execute(sql).fetchall()
+    finally:
+        connection.close()

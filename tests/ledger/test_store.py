@@ -1,0 +1,185 @@
+"""The ledger keeps what was spent: every request, summed by provider."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from hypothesis import given, settings, strategies as st
+import pytest
+
+from custom_components.eyewitness.ledger import Ledger, Totals, UsageRow
+from custom_components.eyewitness.ledger.schema import VERSION
+
+from .kit import failed, query, row, seen
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """Return where the file will be."""
+    return tmp_path / "eyewitness.db"
+
+
+@pytest.fixture
+def ledger(path: Path) -> Iterator[Ledger]:
+    """Open a new ledger."""
+    opened = Ledger(path)
+    yield opened
+    opened.close()
+
+
+def test_a_row_has_what_was_asked_for(path: Path, ledger: Ledger) -> None:
+    """AC7: provider, tokens, response time, success and the reason of a failure are columns."""
+    good = row(cost_estimate=None, is_estimated=True)
+    bad = failed("rate_limit", error="rate_limit 429", attempt=2, provider="grok")
+    ledger.add([good, bad])
+    assert query(path, "SELECT * FROM ai_usage ORDER BY id") == [
+        (1, *asdict(good).values()),
+        (2, *asdict(bad).values()),
+    ]
+    columns = [name for _, name, *_ in query(path, "PRAGMA table_info(ai_usage)")]
+    assert columns == ["id", *asdict(good)]
+
+
+def test_a_new_file(path: Path, ledger: Ledger) -> None:
+    """A missing file is made, and starts at zero (row 59)."""
+    assert ledger.totals() == {}
+    assert ledger.last_descriptions() == {}
+    assert query(path, "PRAGMA user_version") == [(VERSION,)]
+    assert query(path, "PRAGMA journal_mode") == [("wal",)]
+
+
+def test_totals(ledger: Ledger) -> None:
+    """Sums are by provider; the last answer and the last outcome count."""
+    ledger.add([failed("server"), row(provider_id="two", response_time_ms=400)])
+    ledger.add([row(response_time_ms=900), row(response_time_ms=700, cost_estimate=None)])
+    ledger.add([failed("refused", input_tokens=1000, cost_estimate=0.125)])
+    assert ledger.totals() == {
+        "one": Totals(
+            calls=4,
+            answers=2,
+            failures=2,
+            input_tokens=3400,
+            output_tokens=120,
+            cost=0.375,
+            response_time_ms=700,
+            outcome="refused",
+        ),
+        "two": Totals(
+            calls=1,
+            answers=1,
+            input_tokens=1200,
+            output_tokens=60,
+            cost=0.25,
+            response_time_ms=400,
+            outcome="ok",
+        ),
+    }
+
+
+def test_never_answered(ledger: Ledger) -> None:
+    """Without an answer there is no response time."""
+    ledger.add([failed("auth")])
+    assert ledger.totals()["one"] == Totals(calls=1, failures=1, outcome="auth")
+
+
+def test_cancelled(ledger: Ledger) -> None:
+    """A cancelled request was made, but it failed nobody and decides no status (row 75)."""
+    ledger.add([failed("cancelled", cost_estimate=None)])
+    assert ledger.totals()["one"] == Totals(calls=1)
+    ledger.add([row(), failed("cancelled")])
+    total = ledger.totals()["one"]
+    assert (total.calls, total.answers, total.failures, total.outcome) == (3, 1, 0, "ok")
+
+
+def test_last_descriptions(path: Path, ledger: Ledger) -> None:
+    """Each camera keeps its last description; the newest of all comes last."""
+    later, latest = "2026-11-22T12:00:01+00:00", "2026-11-22T12:00:02+00:00"
+    ledger.add([row()], seen("camera.a", title="First"))
+    ledger.add([row()], seen("camera.b", timestamp=later))
+    ledger.add([row()], seen("camera.a", timestamp=latest, title="Zweitens: „grün“ 🚗"))
+    found = ledger.last_descriptions()
+    assert list(found) == ["camera.b", "camera.a"]
+    assert found["camera.a"] == seen("camera.a", timestamp=latest, title="Zweitens: „grün“ 🚗")
+    assert query(path, "SELECT count(*) FROM last_descriptions") == [(2,)]
+
+
+def test_nothing_to_write(path: Path, ledger: Ledger) -> None:
+    """An event without a request leaves no trace."""
+    ledger.add([])
+    assert query(path, "SELECT count(*) FROM ai_usage") == [(0,)]
+
+
+def test_all_or_nothing(path: Path, ledger: Ledger) -> None:
+    """An event's rows and its description are written together or not at all."""
+    broken: Any = None
+    ledger.add([row(), row(model=broken)], seen())  # the column takes no NULL
+    assert query(path, "SELECT count(*) FROM ai_usage") == [(0,)]
+    assert query(path, "SELECT count(*) FROM last_descriptions") == [(0,)]
+
+
+@pytest.mark.parametrize("name", ["it's 100%.db", "a?b=c#d.db", "übung.db", "a b.db"])
+def test_any_file_name(tmp_path: Path, name: str) -> None:
+    """The path is a path and no URL."""
+    Ledger(tmp_path / name).close()
+    assert (tmp_path / name).exists()
+
+
+_COUNTS = st.integers(0, 10**9 - 1)
+_OUTCOMES = st.sampled_from(("ok", "server", "timeout", "refused", "cancelled"))
+
+
+@st.composite
+def _rows(draw: st.DrawFn) -> UsageRow:
+    """Return any row that an attempt can give."""
+    outcome = draw(_OUTCOMES)
+    return row(
+        provider_id=draw(st.sampled_from(("one", "two", "three"))),
+        success=outcome == "ok",
+        outcome=outcome,
+        input_tokens=draw(_COUNTS),
+        output_tokens=draw(_COUNTS),
+        cost_estimate=draw(st.none() | st.floats(0, 100)),
+        response_time_ms=draw(st.integers(0, 180_000)),
+    )
+
+
+@settings(deadline=None, max_examples=60)
+@given(events=st.lists(st.lists(_rows(), max_size=8), max_size=8))
+def test_sums_in_memory_are_those_of_the_file(events: list[list[UsageRow]]) -> None:
+    """Adding up while running gives what the file gives after a restart (matrix: restarts)."""
+    kept: dict[str, Totals] = {}
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "eyewitness.db"
+        ledger = Ledger(path)
+        for rows in events:
+            ledger.add(rows)
+            for each in rows:
+                kept[each.provider_id] = kept.get(each.provider_id, Totals()).plus(each)
+        before = ledger.totals()
+        ledger.close()
+        ledger = Ledger(path)
+        assert ledger.totals() == before
+        ledger.close()
+    assert before.keys() == kept.keys()
+    for key, total in kept.items():
+        assert asdict(before[key]) == pytest.approx(asdict(total))
+
+
+def test_two_threads(path: Path, ledger: Ledger) -> None:
+    """Events that end at the same time lose nothing."""
+
+    def write(number: int) -> None:
+        for _ in range(25):
+            ledger.add([row(provider_id=str(number)), failed()], seen(f"camera.{number}"))
+            ledger.totals()
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(write, range(4)))
+    totals = ledger.totals()
+    assert [totals[str(number)].answers for number in range(4)] == [25] * 4
+    assert totals["one"].failures == 100
+    assert len(ledger.last_descriptions()) == 4
+    assert query(path, "PRAGMA integrity_check") == [("ok",)]

@@ -1,0 +1,150 @@
+"""Hold the tests against what the client asked for, and the manifest against the pins.
+
+The wording is short here; ``docs/architecture.md`` tells the story behind it.
+"""
+
+import ast
+from functools import cache
+import json
+from pathlib import Path
+import re
+
+import homeassistant
+from packaging.requirements import Requirement
+from packaging.version import Version
+import pytest
+
+from tests.harness.demo.options import read_options
+from tests.sources import INTEGRATION, ROOT
+
+ASKED_FOR = {
+    "AC1": "Grok follows the same interface as the other providers",
+    "AC2": "the OpenAI-compatible API at api.x.ai through AsyncOpenAI; grok-2-vision-1212 first",
+    "AC3": "base64-encoded images in the messages",
+    "AC4": "the key is stored encrypted",
+    "AC5": "when Grok fails, the next provider is asked within 2 seconds",
+    "AC6": "2 retries with 500 ms between them before falling back",
+    "AC7": "usage is tracked in a table ai_usage",
+    "AC8": "Grok is in the list; default order OpenAI, Grok, Gemini, Anthropic, configurable",
+    "T1": "30 s default timeout for Grok",
+    "T2": "401: invalid key",
+    "T3": "429: rate limit with backoff",
+    "T4": "500 and 503: retry, then fall back",
+    "T5": "a timeout falls back",
+    "T6": "a model that is unavailable",
+    "T7": "output cap of 300 tokens",
+    "T8": "every field in the result",
+    "T9": "the other providers: 3 retries after 2, 4, 8 s",
+    "T10": "no secret in a log",
+    "T11": "a manual check with a real key is easy: scripts/demo with the vendor's variable set",
+}
+CORE = Path(homeassistant.__file__).parent
+MANIFEST = json.loads((INTEGRATION / "manifest.json").read_text("utf-8"))
+REQUIREMENTS = [Requirement(text) for text in MANIFEST["requirements"]]
+
+
+@cache
+def told_by_tests() -> dict[str, str]:
+    """Return the name and docstring of every test, by where it stands."""
+    found = {}
+    for path in sorted((ROOT / "tests").rglob("test_*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                continue
+            if node.name.startswith("test_"):
+                name = node.name.replace("_", " ").upper()
+                found[f"{path.name}::{node.name}"] = f"{name} {ast.get_docstring(node) or ''}"
+    return found
+
+
+@pytest.mark.parametrize("item", ASKED_FOR)
+def test_each_demand_has_a_test_that_names_it(item: str) -> None:
+    """So that nobody has to guess which test stands for what."""
+    word = re.compile(rf"\b{item}\b")
+    naming = [test for test, text in told_by_tests().items() if word.search(text)]
+    assert naming, f"{item}: {ASKED_FOR[item]}"
+
+
+@pytest.mark.parametrize(
+    ("vendor", "variable"),
+    [
+        ("openai", "OPENAI_API_KEY"),
+        ("grok", "XAI_API_KEY"),
+        ("gemini", "GEMINI_API_KEY"),
+        ("anthropic", "ANTHROPIC_API_KEY"),
+    ],
+)
+def test_t11_the_demo_asks_a_vendor_whose_key_is_in_the_environment(
+    socket_enabled: None, vendor: str, variable: str
+) -> None:
+    """T11: one variable, which the README names, is all that a try with a real key takes."""
+    options = read_options(["--once"], {variable: "a-key", "OTHER_API_KEY": "another"})
+    assert options.real == {vendor: "a-key"}
+    assert variable in (ROOT / "README.md").read_text("utf-8")
+
+
+def pins(file: Path) -> dict[str, Version]:
+    """Return the exact versions that a requirements file names."""
+    found = re.findall(r"^([\w.-]+)==([^\s;\\]+)", file.read_text("utf-8"), re.MULTILINE)
+    return {name.lower().replace("_", "-"): Version(version) for name, version in found}
+
+
+def pinned_by_core() -> dict[str, Version]:
+    """Return the versions that Home Assistant itself asks for."""
+    found = pins(CORE / "package_constraints.txt")
+    for manifest in (CORE / "components").glob("*/manifest.json"):
+        for text in json.loads(manifest.read_text("utf-8")).get("requirements", []):
+            name, equal, version = text.partition("==")
+            if equal:
+                found[name.partition("[")[0].lower().replace("_", "-")] = Version(version)
+    return found
+
+
+@pytest.mark.parametrize("requirement", REQUIREMENTS, ids=lambda requirement: requirement.name)
+def test_the_ranges_hold_what_is_installed(requirement: Requirement) -> None:
+    """Home Assistant moves its pins monthly: a range without one of them would fight."""
+    ours = pins(ROOT / "requirements" / "test.txt")
+    core = pinned_by_core()
+    assert ours[requirement.name] in requirement.specifier
+    if requirement.name in core:
+        assert core[requirement.name] in requirement.specifier
+    operators = {specifier.operator for specifier in requirement.specifier}
+    assert operators == {">=", "<"}, "a range with both ends, and no pin"
+
+
+def test_core_pins_the_sdks() -> None:
+    """Or the test above would say nothing about them."""
+    assert {"openai", "anthropic", "google-genai"} <= pinned_by_core().keys()
+
+
+@pytest.mark.parametrize(
+    ("name", "versions"),
+    [
+        ("openai", ["2.45.0", "3.10.0", "3.26.0"]),
+        ("anthropic", ["0.108.0", "0.125.0", "2.3.0"]),
+        ("google-genai", ["2.16.0", "2.25.0"]),
+    ],
+)
+def test_the_ranges_hold_the_pins_of_three_home_assistants(name: str, versions: list[str]) -> None:
+    """Of 2026.9, 2026.10 and 2026.11, as the design lists them."""
+    requirement = next(item for item in REQUIREMENTS if item.name == name)
+    assert all(version in requirement.specifier for version in versions)
+
+
+def test_nothing_is_asked_for_that_is_not_used() -> None:
+    """And nothing that Home Assistant brings along itself."""
+    assert {item.name for item in REQUIREMENTS} == {
+        "openai",
+        "anthropic",
+        "google-genai",
+        "genai-prices",
+    }
+
+
+def test_the_minimum_home_assistant_is_the_tested_one() -> None:
+    """HACS offers us to nobody older."""
+    hacs = json.loads((ROOT / "hacs.json").read_text("utf-8"))
+    tested = pins(ROOT / "requirements" / "test.txt")["homeassistant"]
+    minimum = Version(hacs["homeassistant"])
+    assert minimum <= tested
+    assert minimum.release[:2] == tested.release[:2]
