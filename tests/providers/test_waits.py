@@ -7,7 +7,7 @@ from hypothesis import given, strategies as st
 import pytest
 
 from custom_components.eyewitness.chain.kinds import Kind
-from custom_components.eyewitness.providers.base import duration, kind_of_status, retry_after
+from custom_components.eyewitness.providers.reading import duration, kind_of_status, retry_after
 from tests.simulator import Simulator, Vendor
 
 from .conftest import Build

@@ -13,10 +13,8 @@ from ..chain.answer import SCHEMA
 from ..chain.kinds import Kind
 from ..chain.models import ProviderError, Question, Reply, Usage
 from . import catalog, logs
-from .base import (
-    SYSTEM,
-    Spec,
-    VendorProvider,
+from .base import SYSTEM, Spec, VendorProvider, user_text
+from .reading import (
     at,
     count,
     json_object,
@@ -25,7 +23,6 @@ from .base import (
     retry_after,
     text_of,
     unreachable,
-    user_text,
 )
 from .transport import client_options
 

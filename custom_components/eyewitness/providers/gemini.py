@@ -15,20 +15,8 @@ from ..chain.answer import SCHEMA
 from ..chain.kinds import Kind
 from ..chain.models import ProviderError, Question, Reply, Usage
 from . import catalog
-from .base import (
-    SYSTEM,
-    Spec,
-    VendorProvider,
-    at,
-    count,
-    duration,
-    kind_of_status,
-    named,
-    retry_after,
-    text_of,
-    unreachable,
-    user_text,
-)
+from .base import SYSTEM, Spec, VendorProvider, user_text
+from .reading import at, count, duration, kind_of_status, named, retry_after, text_of, unreachable
 from .transport import client_options
 
 _REFUSALS: Final = frozenset(
