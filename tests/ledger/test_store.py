@@ -7,7 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from hypothesis import given, settings, strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 import pytest
 
 from custom_components.eyewitness.ledger import Ledger, Totals, UsageRow
@@ -146,7 +146,7 @@ def _rows(draw: st.DrawFn) -> UsageRow:
     )
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 @given(events=st.lists(st.lists(_rows(), max_size=8), max_size=8))
 def test_sums_in_memory_are_those_of_the_file(events: list[list[UsageRow]]) -> None:
     """Adding up while running gives what the file gives after a restart (matrix: restarts)."""

@@ -158,6 +158,7 @@ async def test_grok_bills_its_reasoning_apart(sim: Simulator, build: Build) -> N
         ({"prompt_tokens": 10, "completion_tokens": 5, "total_tokens": 15}, Usage(10, 5)),
         ({"prompt_tokens": 10, "completion_tokens": 5, "total_tokens": 3}, Usage(10, 5)),
         ({"completion_tokens": 5, "total_tokens": 900}, Usage(0, 5)),
+        ({"prompt_tokens": 10**9, "completion_tokens": 10**9 - 1}, Usage(0, 10**9 - 1)),
         ({"prompt_tokens": -1, "completion_tokens": True}, Usage(0, 0)),
         ({"prompt_tokens": "7", "completion_tokens": 1.5}, Usage(0, 0)),
     ],
@@ -184,3 +185,28 @@ async def test_usage_is_missing(sim: Simulator, build: Build, vendor: Vendor) ->
     sim.fail(vendor, "status", status=200, body=body)
     reply = await build(vendor, model="mine").describe(QUESTION)
     assert (reply.text, reply.model, reply.usage) == (text, "mine", None)
+
+
+@pytest.mark.parametrize(
+    "name", ["", " ", "two words", "<script>", "\ud800", "x" * 101, "line\nbreak", 5, None, ["x"]]
+)
+async def test_a_model_without_a_name(
+    sim: Simulator, build: Build, vendor: Vendor, name: object
+) -> None:
+    """What is no name of a model goes neither into the event nor into the ledger."""
+    text = "A cat."
+    bodies = {
+        "gemini": {
+            "modelVersion": name,
+            "candidates": [{"content": {"parts": [{"text": text}]}}],
+        },
+        "anthropic": {"model": name, "content": [{"type": "text", "text": text}]},
+    }
+    body = bodies.get(vendor, {"model": name, "choices": [{"message": {"content": text}}]})
+    sim.fail(vendor, "status", status=200, body=body)
+    made = build(vendor, model="mine")
+    if vendor == "gemini" and not isinstance(name, str | None):
+        # Google's SDK takes nothing but a text for a name.
+        assert (await failure(made)).kind is Kind.MALFORMED
+    else:
+        assert (await made.describe(QUESTION)).model == "mine"

@@ -7,6 +7,7 @@ import pytest
 
 from custom_components.eyewitness.chain import policy
 from custom_components.eyewitness.chain.answer import SCHEMA
+from custom_components.eyewitness.chain.models import Question
 from custom_components.eyewitness.providers import registry
 from custom_components.eyewitness.providers.base import SYSTEM, Spec, user_text
 from custom_components.eyewitness.providers.chat import ChatProvider
@@ -102,17 +103,14 @@ async def test_gemini_request(
     sim.offer("gemini", "gemini-3.8-flash", efforts=("low", "medium", "high"))
     body = await _body(sim, build, "gemini", model=model)
     assert sim.requests("gemini", "describe")[0].model == model
-    assert body["contents"][0]["parts"][0]["inlineData"].pop("data")["width"] == 1280
+    picture = body["contents"][0]["parts"][0].pop("inlineData")
+    assert picture.pop("data")["width"] == 1280
+    assert list(picture.values()) == ["image/jpeg"]  # in one of two spellings
     config = body["generationConfig"]
     assert config.pop("thinkingConfig", None) == thinking
     assert body == {
         "systemInstruction": {"role": "user", "parts": [{"text": SYSTEM}]},
-        "contents": [
-            {
-                "role": "user",
-                "parts": [{"inlineData": {"mime_type": "image/jpeg"}}, {"text": USER}],
-            }
-        ],
+        "contents": [{"role": "user", "parts": [{}, {"text": USER}]}],
         "generationConfig": {
             "maxOutputTokens": cap,
             "responseMimeType": "application/json",
@@ -189,6 +187,15 @@ async def test_what_people_say_goes_to_the_user_part(
         assert word in USER
         assert word in str(body)
         assert word not in system
+
+
+def test_what_nobody_said_is_left_out() -> None:
+    """Without a trigger and without wishes only camera and language remain."""
+    question = Question(frame=QUESTION.frame, camera_name="Shed")
+    assert user_text(question).splitlines() == [
+        "Camera: Shed",
+        "Write title and description in this language: English",
+    ]
 
 
 def test_grok_is_openai_at_another_address() -> None:

@@ -27,6 +27,8 @@ from .reading import (
 )
 from .transport import client_options
 
+_VERSION: Final = "2023-06-01"
+"""Of the API as it is read here; a newer SDK would ask for a newer one (2.12 does)."""
 _KINDS: Final = {
     "authentication_error": Kind.AUTH,
     "billing_error": Kind.QUOTA,
@@ -57,7 +59,9 @@ class AnthropicProvider(VendorProvider):
             max_retries=0,
             timeout=policy.ATTEMPT_SECONDS,
             http_client=anthropic.DefaultAsyncHttpxClient(
-                **client_options(ssl_context, {"x-api-key": spec.api_key})
+                **client_options(
+                    ssl_context, {"x-api-key": spec.api_key, "anthropic-version": _VERSION}
+                )
             ),
         )
         # Asked for here, since the SDK imports what is behind them at the first touch.

@@ -130,14 +130,17 @@ class ChatProvider(VendorProvider):
         """Map the SDK's error to our kinds."""
         if not isinstance(err, openai.APIStatusError):
             return unreachable(err.__cause__)
+        # The SDK's own message holds the body's text in some versions and for some shapes only.
+        said = (err.param, err.message, err.body, at(err.body, "message"))
+        message = " ".join(text_of(each) for each in said)
         return self._failure(
-            self._kind(err),
+            self._kind(err, message),
             status=err.status_code,
-            message=f"{text_of(err.param)} {err.message}",
+            message=message,
             retry_after=retry_after(err.response.headers),
         )
 
-    def _kind(self, err: openai.APIStatusError) -> Kind:
+    def _kind(self, err: openai.APIStatusError, message: str) -> Kind:
         codes = {text_of(err.code), text_of(err.type)}
         if codes & _QUOTA:
             return Kind.QUOTA
@@ -145,7 +148,7 @@ class ChatProvider(VendorProvider):
             return Kind.MODEL_MISSING
         if "content_policy_violation" in codes:
             return Kind.REFUSED
-        if err.status_code == HTTPStatus.UNAUTHORIZED and "missing scopes" in err.message.lower():
+        if err.status_code == HTTPStatus.UNAUTHORIZED and "missing scopes" in message.lower():
             # The key is good, its owner has restricted it: a new one would not help.
             return Kind.FORBIDDEN
         return kind_of_status(err.status_code)

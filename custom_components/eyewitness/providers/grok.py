@@ -15,16 +15,16 @@ class GrokProvider(ChatProvider):
     default_base_url = "https://api.x.ai/v1"
 
     @override
-    def _kind(self, err: openai.APIStatusError) -> Kind:
+    def _kind(self, err: openai.APIStatusError, message: str) -> Kind:
         """Read what xAI says differently: a bad key is a 400, spent credits are a 403 or a 429.
 
         Source: docs.x.ai/developers/debugging.
         """
-        message = err.message.lower()
-        if err.status_code in {400, 403} and "api key provided" in message:
+        text = message.lower()
+        if err.status_code in {400, 403} and "api key provided" in text:
             return Kind.AUTH
-        if err.status_code in {403, 429} and "credits" in message:
+        if err.status_code in {403, 429} and "credits" in text:
             return Kind.QUOTA
-        if err.status_code == HTTPStatus.FORBIDDEN and "usage guidelines" in message:
+        if err.status_code == HTTPStatus.FORBIDDEN and "usage guidelines" in text:
             return Kind.REFUSED
-        return super()._kind(err)
+        return super()._kind(err, message)

@@ -20,7 +20,6 @@ MAX_BYTES: Final = 1024 * 1024
 _OURS: Final = frozenset(
     {
         "accept",
-        "anthropic-version",
         "connection",
         "content-length",
         "content-type",
@@ -36,8 +35,8 @@ adds, and none that tell the vendor about this machine. By the last one two SDKs
 the reply is there, in what form they were asked for it."""
 
 
-def client_options(ssl_context: SSLContext, auth: Mapping[str, str]) -> dict[str, Any]:
-    """Return what every SDK's HTTP client is built with; ``auth`` are the headers with the key.
+def client_options(ssl_context: SSLContext, own: Mapping[str, str]) -> dict[str, Any]:
+    """Return what every SDK's HTTP client is built with; ``own`` are the headers that we set.
 
     No redirects, since the key would travel along, and no proxy from the environment.
     """
@@ -46,7 +45,7 @@ def client_options(ssl_context: SSLContext, auth: Mapping[str, str]) -> dict[str
         for name in set(request.headers) - _OURS:
             del request.headers[name]
         # What is not compressed cannot swell; a description is too short to be worth it.
-        request.headers.update({**auth, "accept-encoding": "identity"})
+        request.headers.update({**own, "accept-encoding": "identity"})
         timeouts = request.extensions.get("timeout", {})
         request.extensions["timeout"] = {**timeouts, "connect": policy.CONNECT_SECONDS}
 
