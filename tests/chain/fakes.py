@@ -37,6 +37,11 @@ GOOD = json.dumps(
 FRAME = Frame(jpeg=b"x" * 1000, width=1280, height=720)
 SMALL = Frame(jpeg=b"x" * 100, width=768, height=432)
 VENDORS = ("openai", "grok", "gemini", "anthropic")
+STANDSTILL = 10_000
+"""Rounds of the event loop without a wait: far more than any test needs."""
+TICK = 1e-6
+"""The shortest sleep. The loop ends one of less than its clock's resolution without waiting, so two
+events that each lack the last digit of a float would keep virtual time from passing for ever."""
 HANG = None
 """The outcome of a request that is never answered."""
 
@@ -47,12 +52,15 @@ class _Selector(selectors.SelectSelector):
     """Skip the time in which nothing happens."""
 
     now = 1000.0
+    standstill = 0
 
     @override
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
         if timeout is None:
             raise AssertionError("everybody waits and no timer runs")
         self.now += timeout
+        self.standstill = 0 if timeout else self.standstill + 1
+        assert self.standstill < STANDSTILL, "time stands still"
         return super().select(0)
 
 
@@ -276,7 +284,7 @@ class World:
         task = asyncio.current_task()
         assert task is not None
         self.naps.append(Nap(task.get_name(), now(), seconds, self.seen()))
-        await asyncio.sleep(seconds)
+        await asyncio.sleep(max(seconds, TICK))
 
     async def _shrink(self, frame: Frame) -> Frame:
         self.shrinks += 1

@@ -92,6 +92,11 @@ class Attempt:
     image_bytes: int = 0
 
     @property
+    def ended(self) -> float:
+        """Return unix seconds."""
+        return self.started + self.response_time_ms / 1000
+
+    @property
     def success(self) -> bool:
         """Return whether this attempt gave the answer."""
         return self.kind is None
@@ -117,6 +122,11 @@ class Verdict:
     attempts: tuple[Attempt, ...]
     offline: bool = False
     """At least two providers, and every one that was asked, could not even be reached."""
+
+    @property
+    def winner(self) -> Attempt | None:
+        """Return the attempt that gave the answer; a hedge may have ended after it."""
+        return next((attempt for attempt in self.attempts if attempt.success), None)
 
     @property
     def cost(self) -> float | None:

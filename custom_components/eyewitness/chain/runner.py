@@ -5,47 +5,46 @@ ready, nobody is waited for longer than ``policy.WAIT_IN_PLACE_SECONDS`` (the re
 measurements are in ``docs/architecture.md``).
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from math import inf
+from collections.abc import Coroutine, Sequence
+from dataclasses import dataclass, replace
+import logging
+from typing import Any
 
 from . import guard, policy
 from .answer import read
 from .breaker import Standing
 from .clock import Clock
 from .guard import Shrink
+from .hedge import Savings, race
 from .kinds import Kind
 from .models import Answer, Attempt, Provider, ProviderError, Question, Verdict
 from .policy import RULES, AtOnce
+from .stop import Stop
 
-
-@dataclass(slots=True, eq=False)
-class _Stop:
-    """Hold what one walk knows about one provider."""
-
-    provider: Provider
-    standing: Standing
-    visits: int = 0
-    waited: float = 0.0
-    not_before: float = -inf
-    gone: bool = False
-    failed_with: Kind | None = None
-    counted: bool = False
-    retried_at_once: set[Kind] = field(default_factory=set)
-    reached: bool = False
-
-    @property
-    def retries_left(self) -> int:
-        return len(policy.delays(self.provider.kind)) + 1 - self.visits
+_LOGGER = logging.getLogger(__name__)
 
 
 class Chain:
     """Ask providers in order; remember between events how each of them behaves."""
 
-    def __init__(self, shrink: Shrink, clock: Clock | None = None) -> None:
-        """Take the function that makes a too large picture smaller."""
+    def __init__(
+        self,
+        shrink: Shrink,
+        clock: Clock | None = None,
+        *,
+        attempt_seconds: float = policy.ATTEMPT_SECONDS,
+        hedge_seconds: float = 0.0,
+    ) -> None:
+        """Take the function that makes a too large picture smaller, and the user's limits.
+
+        ``attempt_seconds`` is the patience with one request; after ``hedge_seconds`` without an
+        answer the next provider is asked as well, 0 switches that off.
+        """
         self._shrink = shrink
         self._clock = clock or Clock()
+        self._attempt_seconds = attempt_seconds
+        self._hedge_seconds = hedge_seconds
+        self._savings = Savings()
         self._standings: dict[str, Standing] = {}
 
     def standing(self, provider_id: str) -> Standing:
@@ -67,25 +66,35 @@ class Chain:
         Raises nothing but ``asyncio.CancelledError``: a failure is a verdict.
         """
         walk = _Walk(
-            stops=[_Stop(provider, self.standing(provider.id)) for provider in providers],
+            stops=[Stop(provider, self.standing(provider.id)) for provider in providers],
             question=question,
             deadline=self._clock.now() + seconds,
             clock=self._clock,
             shrink=self._shrink,
             attempts=attempts,
+            attempt_seconds=self._attempt_seconds,
+            hedge_seconds=self._hedge_seconds,
+            savings=self._savings,
         )
-        return await walk.run()
+        verdict = await walk.run()
+        self._savings.earn()
+        return verdict
 
 
 @dataclass(slots=True)
 class _Walk:
-    stops: list[_Stop]
+    stops: list[Stop]
     question: Question
     deadline: float
     clock: Clock
     shrink: Shrink
     attempts: list[Attempt]
-    last: _Stop | None = None
+    attempt_seconds: float
+    hedge_seconds: float
+    """After how long the next provider is asked as well; 0 for never."""
+    savings: Savings
+    hedged: bool = False
+    last: Stop | None = None
 
     async def run(self) -> Verdict:
         answer: Answer | None = None
@@ -100,10 +109,25 @@ class _Walk:
                     self.last = None
                 await self.clock.sleep(delay)
                 continue
-            answer = await self._ask(stop)
+            answer = await self._race(stop)
         return self._verdict(answer)
 
-    def _next(self) -> tuple[_Stop, float] | None:
+    async def _race(self, stop: Stop) -> Answer | None:
+        """Ask a provider, and if the user wishes so the next ready one when it takes long."""
+        if not self.hedge_seconds or self.hedged:
+            return await self._ask(stop)
+        return await race(self._ask(stop), self._hedge, self.hedge_seconds)
+
+    def _hedge(self) -> Coroutine[Any, Any, Answer | None] | None:
+        others = [other for other in self._untried() if not other.standing.leased]
+        early = self.clock.now() <= self.deadline - policy.FIRST_NEEDS_SECONDS
+        room = policy.MAX_ATTEMPTS - len(self.attempts) > 1  # one is under way
+        if not (others and early and room and self.savings.take()):
+            return None
+        self.hedged = True
+        return self._ask(others[0])
+
+    def _next(self) -> tuple[Stop, float] | None:
         """Choose whom to ask and when; None when nobody is left or the time is up.
 
         Whoever had the fewest visits comes first, ties go by the user's order: nobody is revisited
@@ -111,42 +135,28 @@ class _Walk:
         """
         now = self.clock.now()
         latest = self.deadline - policy.RETRY_NEEDS_SECONDS
-        willing = [stop for stop in self.stops if self._willing(stop)]
+        willing = [stop for stop in self.stops if stop.willing]
         if self.last in willing and self._worth_waiting(self.last, now):
             return self.last, max(now, self.last.not_before)
         able = [stop for stop in willing if not stop.standing.open and not stop.standing.leased]
-        ready = [stop for stop in able if self._ready_at(stop) <= now]
+        ready = [stop for stop in able if stop.ready_at <= now]
         early = now <= self.deadline - policy.FIRST_NEEDS_SECONDS
         if ready and early:
             first = min(ready, key=lambda stop: stop.visits)
             if first.visits == 0 or now <= latest:
                 return first, now
-        shut = [stop for stop in willing if self._last_resort(stop, now)]
+        shut = [stop for stop in willing if stop.last_resort(now)]
         if shut and early:
             # Better one more request to a provider in disgrace than a failure without asking it.
             return min(shut, key=lambda stop: stop.standing.open_until), now
-        later = [(stop, self._ready_at(stop)) for stop in able]
+        later = [(stop, stop.ready_at) for stop in able]
         later += [
             (stop, now + policy.LEASE_POLL_SECONDS) for stop in willing if stop.standing.leased
         ]
         later = [(stop, at) for stop, at in later if now < at <= latest]
         return min(later, key=lambda pair: pair[1]) if later else None
 
-    def _willing(self, stop: _Stop) -> bool:
-        if stop.gone or stop.retries_left <= 0:
-            return False
-        return stop.failed_with is None or stop.standing.affords_retry(stop.failed_with)
-
-    def _last_resort(self, stop: _Stop, now: float) -> bool:
-        standing = stop.standing
-        barred = standing.leased or standing.benched_until > now
-        return standing.open and not stop.visits and not barred
-
-    @staticmethod
-    def _ready_at(stop: _Stop) -> float:
-        return max(stop.not_before, stop.standing.benched_until)
-
-    def _worth_waiting(self, stop: _Stop, now: float) -> bool:
+    def _worth_waiting(self, stop: Stop, now: float) -> bool:
         """Say whether to stay at the provider that has just failed."""
         kind = stop.failed_with
         standing = stop.standing
@@ -162,24 +172,24 @@ class _Walk:
             and self.deadline - now - wait >= policy.RETRY_NEEDS_SECONDS
         )
 
-    def _untried(self) -> list[_Stop]:
+    def _untried(self) -> list[Stop]:
         """Return those who could be asked right now and were not yet."""
         now = self.clock.now()
         return [
             stop
             for stop in self.stops
-            if not stop.visits and self._ready_at(stop) <= now and not stop.standing.open
+            if not stop.visits and stop.ready_at <= now and not stop.standing.open
         ]
 
-    def _timeout(self, stop: _Stop) -> float:
+    def _timeout(self, stop: Stop) -> float:
         """Return the seconds for this attempt, with a reserve for everybody still to come."""
         left = self.deadline - self.clock.now()
         waiting = sum(1 for other in self._untried() if other is not stop)
-        most = policy.PROBE_SECONDS if stop.standing.on_probation else policy.ATTEMPT_SECONDS
+        most = policy.PROBE_SECONDS if stop.standing.on_probation else self.attempt_seconds
         fair = left - policy.RESERVE_SECONDS * waiting
         return min(most, left, max(fair, policy.ATTEMPT_FLOOR_SECONDS))
 
-    async def _ask(self, stop: _Stop) -> Answer | None:
+    async def _ask(self, stop: Stop) -> Answer | None:
         """Make one attempt, book it and draw the consequences."""
         provider, timeout = stop.provider, self._timeout(stop)
         self.last = stop
@@ -198,8 +208,10 @@ class _Walk:
             answer = read(reply)
         except ProviderError as err:
             error, kind, status = err, err.kind, err.status
-            model, usage = err.model or model, err.usage or usage
+            model, usage = err.model or provider.model, err.usage or usage
         finally:
+            if kind is Kind.CANCELLED:
+                model = provider.model  # which may have been chosen meanwhile
             unsent = error is not None and not error.sent
             billed = None if kind in _MAYBE_BILLED and not unsent else 0.0
             self.attempts.append(
@@ -217,6 +229,7 @@ class _Walk:
                     image_bytes=len(question.frame.jpeg),
                 )
             )
+            self._tell(self.attempts[-1])
         if stop.failed_with is not None:
             stop.standing.pay_retry(stop.failed_with)
         if error is None:
@@ -224,14 +237,24 @@ class _Walk:
             stop.standing.answered()
         else:
             await self._learn(stop, error)
-        return answer
+        # A hedge can end in the same moment: then the first one counts, here as in the verdict.
+        return None if any(attempt.success for attempt in self.attempts[:-1]) else answer
 
-    async def _learn(self, stop: _Stop, error: ProviderError) -> None:
+    def _tell(self, attempt: Attempt) -> None:
+        _LOGGER.debug(
+            "%s (%s): %s after %d ms",
+            attempt.provider,
+            attempt.model,
+            attempt.error or attempt.outcome,
+            attempt.response_time_ms,
+        )
+
+    async def _learn(self, stop: Stop, error: ProviderError) -> None:
         """Decide what a failure means for the rest of this event and for later ones."""
         kind, rule = error.kind, RULES[error.kind]
         stop.failed_with = kind
         stop.reached |= error.sent
-        if self._at_once(stop, error):
+        if stop.at_once(error):
             stop.retried_at_once.add(kind)
             stop.not_before = self.clock.now()
             if rule.at_once is AtOnce.SMALLER:
@@ -249,22 +272,6 @@ class _Walk:
         pause = policy.delays(stop.provider.kind)[stop.visits - 1]
         delay = self.clock.jittered(pause) if error.retry_after is None else error.retry_after
         stop.not_before = self.clock.now() + delay
-
-    def _at_once(self, stop: _Stop, error: ProviderError) -> bool:
-        """Say whether this failure is worth one immediate second try."""
-        if error.kind in stop.retried_at_once or stop.retries_left <= 0:
-            return False
-        if error.oversize or error.retry_after:
-            return False
-        match RULES[error.kind].at_once:
-            case AtOnce.ALWAYS | AtOnce.SMALLER:
-                return True
-            case AtOnce.UNSENT:
-                return not error.sent
-            case AtOnce.ADAPTED:
-                return error.adapted
-            case _:
-                return False
 
     def _verdict(self, answer: Answer | None) -> Verdict:
         """Close the walk; when nobody could even be reached, the fault is at home."""
