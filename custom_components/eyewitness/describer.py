@@ -1,23 +1,28 @@
 """Describe a camera event: the one use case."""
 
-import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from typing import Final
 
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
-from homeassistant.util import dt as dt_util
-from homeassistant.util.ulid import ulid_now
 
-from . import bus, issues, snapshot
+from . import bus, issues, keepsake, report, snapshot
 from .chain import policy
+from .chain.gate import BusyError, Flight, InterruptedFlightError, LostFlightError
 from .chain.kinds import Kind
-from .chain.models import Answer, Attempt, Question, Verdict
-from .const import DOMAIN, NAMES
+from .chain.models import Attempt, Frame, Question, Verdict
+from .const import DOMAIN
 from .ledger import LastDescription
 from .providers.base import VendorProvider
-from .runtime import EyewitnessConfigEntry, Runtime, usage_row
+from .report import Event
+from .runtime import EyewitnessConfigEntry, Response, Runtime
+
+_GRACE_SECONDS: Final = 2.0
+"""A flight ends by its deadline and says why; a caller gives it this long to do so."""
+_LEAST_SECONDS: Final = 1.5 * policy.FIRST_NEEDS_SECONDS
+"""After a third of this for the camera there is still enough for one request."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,103 +30,97 @@ class Request:
     """Hold what a caller asks for, validated."""
 
     entity_id: str
-    providers: Sequence[str] | None = None
+    providers: tuple[str, ...] | None = None
     """Subentry ids in order, None for the user's own order."""
     prompt: str = ""
     event_context: str = ""
     language: str
     max_tokens: int = policy.MAX_TOKENS
-    seconds: float = policy.TOTAL_SECONDS
+    seconds: float
 
-
-@dataclass(slots=True)
-class _Event:
-    """Hold one event while it is described."""
-
-    id: str
-    camera: str
-    camera_name: str
-    timestamp: str
-    began: float
-
-    def fields(self, attempts: Iterable[Attempt], now: float) -> dict[str, Any]:
-        """Return the fields that a failure and an answer share."""
-        trail = [_trail(attempt) for attempt in attempts]
-        costs = [item["cost"] for item in trail if item["cost"] is not None]
-        return {
-            "event_id": self.id,
-            "camera": self.camera,
-            "camera_name": self.camera_name,
-            "timestamp": self.timestamp,
-            "attempts": trail,
-            "cost": round(sum(costs), 6) if costs or not trail else None,
-            "total_time_ms": round((now - self.began) * 1000),
-        }
+    @property
+    def same(self) -> tuple[object, ...]:
+        """Return what two calls must have in common to share an answer."""
+        return (self.entity_id, self.providers, self.prompt, self.language, self.max_tokens)
 
 
 async def async_describe(
     hass: HomeAssistant, entry: EyewitnessConfigEntry, request: Request, context: Context
-) -> dict[str, Any]:
+) -> Response:
     """Return the response of the action; raise ``HomeAssistantError`` when there is no description.
 
-    Whatever happens, every request that was made is booked, and exactly one of the two events is
-    fired, unless the caller was stopped: then nobody is waiting for either.
+    A call within the camera's cooldown gets the last answer again (``reused``); one that arrives
+    while the same is being described shares that answer (``coalesced``). Otherwise exactly one of
+    the two events is fired, unless every caller was stopped: then nobody is waiting for either.
     """
+    runtime, began = entry.runtime_data, hass.loop.time()
+    if (recent := runtime.recent(request.same, began)) is not None:
+        return {**recent, "reused": True}
+    start = partial(_fly, hass, entry, request, context)
+    try:
+        response, joined = await runtime.gate.run(
+            request.same, start, request.seconds + _GRACE_SECONDS
+        )
+    except BusyError as err:
+        _drop(hass, Event.begin(hass, request.entity_id, began), context)
+        raise HomeAssistantError(translation_domain=DOMAIN, translation_key="busy") from err
+    except InterruptedFlightError as err:
+        raise HomeAssistantError(translation_domain=DOMAIN, translation_key="interrupted") from err
+    except LostFlightError as err:
+        _drop(hass, Event.begin(hass, request.entity_id, began), context)
+        raise HomeAssistantError(translation_domain=DOMAIN, translation_key="too_slow") from err
+    except TimeoutError as err:
+        # Others still wait for this event; it will end with an event of its own.
+        raise HomeAssistantError(translation_domain=DOMAIN, translation_key="too_slow") from err
+    return {**response, "coalesced": joined}
+
+
+def _drop(hass: HomeAssistant, event: Event, context: Context) -> None:
+    """Tell everybody of an event whose turn did not come in time."""
+    fields = event.fields([], hass.loop.time())
+    bus.async_fire_failed(hass, {**fields, "status": report.DROPPED}, context)
+
+
+async def _fly(
+    hass: HomeAssistant,
+    entry: EyewitnessConfigEntry,
+    request: Request,
+    context: Context,
+    flight: Flight[Response],
+) -> Response:
+    """Describe one event, for everybody who waits for it."""
     runtime, now = entry.runtime_data, hass.loop.time
-    event = _begin(hass, request.entity_id, now())
+    if (recent := runtime.recent(request.same, now())) is not None:
+        return {**recent, "reused": True}  # there is a description since this call has waited
+    event = Event.begin(hass, request.entity_id, flight.created)
     providers = _providers(runtime, request.providers)
+    left = request.seconds - (now() - flight.created)
+    if left < _LEAST_SECONDS:
+        _drop(hass, event, context)
+        raise HomeAssistantError(translation_domain=DOMAIN, translation_key="too_slow")
     try:
         frame = await snapshot.async_grab(
-            hass, request.entity_id, min(policy.CAMERA_SECONDS, request.seconds / 3)
+            hass, request.entity_id, min(policy.CAMERA_SECONDS, left / 3)
         )
     except snapshot.CameraError:
-        bus.async_fire_failed(hass, {**event.fields([], now()), "status": "failed:camera"}, context)
+        fields = event.fields([], now())
+        bus.async_fire_failed(hass, {**fields, "status": report.FAILED_CAMERA}, context)
         raise
-    event.timestamp = dt_util.now().isoformat()
-    question = Question(
-        frame=frame,
-        camera_name=event.camera_name,
-        language=request.language,
-        event_context=request.event_context,
-        prompt=request.prompt,
-        max_tokens=request.max_tokens,
-    )
-    attempts: list[Attempt] = []
-    verdict: Verdict | None = None
-    try:
-        verdict = await runtime.chain.ask(
-            providers,
-            question,
-            seconds=request.seconds - (now() - event.began),
-            attempts=attempts,
-        )
-    finally:
-        booked = _async_book(hass, runtime, event, attempts, verdict)
-    await booked
-    for provider_id in {a.provider_id for a in attempts if a.kind is Kind.AUTH}:
-        entry.async_create_background_task(
-            hass,
-            issues.async_witness_auth(hass, entry, runtime, provider_id),
-            "eyewitness key check",
-        )
+    flight.taken = now()
+    event.stamp()
+    verdict = await _ask(hass, runtime, event, request, providers, frame)
+    _look_after(hass, entry, runtime, verdict)
     fields = event.fields(verdict.attempts, now())
-    if verdict.answer is None:
-        bus.async_fire_failed(hass, {**fields, "status": _status(verdict)}, context)
-        raise _all_failed(verdict)
-    response = _response(fields, verdict.answer, verdict)
+    if verdict.answer is None or verdict.winner is None:
+        kept = await keepsake.async_keep(hass, event.id, frame.jpeg)
+        bus.async_fire_failed(
+            hass, {**fields, "status": report.status(verdict), "snapshot": kept}, context
+        )
+        raise report.failure(verdict)
+    response = {**fields, **report.answer_fields(verdict.answer, verdict.winner)}
+    runtime.remember(request.same, now(), response)
     bus.async_fire_described(hass, response, context)
     return response
-
-
-def _begin(hass: HomeAssistant, entity_id: str, now: float) -> _Event:
-    state = hass.states.get(entity_id)
-    return _Event(
-        id=ulid_now(),
-        camera=entity_id,
-        camera_name=state.name if state else entity_id,
-        timestamp=dt_util.now().isoformat(),
-        began=now,
-    )
 
 
 def _providers(runtime: Runtime, wanted: Sequence[str] | None) -> list[VendorProvider]:
@@ -132,92 +131,57 @@ def _providers(runtime: Runtime, wanted: Sequence[str] | None) -> list[VendorPro
     return chosen
 
 
-def _async_book(
+async def _ask(
     hass: HomeAssistant,
     runtime: Runtime,
-    event: _Event,
-    attempts: Sequence[Attempt],
-    verdict: Verdict | None,
-) -> asyncio.Future[None]:
-    """Write the event into the ledger and the sums, also for a caller that was stopped.
-
-    The job is handed to the executor before anything is awaited, so that a cancellation cannot
-    come in between; it runs to its end whether or not somebody waits for it.
-    """
-    rows = [
-        usage_row(
-            attempt,
-            event_id=event.id,
-            camera=event.camera,
-            timestamp=dt_util.utc_from_timestamp(attempt.started).isoformat(),
-        )
-        for attempt in attempts
-    ]
-    last = None
-    if verdict is not None and (answer := verdict.answer) is not None:
-        last = LastDescription(
-            camera=event.camera,
-            event_id=event.id,
-            timestamp=event.timestamp,
-            title=answer.title,
-            description=answer.description,
-            provider=attempts[-1].provider,
-            model=attempts[-1].model,
-        )
-    runtime.async_take_in(rows, last)
-    return hass.async_add_executor_job(runtime.ledger.add, rows, last)
-
-
-def _trail(attempt: Attempt) -> dict[str, Any]:
-    usage = attempt.usage
-    return {
-        "provider": attempt.provider,
-        "model": attempt.model,
-        "outcome": attempt.outcome,
-        "status": attempt.status,
-        "response_time_ms": attempt.response_time_ms,
-        "input_tokens": usage.input_tokens if usage else 0,
-        "output_tokens": usage.output_tokens if usage else 0,
-        "cost": attempt.cost,
-    }
-
-
-def _response(fields: dict[str, Any], answer: Answer, verdict: Verdict) -> dict[str, Any]:
-    last = verdict.attempts[-1]
-    tokens = last.usage
-    return {
-        **fields,
-        "title": answer.title,
-        "description": answer.description,
-        "objects": list(answer.objects),
-        "confidence": answer.confidence,
-        "importance": answer.importance,
-        "truncated": answer.truncated,
-        "provider": last.provider,
-        "model": last.model,
-        "input_tokens": tokens.input_tokens if tokens else 0,
-        "output_tokens": tokens.output_tokens if tokens else 0,
-        "tokens_used": tokens.total if tokens else 0,
-        "response_time_ms": last.response_time_ms,
-    }
-
-
-def _status(verdict: Verdict) -> str:
-    if verdict.offline:
-        return "offline"
-    kinds = {attempt.kind for attempt in verdict.attempts}
-    return "refused" if kinds == {Kind.REFUSED} else "failed"
-
-
-def _all_failed(verdict: Verdict) -> HomeAssistantError:
-    """Return the error with each provider's last failure in our words."""
-    key = "all_failed" if verdict.attempts else "all_resting"
-    if verdict.offline:
-        key = "offline"
-    reasons = {a.provider_id: (a.provider, a.error) for a in verdict.attempts}
-    trail = ", ".join(f"{NAMES[kind]}: {error}" for kind, error in reasons.values())
-    return HomeAssistantError(
-        translation_domain=DOMAIN,
-        translation_key=key,
-        translation_placeholders={"reasons": trail},
+    event: Event,
+    request: Request,
+    providers: Sequence[VendorProvider],
+    frame: Frame,
+) -> Verdict:
+    """Walk along the chain and book every request, also for callers who were stopped."""
+    question = Question(
+        frame=frame,
+        camera_name=event.camera_name,
+        language=request.language,
+        event_context=request.event_context,
+        prompt=request.prompt,
+        max_tokens=request.max_tokens,
     )
+    attempts: list[Attempt] = []
+    verdict: Verdict | None = None
+    seconds = request.seconds - (hass.loop.time() - event.began)
+    try:
+        verdict = await runtime.chain.ask(providers, question, seconds=seconds, attempts=attempts)
+    finally:
+        # Handed to the executor before anything is awaited: no cancellation can come in between.
+        booked = runtime.async_book(hass, event.id, event.camera, attempts, _last(event, verdict))
+    await booked
+    return verdict
+
+
+def _last(event: Event, verdict: Verdict | None) -> LastDescription | None:
+    if verdict is None or verdict.answer is None or verdict.winner is None:
+        return None
+    return LastDescription(
+        camera=event.camera,
+        event_id=event.id,
+        timestamp=event.timestamp,
+        title=verdict.answer.title,
+        description=verdict.answer.description,
+        provider=verdict.winner.provider,
+        model=verdict.winner.model,
+    )
+
+
+def _look_after(
+    hass: HomeAssistant, entry: EyewitnessConfigEntry, runtime: Runtime, verdict: Verdict
+) -> None:
+    """Do what an event leaves to be done, without letting anybody wait for it."""
+    runtime.memory.async_save()
+    for provider_id in {a.provider_id for a in verdict.attempts if a.kind is Kind.AUTH}:
+        entry.async_create_background_task(
+            hass,
+            issues.async_witness_auth(hass, entry, runtime, provider_id),
+            "eyewitness key check",
+        )

@@ -1,5 +1,7 @@
 """Ask the user for help: the only module that starts a reauthentication or touches repairs."""
 
+from math import inf
+
 from homeassistant.core import HomeAssistant, callback
 
 from .chain.kinds import Kind
@@ -36,4 +38,6 @@ async def async_witness_auth(
         return
     LOGGER.warning("%s refuses its key", entry.subentries[provider_id].title)
     runtime.refused.add(provider_id)
+    runtime.chain.standing(provider_id).bench(Kind.AUTH, inf)
+    runtime.memory.async_save()
     async_ask_for_key(hass, entry)

@@ -1,16 +1,25 @@
 """Hold what a set-up entry consists of; the platforms look at this and at nothing else."""
 
-from collections.abc import Callable, Iterable
+import asyncio
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field
+from math import inf
+from typing import Any
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import CALLBACK_TYPE, callback
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.util import dt as dt_util
 
+from .chain.gate import Gate
 from .chain.models import Attempt
 from .chain.runner import Chain
 from .const import CONF_KIND, CONF_PROVIDER_ORDER, KINDS, SUBENTRY_PROVIDER
 from .ledger import LastDescription, Ledger, Totals, UsageRow
+from .memory import Memory
 from .providers.base import VendorProvider
+
+type Response = dict[str, Any]
+"""What the action returns: the fields of the design's table."""
 
 type EyewitnessConfigEntry = ConfigEntry[Runtime]
 
@@ -46,9 +55,46 @@ class Runtime:
     totals: dict[str, Totals]
     """By subentry id, of every provider that was ever asked."""
     last: LastDescription | None
+    gate: Gate[Response]
+    memory: Memory
+    cooldown_seconds: float = 0.0
+    """How long a camera's last answer is good enough."""
     refused: set[str] = field(default_factory=set)
     """Subentries whose key the vendor has refused twice."""
+    _recent: dict[Hashable, tuple[float, Response]] = field(default_factory=dict)
     _listeners: list[CALLBACK_TYPE] = field(default_factory=list)
+
+    def recent(self, wish: Hashable, now: float) -> Response | None:
+        """Return the last answer to the same wish, as long as the camera's cooldown lasts."""
+        taken, response = self._recent.get(wish, (-inf, {}))
+        return response if now - taken < self.cooldown_seconds else None
+
+    def remember(self, wish: Hashable, now: float, response: Response) -> None:
+        """Keep an answer for as long as the cooldown lasts."""
+        if self.cooldown_seconds:
+            fresh = {
+                key: kept
+                for key, kept in self._recent.items()
+                if now - kept[0] < self.cooldown_seconds
+            }
+            self._recent = {**fresh, wish: (now, response)}
+
+    @callback
+    def async_book(
+        self,
+        hass: HomeAssistant,
+        event_id: str,
+        camera: str,
+        attempts: Iterable[Attempt],
+        last: LastDescription | None,
+    ) -> asyncio.Future[None]:
+        """Add an event's requests to the sums and to the ledger.
+
+        The write runs to its end whether or not somebody awaits the future.
+        """
+        rows = [usage_row(attempt, event_id=event_id, camera=camera) for attempt in attempts]
+        self.async_take_in(rows, last)
+        return hass.async_add_executor_job(self.ledger.add, rows, last)
 
     @callback
     def async_subscribe(self, listener: CALLBACK_TYPE) -> Callable[[], None]:
@@ -67,13 +113,13 @@ class Runtime:
             listener()
 
 
-def usage_row(attempt: Attempt, *, event_id: str, camera: str, timestamp: str) -> UsageRow:
+def usage_row(attempt: Attempt, *, event_id: str, camera: str) -> UsageRow:
     """Return the ledger's row for an attempt."""
     usage = attempt.usage
     tokens = (usage.input_tokens, usage.output_tokens) if usage else (0, 0)
     return UsageRow(
         event_id=event_id,
-        timestamp=timestamp,
+        timestamp=dt_util.utc_from_timestamp(attempt.started).isoformat(),
         provider=attempt.provider,
         provider_id=attempt.provider_id,
         model=attempt.model,

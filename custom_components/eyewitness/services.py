@@ -13,15 +13,20 @@ from homeassistant.core import (
 )
 from homeassistant.exceptions import ServiceValidationError, Unauthorized, UnknownUser
 from homeassistant.helpers import config_validation as cv
-from homeassistant.helpers.service import async_get_config_entry
+from homeassistant.helpers.service import (
+    async_get_config_entry,
+    async_register_admin_service,
+)
 import voluptuous as vol
 
 from .chain import policy
-from .const import CONF_KIND, DOMAIN, KINDS
+from .const import CONF_KIND, CONF_TOTAL_SECONDS, DOMAIN, KINDS
 from .describer import Request, async_describe
 from .runtime import EyewitnessConfigEntry, provider_order
+from .self_test import async_test
 
 SERVICE_DESCRIBE: Final = "describe_camera_event"
+SERVICE_TEST: Final = "test_chain"
 TEXT_MAX: Final = 2000
 """Characters of a prompt or context: more would push the picture's own story aside."""
 
@@ -42,7 +47,7 @@ _SCHEMA: Final = vol.Schema(
         vol.Optional("max_tokens", default=policy.MAX_TOKENS): vol.All(
             vol.Coerce(int), vol.Range(min=100, max=4000)
         ),
-        vol.Optional("timeout", default=policy.TOTAL_SECONDS): vol.All(
+        vol.Optional("timeout"): vol.All(
             vol.Coerce(float),
             vol.Range(min=policy.TOTAL_SECONDS_MIN, max=policy.TOTAL_SECONDS_MAX),
         ),
@@ -60,6 +65,13 @@ def async_setup_services(hass: HomeAssistant) -> None:
         schema=_SCHEMA,
         supports_response=SupportsResponse.OPTIONAL,
     )
+    async_register_admin_service(
+        hass,
+        DOMAIN,
+        SERVICE_TEST,
+        _async_test_chain,
+        supports_response=SupportsResponse.OPTIONAL,
+    )
 
 
 async def _async_describe(call: ServiceCall) -> ServiceResponse:
@@ -67,9 +79,7 @@ async def _async_describe(call: ServiceCall) -> ServiceResponse:
     hass = call.hass
     entity_id: str = call.data[ATTR_ENTITY_ID][0]
     await _async_check_permission(call, entity_id)
-    entry: EyewitnessConfigEntry = async_get_config_entry(hass, DOMAIN, None)
-    if hass.is_stopping:
-        raise ServiceValidationError(translation_domain=DOMAIN, translation_key="stopping")
+    entry = _loaded(hass)
     if hass.states.get(entity_id) is None:
         raise ServiceValidationError(
             translation_domain=DOMAIN,
@@ -83,9 +93,24 @@ async def _async_describe(call: ServiceCall) -> ServiceResponse:
         event_context=call.data["event_context"],
         language=call.data.get("language", hass.config.language),
         max_tokens=call.data["max_tokens"],
-        seconds=call.data["timeout"],
+        seconds=call.data.get(
+            "timeout", entry.options.get(CONF_TOTAL_SECONDS, policy.TOTAL_SECONDS)
+        ),
     )
     return await async_describe(hass, entry, request, call.context)
+
+
+async def _async_test_chain(call: ServiceCall) -> ServiceResponse:
+    """Test every provider and the hand-over."""
+    return await async_test(call.hass, _loaded(call.hass))
+
+
+def _loaded(hass: HomeAssistant) -> EyewitnessConfigEntry:
+    """Return the entry, as long as something may begin."""
+    entry: EyewitnessConfigEntry = async_get_config_entry(hass, DOMAIN, None)
+    if hass.is_stopping:
+        raise ServiceValidationError(translation_domain=DOMAIN, translation_key="stopping")
+    return entry
 
 
 async def _async_check_permission(call: ServiceCall, entity_id: str) -> None:
@@ -104,7 +129,7 @@ async def _async_check_permission(call: ServiceCall, entity_id: str) -> None:
         )
 
 
-def _subentries(entry: EyewitnessConfigEntry, names: list[str] | None) -> list[str] | None:
+def _subentries(entry: EyewitnessConfigEntry, names: list[str] | None) -> tuple[str, ...] | None:
     """Resolve kinds and subentry ids, in the caller's order, each provider once."""
     if names is None:
         return None
@@ -123,4 +148,4 @@ def _subentries(entry: EyewitnessConfigEntry, names: list[str] | None) -> list[s
                 translation_placeholders={"provider": name},
             )
         found.update(dict.fromkeys(matches))
-    return list(found)
+    return tuple(found)

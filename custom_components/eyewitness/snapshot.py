@@ -12,7 +12,7 @@ from homeassistant.components.image import async_get_image as async_get_entity_i
 from homeassistant.const import STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
-from PIL import Image, ImageOps
+from PIL import Image, ImageDraw, ImageOps
 
 from .chain.models import Frame
 from .const import DOMAIN, LOGGER
@@ -24,6 +24,8 @@ QUALITY: Final = 80
 SMALL_SIDE: Final = 768
 SMALL_QUALITY: Final = 70
 """What a vendor gets that called the first picture too large (notes 4)."""
+TEST_SIDE: Final = 64
+"""Pixels of the picture that the self-test shows around."""
 MAX_BYTES: Final = 30 * 1024 * 1024
 MAX_PIXELS: Final = 50_000_000
 """Beyond these a picture is refused before it is decoded."""
@@ -140,3 +142,13 @@ def _opaque(image: Image.Image) -> Image.Image:
         return image.convert("RGB")
     ground = Image.new("RGBA", image.size, "white")
     return Image.alpha_composite(ground, image).convert("RGB")
+
+
+def tiny_picture() -> Frame:
+    """Draw something tiny that a model can name: a red disc on white; blocking."""
+    image = Image.new("RGB", (TEST_SIDE, TEST_SIDE), "white")
+    margin = TEST_SIDE // 5
+    ImageDraw.Draw(image).ellipse((margin, margin, TEST_SIDE - margin, TEST_SIDE - margin), "red")
+    out = BytesIO()
+    image.save(out, "JPEG")
+    return Frame(out.getvalue(), TEST_SIDE, TEST_SIDE)

@@ -1,0 +1,63 @@
+"""Show which providers need somebody to look after them."""
+
+from typing import Final, override
+
+from homeassistant.components.binary_sensor import (
+    BinarySensorEntity,
+    BinarySensorEntityDescription,
+)
+from homeassistant.components.binary_sensor.const import BinarySensorDeviceClass
+from homeassistant.config_entries import ConfigSubentry
+from homeassistant.const import EntityCategory
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from .chain.kinds import OK, Kind
+from .const import SUBENTRY_PROVIDER
+from .entity import EyewitnessEntity
+from .runtime import EyewitnessConfigEntry
+
+PARALLEL_UPDATES = 0
+
+_FINE: Final = frozenset({None, OK, Kind.REFUSED.value})
+"""A provider that declines a picture works."""
+
+PROBLEM: Final = BinarySensorEntityDescription(
+    key="problem",
+    device_class=BinarySensorDeviceClass.PROBLEM,
+    entity_category=EntityCategory.DIAGNOSTIC,
+)
+
+
+async def async_setup_entry(
+    hass: HomeAssistant,
+    entry: EyewitnessConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Add one for every provider."""
+    for subentry in entry.get_subentries_of_type(SUBENTRY_PROVIDER):
+        async_add_entities(
+            [ProblemSensor(entry, PROBLEM, subentry)], config_subentry_id=subentry.subentry_id
+        )
+
+
+class ProblemSensor(EyewitnessEntity, BinarySensorEntity):
+    """Say that a provider's last request failed, or that its key cannot be used."""
+
+    def __init__(
+        self,
+        entry: EyewitnessConfigEntry,
+        description: BinarySensorEntityDescription,
+        subentry: ConfigSubentry,
+    ) -> None:
+        """Belong to the provider's device."""
+        super().__init__(entry, description, subentry)
+        self._provider_id = subentry.subentry_id
+
+    @property
+    @override
+    def is_on(self) -> bool:
+        """Return whether there is a problem."""
+        totals = self.runtime.totals.get(self._provider_id)
+        unusable = self._provider_id not in self.runtime.providers
+        return unusable or (totals is not None and totals.outcome not in _FINE)
