@@ -21,7 +21,10 @@ from custom_components.eyewitness.const import DOMAIN, KINDS
 from tests.kit import House
 from tests.sources import INTEGRATION, PACKAGE, called, calls, modules, words
 
-ACTIONS: dict[str, Any] = load_yaml_dict(str(INTEGRATION / "services.yaml"))
+ACTIONS: dict[str, Any] = {
+    action: told or {"fields": {}}
+    for action, told in load_yaml_dict(str(INTEGRATION / "services.yaml")).items()
+}
 
 type Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -184,12 +187,19 @@ def keys_of(key: ast.expr, function: Function) -> set[str]:
 
 
 def entities() -> Iterator[tuple[str, EntityDescription]]:
-    """Return every entity that we can have, with its platform."""
+    """Return every entity that we can have and that we name, with its platform.
+
+    One without a translation key is named by Home Assistant after its device class.
+    """
     for platform in PLATFORMS:
         module = importlib.import_module(f"{PACKAGE}.{platform}")
         for value in vars(module).values():
-            if isinstance(value, tuple):
-                yield from ((platform, d) for d in value if isinstance(d, EntityDescription))
+            for found in value if isinstance(value, tuple) else (value,):
+                # Home Assistant makes its own descriptions in a way that isinstance does not see.
+                described = type(found).__name__.endswith("EntityDescription")
+                described |= isinstance(found, EntityDescription)
+                if described and found.translation_key:
+                    yield platform, found
 
 
 def entity_texts() -> Iterator[str]:

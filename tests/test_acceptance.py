@@ -142,8 +142,8 @@ async def test_t1_grok_gets_thirty_seconds(
 ) -> None:
     """T1, T5: 30 s for one request by default; after that the next provider is asked."""
     assert policy.ATTEMPT_SECONDS == 30.0
-    await house.set_up("grok", "openai")
     monkeypatch.setattr(policy, "ATTEMPT_SECONDS", 0.3)
+    await house.set_up("grok", "openai")
     sim.fail("grok", "hang", repeat=True)
     response = await house.describe(providers=["grok", "openai"])
     assert pick(response["attempts"], "provider", "outcome") == [

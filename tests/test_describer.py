@@ -26,6 +26,8 @@ SHARED = {
     "total_time_ms",
 }
 RESPONSE = SHARED | {
+    "coalesced",
+    "reused",
     "title",
     "description",
     "objects",
@@ -186,7 +188,7 @@ async def test_when_all_fail_it_is_an_error_and_an_event(
     assert "server 500" in str(raised.value)
 
     (event,) = failed
-    assert set(event.data) == SHARED | {"status"}
+    assert set(event.data) == SHARED | {"status", "snapshot"}
     assert event.data["status"] == "failed"
     assert event.context is context
     assert pick(event.data["attempts"], "provider", "outcome", "status") == [
@@ -341,7 +343,7 @@ async def test_row_76_a_stop_during_an_attempt(
     call.cancel()
     with pytest.raises(asyncio.CancelledError):
         await call
-    await hass.async_block_till_done()
+    await hass.async_block_till_done(wait_background_tasks=True)
 
     assert pick(await house.usage(), "provider", "success", "outcome", "tokens_used") == [
         ("openai", 0, "cancelled", 0)

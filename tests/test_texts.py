@@ -14,7 +14,7 @@ from homeassistant.core import HomeAssistant
 
 from custom_components.eyewitness.chain import policy
 from custom_components.eyewitness.const import KINDS
-from custom_components.eyewitness.services import _SCHEMA, SERVICE_DESCRIBE
+from custom_components.eyewitness.services import _SCHEMA, SERVICE_DESCRIBE, SERVICE_TEST
 from tests.kit import FakeCamera, House
 from tests.shown import ACTIONS, entities, everything, flat, raised, steps_of_the_flows
 from tests.sources import INTEGRATION
@@ -93,7 +93,7 @@ def test_every_entity_has_an_icon() -> None:
     }
     for platform, keys in ICONS["entity"].items():
         for key, icon in keys.items():
-            assert set(icon.get("state", {})) <= options[f"{platform}.{key}"]
+            assert set(icon.get("state", {})) <= options.get(f"{platform}.{key}", set())
             assert icon["default"] not in icon.get("state", {}).values()
     assert all(icon.startswith("mdi:") for icon in leaves(ICONS).values())
 
@@ -116,7 +116,7 @@ def test_the_editor_offers_what_the_action_takes() -> None:
     told = ACTIONS[SERVICE_DESCRIBE]["fields"]
     fields = {name: field for name, field in flat(told) if "selector" in field}
     assert set(fields) == {str(name) for name in _SCHEMA.schema}
-    assert list(ACTIONS) == [SERVICE_DESCRIBE]
+    assert list(ACTIONS) == [SERVICE_DESCRIBE, SERVICE_TEST]
     for name in _SCHEMA.schema:
         required = type(name).__name__ == "Required"
         assert fields[str(name)].get("required", False) is required

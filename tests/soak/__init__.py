@@ -1,0 +1,1 @@
+"""Long runs over real sockets: a day, a thousand hand-overs, kills and bursts."""

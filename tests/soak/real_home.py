@@ -1,0 +1,55 @@
+"""A real hass with the probe, Eyewitness and the vendors."""
+
+from collections.abc import AsyncGenerator
+import contextlib
+from io import BytesIO
+import json
+from pathlib import Path
+import random
+import shutil
+from typing import Final
+
+from PIL import Image, ImageFilter
+
+from tests.harness.eyewitness import add_eyewitness
+from tests.harness.flows import start_config
+from tests.harness.hass import Hass
+from tests.soak.soak_probe import DOMAIN as PROBE
+from tests.soak.vendors import Vendors
+
+_PROBE_FOLDER: Final = Path(__file__).with_name("soak_probe")
+_PROBE_MANIFEST: Final = {
+    "domain": PROBE,
+    "name": "Soak probe",
+    "codeowners": [],
+    "config_flow": True,
+    "documentation": "https://example.com",
+    "iot_class": "calculated",
+    "version": "0.0.1",
+}
+"""Not a file beside the code: hassfest would take that for one more integration of ours."""
+
+
+@contextlib.asynccontextmanager
+async def real_home(folder: Path, vendors: Vendors) -> AsyncGenerator[Hass]:
+    """Start it with a hundred cameras, all vendors healthy."""
+    await vendors.reset()
+    hass = Hass(folder / "config")
+    target = hass.path("custom_components", PROBE)
+    shutil.copytree(_PROBE_FOLDER, target, ignore=shutil.ignore_patterns("__pycache__"))
+    (target / "manifest.json").write_text(json.dumps(_PROBE_MANIFEST), "utf-8")
+    (target / "photo.jpg").write_bytes(photo())
+    async with hass:
+        flow = await start_config(hass.api, PROBE)
+        assert flow.step["type"] == "create_entry", flow.step
+        await add_eyewitness(hass.api, urls=vendors.urls)
+        yield hass
+
+
+def photo() -> bytes:
+    """Return a 1920 by 1080 JPEG of about 450 kB, as cameras send them."""
+    noise = Image.frombytes("RGB", (960, 540), random.Random(3).randbytes(960 * 540 * 3))
+    image = noise.resize((1920, 1080)).filter(ImageFilter.GaussianBlur(1.2))
+    out = BytesIO()
+    image.save(out, "JPEG", quality=82)
+    return out.getvalue()

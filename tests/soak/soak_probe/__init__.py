@@ -1,0 +1,62 @@
+"""A custom integration for tests: cameras without a lens, and a look at the event loop."""
+
+import asyncio
+from time import perf_counter
+from typing import Final
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.const import Platform
+from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse, SupportsResponse
+
+DOMAIN: Final = "soak_probe"
+PLATFORMS: Final = (Platform.CAMERA,)
+_STEP_SECONDS: Final = 0.001
+_STALL_SECONDS: Final = 0.005
+"""A turn of the loop that took longer than this is counted as time in which it was blocked."""
+
+
+class Watch:
+    """Wake up every millisecond and see how late that was."""
+
+    def __init__(self) -> None:
+        """Rest until started."""
+        self._task: asyncio.Task[None] | None = None
+        self.longest = 0.0
+        self.blocked = 0.0
+
+    def start(self) -> None:
+        """Begin anew."""
+        self.stop()
+        self.longest = self.blocked = 0.0
+        self._task = asyncio.get_running_loop().create_task(self._watch())
+
+    def stop(self) -> None:
+        """End."""
+        if self._task is not None:
+            self._task.cancel()
+            self._task = None
+
+    async def _watch(self) -> None:
+        while True:
+            began = perf_counter()
+            await asyncio.sleep(_STEP_SECONDS)
+            late = perf_counter() - began - _STEP_SECONDS
+            self.longest = max(self.longest, late)
+            self.blocked += late if late > _STALL_SECONDS else 0.0
+
+
+async def async_setup_entry(hass: HomeAssistant, entry: ConfigEntry[None]) -> bool:
+    """Add the cameras and two actions."""
+    watch = Watch()
+
+    async def start(call: ServiceCall) -> None:
+        watch.start()
+
+    async def read(call: ServiceCall) -> ServiceResponse:
+        watch.stop()
+        return {"longest_ms": watch.longest * 1000, "blocked_ms": watch.blocked * 1000}
+
+    hass.services.async_register(DOMAIN, "start", start)
+    hass.services.async_register(DOMAIN, "read", read, supports_response=SupportsResponse.ONLY)
+    await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    return True

@@ -1,0 +1,96 @@
+"""B3: a day of 2,000 motion events with vendors in trouble, and nothing unaccounted for."""
+
+import asyncio
+from dataclasses import replace
+from pathlib import Path
+import time
+from typing import Final
+
+import pytest
+
+from custom_components.eyewitness.ledger import Totals
+from tests.simulator import Vendor
+from tests.soak import fast_loop
+from tests.soak.day import CAMERAS, Motion, Plan, Trouble, invent
+from tests.soak.home import home
+from tests.soak.live import Living
+from tests.soak.report import write_report
+from tests.soak.sockets import connections
+from tests.soak.tally import Tally
+from tests.soak.vendors import Vendors
+
+FACTOR: Final = 25.0
+"""How much faster time runs. A patience of 5 s is 0.2 s on the wall, an answer takes 0.02 s."""
+OPTIONS: Final = {"cooldown_seconds": 10.0}
+FALSE_TIMEOUTS: Final = 0.005
+"""The share of requests that the bent time may cut off before the day proves nothing."""
+
+
+async def _live(folder: Path, vendors: Vendors, plan: Plan) -> Tally:
+    """Live through a day and look at what is left of it."""
+    await vendors.reset()
+    names = [f"Yard {number}" for number in range(CAMERAS)]
+    async with home(folder, vendors.urls, names, OPTIONS) as house:
+        lived = await Living(house, vendors, FACTOR).through(plan)
+        runtime = house.runtime
+        assert (runtime.gate.running, runtime.gate.waiting) == (0, 0)
+        assert not [key for key in runtime.providers if runtime.chain.standing(key).leased]
+        assert _rounded(runtime.ledger.totals()) == _rounded(runtime.totals)
+        rows = await house.usage()
+        requests = await vendors.requests()
+    assert connections(vendors.port) == 0
+    assert asyncio.all_tasks() == {asyncio.current_task()}
+    return Tally(lived, rows, requests)
+
+
+def _rounded(totals: dict[str, Totals]) -> dict[str, Totals]:
+    return {key: replace(total, cost=round(total.cost, 9)) for key, total in totals.items()}
+
+
+def _check(tally: Tally, plan: Plan) -> None:
+    assert len(tally.lived.calls) == len(plan.motions)
+    assert not tally.unexpected, tally.unexpected
+    for owed, fired in zip(tally.events_owed, tally.events_fired, strict=True):
+        assert owed <= fired <= owed + tally.late
+    booked, seen = tally.booked()
+    assert booked == seen
+    assert len(tally.false_timeouts) <= FALSE_TIMEOUTS * len(tally.requests)
+    missed = [(call, could) for call, could, _ in tally.unanswered if could]
+    assert not missed, missed
+
+
+@pytest.mark.timeout(180)
+def test_small_b3_every_call_of_a_day_is_accounted_for(tmp_path: Path, vendors: Vendors) -> None:
+    """100 calls."""
+    plan = invent(1, 100)
+    _check(fast_loop.run(_live(tmp_path, vendors, plan), FACTOR), plan)
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(1500)
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_b3_every_call_of_a_day_is_accounted_for(
+    tmp_path: Path, vendors: Vendors, seed: int
+) -> None:
+    """2,000 calls."""
+    plan, began = invent(seed, 2000), time.monotonic()
+    tally = fast_loop.run(_live(tmp_path, vendors, plan), FACTOR)
+    wall = time.monotonic() - began
+    troubles = len(plan.troubles)
+    lines = [f"seed {seed}: {troubles} troubles, {wall:.0f} s on the wall", *tally.lines()]
+    write_report(f"day-{seed}", lines)
+    _check(tally, plan)
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(120)
+def test_b3_six_cameras_while_three_vendors_are_silent(tmp_path: Path, vendors: Vendors) -> None:
+    """The worst minute: the first two events must not use up the time of the others."""
+    silent: tuple[Vendor, ...] = ("openai", "grok", "gemini")
+    plan = Plan(
+        [Motion(5 + camera / 10, camera) for camera in range(6)],
+        [Trouble(vendor, 0, 600, {"kind": "hang"}) for vendor in silent],
+    )
+    tally = fast_loop.run(_live(tmp_path, vendors, plan), FACTOR)
+    write_report("silence", tally.lines())
+    _check(tally, plan)

@@ -1,0 +1,127 @@
+"""B5: a real hass is killed in the middle of its work, again and again."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+import os
+from pathlib import Path
+import random
+import signal
+from typing import Any, Final
+
+import aiohttp
+import pytest
+
+from tests.harness.client import HassError
+from tests.harness.eyewitness import describe
+from tests.harness.hass import Hass
+from tests.harness.ledger import usage_rows
+from tests.simulator import VENDORS
+from tests.soak.books import check_file, check_rows, check_sensors, copy_of_file
+from tests.soak.real_home import real_home
+from tests.soak.report import write_report
+from tests.soak.vendors import Vendors
+
+pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("soak")]
+
+CAMERAS: Final = [f"camera.probe_{number}" for number in range(4)]
+_FIRST_SECONDS: Final = 20.0
+"""By then the first call after a start has been answered."""
+
+
+@dataclass
+class Story:
+    """What was answered before the kills, and what the kills have cost."""
+
+    answers: list[Mapping[str, Any]] = field(default_factory=list)
+    answers_per_life: list[int] = field(default_factory=list)
+    lost: list[int] = field(default_factory=list)
+    """Requests of each life that the vendors saw and the ledger does not know."""
+    heard: asyncio.Event = field(default_factory=asyncio.Event)
+    """There was an answer in this life."""
+
+
+async def _keep_calling(hass: Hass, camera: str, story: Story, luck: random.Random) -> None:
+    """Describe what a camera sees until hass is gone."""
+    while True:
+        try:
+            response = await describe(hass.api, camera)
+        except HassError as err:
+            if err.code == "closed":
+                return
+            if err.translation_key != "all_failed":
+                raise
+        except aiohttp.ClientError:
+            return
+        else:
+            story.answers.append(response)
+            story.heard.set()
+        await asyncio.sleep(luck.uniform(0, 0.05))
+
+
+async def _life(hass: Hass, vendors: Vendors, story: Story, luck: random.Random) -> None:
+    """Let hass work and kill it at a random moment."""
+    for vendor in VENDORS:
+        latency = {"kind": "latency", "latency": luck.uniform(0.01, 0.2), "repeat": True}
+        failures = {"kind": "server_error", "count": luck.randint(1, 3), "latency": 0.05}
+        await vendors.script(vendor, *([failures] if luck.random() < 0.5 else []), latency)
+    known, answered = len(usage_rows(hass.folder)), len(story.answers)
+    await vendors.forget_requests()
+    story.heard.clear()
+    callers = [asyncio.create_task(_keep_calling(hass, camera, story, luck)) for camera in CAMERAS]
+    async with asyncio.timeout(_FIRST_SECONDS):
+        await story.heard.wait()
+    await asyncio.sleep(luck.uniform(0, 1.5))
+    assert hass.pid is not None
+    os.killpg(hass.pid, signal.SIGKILL)
+    await asyncio.gather(*callers)
+    await hass.kill()
+    story.answers_per_life.append(len(story.answers) - answered)
+    seen = len(await vendors.requests())
+    story.lost.append(seen - (len(usage_rows(hass.folder)) - known))
+
+
+def _check_answers(answers: Sequence[Mapping[str, Any]], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Find the rows of every event that a caller has heard of."""
+    for answer in answers:
+        booked = [row["outcome"] for row in rows if row["event_id"] == answer["event_id"]]
+        assert booked == [item["outcome"] for item in answer["attempts"]], answer["event_id"]
+
+
+async def _live(folder: Path, vendors: Vendors, *, kills: int) -> Story:
+    luck, story = random.Random(kills), Story()
+    async with real_home(folder, vendors) as hass:
+        await hass.restart()  # Home Assistant takes 10 s to write down that we are there
+        for number in range(kills):
+            await _life(hass, vendors, story, luck)
+            copy = copy_of_file(hass.folder, folder / f"after kill {number}")
+            check_file(copy)
+            rows = usage_rows(copy)
+            check_rows(rows)
+            _check_answers(story.answers, rows)
+            await hass.start()
+            assert usage_rows(hass.folder) == rows
+            await check_sensors(hass.api, rows)
+            check_file(hass.folder)
+    assert all(lost >= 0 for lost in story.lost), "a row for a request that nobody saw"
+    return story
+
+
+@pytest.mark.timeout(240)
+def test_small_the_books_survive_a_kill(tmp_path: Path, vendors: Vendors) -> None:
+    """B5, twice."""
+    asyncio.run(_live(tmp_path, vendors, kills=2))
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(1800)
+def test_the_books_survive_twenty_kills(tmp_path: Path, vendors: Vendors) -> None:
+    """B5."""
+    story = asyncio.run(_live(tmp_path, vendors, kills=20))
+    lines = [
+        f"kills: {len(story.lost)}, all files whole, all sums right",
+        f"answers before a kill, every one with its rows: {sum(story.answers_per_life)}",
+        f"  in each life {sorted(story.answers_per_life)}",
+        f"requests of the events under way at each kill, without a row: {sorted(story.lost)}",
+    ]
+    write_report("kill", lines)
