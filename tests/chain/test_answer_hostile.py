@@ -35,6 +35,28 @@ def test_hostile_text_stays_text(hostile: str) -> None:
     assert answer(fields(description=hostile)).description == hostile
 
 
+@pytest.mark.parametrize(
+    "key",
+    [
+        "sk-" + "a1B2" * 8,
+        "sk-proj-" + "a1_B-" * 12,
+        "sk-ant-" + "x" * 40,
+        "xai-" + "Z9" * 20,
+        "AIza" + "S" * 35,
+    ],
+)
+def test_row_91_what_looks_like_a_key_is_taken_out(key: str) -> None:
+    """A note on the fridge, read aloud, must not end in a log or on a phone."""
+    found = answer(
+        fields(title=f"Key {key}", description=f"A note says “{key}”, and a man reads it.")
+    )
+    assert found.description == "A note says “[key removed]”, and a man reads it."
+    assert key not in found.title
+    assert answer(fields(description="A desk-lamp and a task-force.")).description == (
+        "A desk-lamp and a task-force."
+    )
+
+
 def test_row_86_a_template_in_plain_text() -> None:
     """Braces of a template are not taken for JSON."""
     text = "A man {{ states('lock.door') }}."

@@ -99,7 +99,7 @@ async def test_row_47_a_loser_that_was_cancelled_three_times_has_no_open_circuit
     assert not standing.on_probation
     assert standing._failures == 0
     for _ in range(3):
-        standing._count()
+        standing._count(1)
     await asyncio.sleep(40)
     probe = asyncio.create_task(hedging.ask())
     await asyncio.sleep(1)
@@ -206,7 +206,7 @@ async def test_row_38_nobody_who_is_out_is_a_hedge(hedging: World, state: str) -
         standing.bench(Kind.QUOTA, 100)
     else:
         for _ in range(3):
-            standing._count()
+            standing._count(1)
         if state == "leased":
             await asyncio.sleep(40)
             assert not standing.open

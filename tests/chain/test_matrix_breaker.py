@@ -35,6 +35,35 @@ async def test_row_37_three_failing_events_open_the_circuit(world: World) -> Non
 
 
 @virtual
+async def test_row_37_two_hanging_events_open_the_circuit(world: World) -> None:
+    """A hang counts double: it has cost two events half a minute each."""
+    world.add("openai", Step(HANG))
+    world.add("grok")
+    for opened in (False, True):
+        await world.ask()
+        assert world.standing("openai").open is opened
+
+
+@virtual
+async def test_row_37_the_log_tells_it_once_and_again_when_it_is_over(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Not at every event, and not at every failed probe."""
+    await open_circuit(world, SERVER, ok())
+    for _ in range(3):
+        await world.ask()
+    await asyncio.sleep(40)
+    await world.ask()  # a probe that fails
+    assert caplog.text.count("openai keeps failing") == 1
+    with caplog.at_level(logging.INFO):
+        await asyncio.sleep(100)
+        assert (await world.ask()).trail == [("openai", "ok")]
+        await world.ask()
+    assert caplog.text.count("openai keeps failing") == 1
+    assert caplog.text.count("openai answers again") == 1
+
+
+@virtual
 async def test_row_37_several_failures_in_one_event_count_once(world: World) -> None:
     """One bad minute of one event is not three witnesses."""
     world.add("grok", SERVER)

@@ -154,7 +154,6 @@ async def test_row_25_everybody_refuses(world: World) -> None:
     for _ in range(4):
         ended = await world.ask()
         assert ended.trail == [(vendor, "refused") for vendor in VENDORS]
-        assert ended.verdict.reasons == dict.fromkeys(VENDORS, Kind.REFUSED)
     assert not any(standing.on_probation for standing in world.standings().values())
 
 

@@ -233,12 +233,6 @@ def test_a_verdicts_cost() -> None:
     assert Verdict(answer=None, attempts=(unknown,)).cost is None
 
 
-def test_a_verdicts_reasons() -> None:
-    """The last failure of each provider; an answer is none."""
-    attempts = (attempt(Kind.SERVER), attempt(Kind.TIMEOUT), attempt(None))
-    assert Verdict(answer=None, attempts=attempts).reasons == {"openai": Kind.TIMEOUT}
-
-
 def test_records_show_no_picture() -> None:
     """A picture does not get into a log by the way of a repr."""
     assert "bytes" not in repr(Question(frame=Frame(b"bytes", 1, 1), camera_name="Door"))

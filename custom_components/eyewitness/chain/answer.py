@@ -38,20 +38,26 @@ _FIELD = r'"{}"\s*:\s*"((?:[^"\\]|\\u[0-9a-fA-F]{{4}}|\\[^u])*)'
 """A text up to its end, or to where it was cut off, even within an escape."""
 _ESCAPE = re.compile(r'(\\["\\/bfnrtu])|\\')
 _HTML = re.compile(r"<(?:!doctype|html|head|body)\b", re.IGNORECASE)
+_KEY_LIKE = re.compile(r"(?<![\w-])(?:sk|xai|pplx|gsk|AIza|AQ\.)[\w-]{16,}")
+"""What the vendors' keys look like. A picture can show one, and then the model reads it aloud."""
+REMOVED: Final = "[key removed]"
 _DROP: Final = frozenset({"Cc", "Cf", "Cs", "Co"})
 _KEEP: Final = frozenset("\u200c\u200d")
 """Of the format characters these stay: they join letters in Persian, Hindi and emoji."""
 
 
 def clean(text: str, limit: int) -> str:
-    """Return one line without control, bidirectional and half characters, at most so long."""
+    """Return one line without control, bidirectional and half characters, at most so long.
+
+    What looks like a vendor's key is taken out: descriptions travel into logs and notifications.
+    """
     text = _ANSI.sub("", text)
     text = "".join(
         char
         for char in text
         if char.isspace() or char in _KEEP or unicodedata.category(char) not in _DROP
     )
-    text = " ".join(text.split())
+    text = _KEY_LIKE.sub(REMOVED, " ".join(text.split()))
     if len(text) <= limit:
         return text
     return text[: limit - 1].rstrip() + "…"

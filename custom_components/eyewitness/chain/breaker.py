@@ -94,6 +94,13 @@ class Standing:
         self._failures = self._openings = self._rejections = 0
         self._open_until = 0.0
 
+    def pardon(self) -> None:
+        """Forget a bench as well: a person has looked into it, and the provider has answered."""
+        self.responded()
+        self._rate_limits = 0
+        self._bench_until = 0.0
+        self.bench_kind = None
+
     def failed(self, kind: Kind, retry_after: float | None, *, first: bool) -> None:
         """Take in a failure; ``first`` is False for a second one in the same event."""
         rule = RULES[kind]
@@ -110,7 +117,7 @@ class Standing:
         asked = default if retry_after is None else retry_after
         self.bench(kind, min(asked, max(default, rule.bench_max_seconds)))
         if rule.counted and first:
-            self._count()
+            self._count(rule.counted)
 
     def bench(self, kind: Kind, seconds: float) -> None:
         """Leave the provider alone for at least so long."""
@@ -119,8 +126,8 @@ class Standing:
             self._bench_until = until
             self.bench_kind = kind
 
-    def _count(self) -> None:
-        self._failures += 1
+    def _count(self, weight: int) -> None:
+        self._failures += weight
         if self._openings == 0 and self._failures < policy.BREAKER_FAILURES:
             return
         if self.open:

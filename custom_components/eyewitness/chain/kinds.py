@@ -21,6 +21,7 @@ class Kind(StrEnum):
     SERVER = "server"
     TIMEOUT = "timeout"
     NETWORK = "network"
+    TLS = "tls"
     MALFORMED = "malformed"
     REDIRECT = "redirect"
     UNKNOWN = "unknown"

@@ -1,6 +1,5 @@
 """Hold what travels along the chain: the question, the reply, the attempts, the verdict."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
@@ -12,6 +11,10 @@ OBJECTS: tuple[str, ...] = ("person", "vehicle", "animal", "package", "other")
 IMPORTANCES: tuple[Importance, ...] = ("low", "normal", "high")
 
 
+type Polygon = tuple[tuple[float, float], ...]
+"""Corners as shares of width and height, from the top left one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Frame:
     """Hold one picture, ready to send: an upright JPEG without metadata."""
@@ -19,6 +22,8 @@ class Frame:
     jpeg: bytes = field(repr=False)
     width: int
     height: int
+    masks: tuple[Polygon, ...] = field(default=(), repr=False)
+    """What was painted over, and has to be again whenever the picture is made anew."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,11 +141,6 @@ class Verdict:
         """
         known = [attempt.cost for attempt in self.attempts if attempt.cost is not None]
         return sum(known) if known else None
-
-    @property
-    def reasons(self) -> Mapping[str, Kind]:
-        """Return the last failure of each provider that was asked."""
-        return {a.provider: a.kind for a in self.attempts if a.kind is not None}
 
 
 class ProviderError(Exception):

@@ -233,8 +233,7 @@ class _Walk:
         if stop.failed_with is not None:
             stop.standing.pay_retry(stop.failed_with)
         if error is None:
-            stop.failed_with = None
-            stop.standing.answered()
+            stop.answered()
         else:
             await self._learn(stop, error)
         # A hedge can end in the same moment: then the first one counts, here as in the verdict.
@@ -264,8 +263,7 @@ class _Walk:
                 self.question = replace(self.question, frame=frame or self.question.frame)
             return
         if error.sent:
-            stop.standing.failed(kind, error.retry_after, first=not stop.counted)
-            stop.counted |= rule.counted
+            stop.failed(kind, error.retry_after)
         if not rule.revisit or stop.retries_left <= 0:
             stop.gone = True
             return
@@ -285,7 +283,7 @@ class _Walk:
             for stop in asked:
                 kind = stop.failed_with
                 if kind is not None and RULES[kind].counted and not stop.counted:
-                    stop.standing.failed(kind, None, first=True)
+                    stop.failed(kind, None)
         return Verdict(answer=answer, attempts=tuple(self.attempts), offline=offline)
 
 

@@ -1,6 +1,7 @@
 """Hold what one walk knows about one provider on its way."""
 
 from dataclasses import dataclass, field
+import logging
 from math import inf
 
 from . import policy
@@ -8,6 +9,8 @@ from .breaker import Standing
 from .kinds import Kind
 from .models import Provider, ProviderError
 from .policy import RULES, AtOnce
+
+_LOGGER = logging.getLogger(__name__)
 
 
 @dataclass(slots=True, eq=False)
@@ -41,6 +44,25 @@ class Stop:
     def ready_at(self) -> float:
         """Return when the next request is allowed, its circuit aside."""
         return max(self.not_before, self.standing.benched_until)
+
+    def failed(self, kind: Kind, retry_after: float | None) -> None:
+        """Tell the standing, and the log when this failure opens the circuit: once, not hourly."""
+        trusted = not self.standing.on_probation
+        self.standing.failed(kind, retry_after, first=not self.counted)
+        self.counted |= RULES[kind].counted > 0
+        if trusted and self.standing.on_probation:
+            _LOGGER.warning(
+                "%s keeps failing, the last time with %s, and is left alone for now",
+                self.provider.kind,
+                kind.value,
+            )
+
+    def answered(self) -> None:
+        """Tell the standing, and the log when the provider was left alone before."""
+        if self.standing.on_probation:
+            _LOGGER.info("%s answers again", self.provider.kind)
+        self.failed_with = None
+        self.standing.answered()
 
     def last_resort(self, now: float) -> bool:
         """Say whether only its open circuit stands against asking it."""
