@@ -50,8 +50,13 @@ QUESTION = Question(
 
 def make(sim: Simulator, vendor: Vendor, **spec: Any) -> VendorProvider:
     """Build a provider that talks to the simulator."""
-    given = {"id": f"id-{vendor}", "api_key": sim.keys[vendor], "base_url": sim.urls.base(vendor)}
-    return registry.build(Spec(kind=vendor, **(given | spec)), SSL)
+    given: dict[str, Any] = {
+        "id": f"id-{vendor}",
+        "kind": vendor,
+        "api_key": sim.keys[vendor],
+        "base_url": sim.urls.base(vendor),
+    }
+    return registry.build(Spec(**(given | spec)), SSL)
 
 
 @asynccontextmanager

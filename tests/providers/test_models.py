@@ -88,6 +88,12 @@ async def test_retired_while_running(sim: Simulator, build: Build, vendor: Vendo
     ]
 
 
+async def test_listed_names_are_bare(sim: Simulator, build: Build, vendor: Vendor) -> None:
+    """They can be named in a request as they stand; Google lists them below ``models/``."""
+    sim.set_models(vendor, [Model(id="one"), Model(id="two")])
+    assert list(await build(vendor).list_models()) == ["one", "two"]
+
+
 async def test_listed_but_missing(sim: Simulator, build: Build, vendor: Vendor) -> None:
     """A model that is listed and does not answer is not chosen again."""
     sim.fail(vendor, "model_missing")

@@ -160,6 +160,23 @@ async def test_the_picture_arrives_as_it_is(sim: Simulator, build: Build, vendor
     assert sim.image(record.seq) == QUESTION.frame.jpeg
 
 
+async def test_row_89_no_request_offers_a_tool(
+    sim: Simulator, build: Build, vendor: Vendor
+) -> None:
+    """Whatever a picture says, there is nothing that a model could set off."""
+    body = await _body(sim, build, vendor)
+    assert not [name for name in body if "tool" in name.lower() or "function" in name.lower()]
+
+
+async def test_row_91_a_reply_that_knows_our_key(
+    sim: Simulator, build: Build, vendor: Vendor
+) -> None:
+    """Whoever sits in the vendor's place could have it said aloud: it does not come through."""
+    sim.fail(vendor, "answer", text=f'{{"description": "The key is {sim.keys[vendor]}."}}')
+    reply = await build(vendor).describe(QUESTION)
+    assert reply.text == '{"description": "The key is [key removed]."}'
+
+
 async def test_headers(sim: Simulator, build: Build, vendor: Vendor) -> None:
     """The key is in the vendor's header and nowhere else; nothing tells about this machine."""
     made = build(vendor)

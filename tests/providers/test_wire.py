@@ -48,7 +48,7 @@ async def trap(socket_enabled: None) -> AsyncGenerator[_Trap]:
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 @pytest.mark.parametrize("endpoint", ["describe", "models"])
-async def test_redirects_are_not_followed(
+async def test_row_31_redirects_are_not_followed(
     sim: Simulator, build: Build, trap: _Trap, vendor: Vendor, status: int, endpoint: str
 ) -> None:
     """A redirect is an error, and the key does not go where it points (row 31)."""
@@ -75,7 +75,7 @@ async def test_redirects_are_not_followed(
         ("auth", Kind.AUTH),
     ],
 )
-async def test_one_question_is_one_request(
+async def test_row_48_one_question_is_one_request(
     sim: Simulator, build: Build, vendor: Vendor, fault: FaultKind, kind: Kind
 ) -> None:
     """No SDK tries again by itself: the vendor sees what the chain asked, no more (row 48)."""
@@ -145,7 +145,7 @@ async def test_a_drip_is_for_the_chain_to_cut(sim: Simulator, build: Build, vend
     ],
     ids=str,
 )
-async def test_a_huge_reply_is_not_read(
+async def test_row_30_a_huge_reply_is_not_read(
     sim: Simulator, build: Build, vendor: Vendor, how: dict[str, bool | int]
 ) -> None:
     """A reply of more than a mebibyte is left unread, packed or not (row 30)."""
@@ -202,7 +202,7 @@ def _memory(name: str) -> int:
 
 @pytest.mark.skipif(not Path("/proc/self/clear_refs").exists(), reason="needs Linux")
 @pytest.mark.parametrize("how", [{"content_length": False}, {"gzip": True}], ids=str)
-async def test_a_huge_reply_takes_no_memory(
+async def test_row_30_a_huge_reply_takes_no_memory(
     sim: Simulator, build: Build, vendor: Vendor, how: dict[str, bool]
 ) -> None:
     """50 MB that arrive make the process grow by less than 5 MiB, simulator included (row 30)."""

@@ -54,13 +54,15 @@ class AnthropicProvider(VendorProvider):
         """Build the SDK's client; it loads nothing from the network."""
         super().__init__(spec)
         self._client = anthropic.AsyncAnthropic(
-            api_key=spec.api_key,
+            api_key=spec.secret.reveal(),
             base_url=spec.base_url or "https://api.anthropic.com",
             max_retries=0,
             timeout=policy.ATTEMPT_SECONDS,
             http_client=anthropic.DefaultAsyncHttpxClient(
                 **client_options(
-                    ssl_context, {"x-api-key": spec.api_key, "anthropic-version": _VERSION}
+                    ssl_context,
+                    {"x-api-key": spec.secret.reveal(), "anthropic-version": _VERSION},
+                    spec.reach,
                 )
             ),
         )

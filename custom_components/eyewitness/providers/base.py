@@ -2,14 +2,17 @@
 
 from abc import ABC, abstractmethod
 import asyncio
-from collections.abc import Collection
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection
+from dataclasses import InitVar, dataclass, field, replace
 import re
-from typing import Final
+from typing import Final, override
 
+from ..chain.answer import REMOVED
 from ..chain.kinds import Kind
 from ..chain.models import ProviderError, Question, Reply, Usage
+from ..const import COMPATIBLE
 from . import catalog
+from .reach import Reach
 
 AUTO: Final = "auto"
 _LIST_SECONDS: Final = 5.0
@@ -39,16 +42,52 @@ def user_text(question: Question) -> str:
     return "\n".join(lines)
 
 
+class Secret:
+    """Hold a key where a dump of everything would not show it."""
+
+    __slots__ = ("_reveal",)
+
+    def __init__(self, text: str) -> None:
+        """Keep the text in a closure, which neither ``repr`` nor ``vars`` nor ``asdict`` opens."""
+        self._reveal: Callable[[], str] = lambda: text
+
+    def reveal(self) -> str:
+        """Return the key, for the one place that sends it."""
+        return self._reveal()
+
+    def __bool__(self) -> bool:
+        """Say whether there is a key at all."""
+        return bool(self._reveal())
+
+    @override
+    def __repr__(self) -> str:
+        return "Secret(***)"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spec:
     """Hold how to reach one provider."""
 
     id: str
     kind: str
-    api_key: str = field(repr=False)
+    api_key: InitVar[str]
+    secret: Secret = field(init=False)
     model: str = AUTO
     base_url: str = ""
     """Empty for the vendor's own address."""
+    local: bool = False
+    """Whether the address may lead into the user's own network (``openai_compatible`` only)."""
+
+    def __post_init__(self, api_key: str) -> None:
+        """Wrap the key, so that no log, traceback or dump of this shows it."""
+        object.__setattr__(self, "secret", Secret(api_key))
+
+    @property
+    def reach(self) -> Reach:
+        """Return how far the address may lead."""
+        if self.kind == COMPATIBLE:
+            return Reach.LOCAL if self.local else Reach.PUBLIC
+        return Reach.LOCAL if self.base_url else Reach.VENDOR
 
 
 class VendorProvider(ABC):
@@ -102,18 +141,23 @@ class VendorProvider(ABC):
         try:
             reply = await self._request(model, question, dropped)
         except ProviderError as err:
-            err.model = err.model or model
+            err.model = self._keyless(err.model or model)
             if err.kind is Kind.MODEL_MISSING and self._spec.model == AUTO:
                 self._missing.add(model)
                 self._chosen = None
-                err.adapted = catalog.choose(self.kind, (), self._missing) not in self._missing
+                err.adapted = self._another()
             elif isinstance(err, BlamedError) and (names := err.params - dropped):
                 dropped |= names
                 err.adapted = True
             raise
         # A key that may not list its models shall not ask for the list before every event.
         self._chosen = model
-        return reply
+        # A vendor, or whoever sits in its place, knows our key and could have it said aloud.
+        return replace(reply, text=self._keyless(reply.text), model=self._keyless(reply.model))
+
+    def _keyless(self, text: str) -> str:
+        secret = self._spec.secret
+        return text.replace(secret.reveal(), REMOVED) if secret else text
 
     async def check(self) -> None:
         """Ask for the free list of models and choose from it; raise ``ProviderError``."""
@@ -125,10 +169,21 @@ class VendorProvider(ABC):
         try:
             async with asyncio.timeout(_LIST_SECONDS):
                 await self.check()
-        except ProviderError, TimeoutError:
-            # A restricted key may be allowed to describe and not to list; the request will tell.
-            return catalog.choose(self.kind, (), self._missing)
+        except TimeoutError:
+            return self._guess(ProviderError(Kind.TIMEOUT))
+        except ProviderError as err:
+            return self._guess(err)
         return self.model
+
+    def _guess(self, why: ProviderError) -> str:
+        """Return a model when there is no list, or raise what kept us from it."""
+        del why
+        # A restricted key may be allowed to describe and not to list; the request will tell.
+        return catalog.choose(self.kind, (), self._missing)
+
+    def _another(self) -> bool:
+        """Say whether there is a model left to choose after one was missing."""
+        return catalog.choose(self.kind, (), self._missing) not in self._missing
 
     @abstractmethod
     async def list_models(self) -> Collection[str]:
@@ -153,7 +208,7 @@ class VendorProvider(ABC):
         if kind is Kind.BAD_REQUEST:
             if _TOO_LARGE.search(message):
                 kind = Kind.TOO_LARGE
-            elif _BLIND.search(message):
+            elif blind(message):
                 kind = Kind.MODEL_MISSING
             elif params := self._blamed(message):
                 return BlamedError(params, status=status)
@@ -166,6 +221,11 @@ class VendorProvider(ABC):
             for name in self.optional
             if re.search(rf"\b{name.replace('_', '[_ ]?')}\b", message, re.IGNORECASE)
         )
+
+
+def blind(message: str) -> bool:
+    """Say whether a message means that a model cannot see."""
+    return _BLIND.search(message) is not None
 
 
 class BlamedError(ProviderError):
@@ -182,7 +242,9 @@ _TOO_LARGE: Final = re.compile(
 )
 _BLIND: Final = re.compile(
     r"\bimages?(_url)?( inputs?)?( modality)? (is|are) (only|not) (supported|enabled)\b"
-    r"|\bnot support (image|vision)",
+    r"|\bnot support (image|vision)|\bmissing data required for image input"
+    r"|\bis not a multimodal model|\bat most 0 images?\b",
     re.IGNORECASE,
 )
-"""What the vendors say of a model without eyes."""
+"""What is said of a model without eyes, after the vendors by LM Studio ("Model does not support
+images"), llama.cpp ("image input is not supported"), Ollama and vLLM."""

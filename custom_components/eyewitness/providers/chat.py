@@ -1,7 +1,7 @@
 """Speak the Chat Completions dialect that OpenAI, xAI and compatible servers share."""
 
 from base64 import b64encode
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from http import HTTPStatus
 from ssl import SSLContext
 from typing import Any, Final, override
@@ -30,20 +30,33 @@ _QUOTA: Final = frozenset(
     {"insufficient_quota", "credit_balance_exhausted", "billing_hard_limit_reached"}
 )
 """Codes with which a 429 means that the money is gone (OpenAI's error-code guide)."""
+_OTHER_CAP: Final = {
+    "max_completion_tokens": "max_tokens",
+    "max_tokens": "max_completion_tokens",
+}
 _MODEL: Final = frozenset({"model_not_found", "model_not_available"})
 
 
 class ChatProvider(VendorProvider):
     """Ask a server that speaks Chat Completions."""
 
-    optional = ("reasoning_effort", "max_completion_tokens", "store", "response_format")
+    optional: tuple[str, ...] = (
+        "reasoning_effort",
+        "max_completion_tokens",
+        "store",
+        "response_format",
+    )
     default_base_url: str
+    cap: str = "max_completion_tokens"
+    """The name of the cap on the answer that is tried first."""
 
     def __init__(self, spec: Spec, ssl_context: SSLContext) -> None:
         """Build the SDK's client; it loads nothing from the network."""
         super().__init__(spec)
+        own = {"authorization": f"Bearer {spec.secret.reveal()}"} if spec.secret else {}
         self._client = openai.AsyncOpenAI(
-            api_key=spec.api_key,
+            # The SDK wants one; what leaves the house is decided by ``transport`` below.
+            api_key=spec.secret.reveal() or "none",
             base_url=spec.base_url or self.default_base_url,
             max_retries=0,
             timeout=policy.ATTEMPT_SECONDS,
@@ -51,7 +64,7 @@ class ChatProvider(VendorProvider):
             organization="",
             project="",
             http_client=openai.DefaultAsyncHttpxClient(
-                **client_options(ssl_context, {"authorization": f"Bearer {spec.api_key}"})
+                **client_options(ssl_context, own, spec.reach)
             ),
         )
         # Asked for here, since the SDK imports what is behind them at the first touch, and that
@@ -82,19 +95,19 @@ class ChatProvider(VendorProvider):
 
     def _params(self, model: str, question: Question, dropped: Collection[str]) -> dict[str, Any]:
         more = catalog.extras(model)
-        picture = b64encode(question.frame.jpeg).decode("ascii")
+        cap = question.max_tokens + self._room(more)
         optional: dict[str, Any] = {
-            "max_completion_tokens": question.max_tokens + more.room,
-            "store": False,
+            **self._optional(more.params),
+            self.cap: cap,
             "response_format": {
                 "type": "json_schema",
                 "json_schema": {"name": "event", "strict": True, "schema": SCHEMA},
             },
-            **more.params,
         }
         params = {name: value for name, value in optional.items() if name not in dropped}
-        if "max_completion_tokens" in dropped:
-            params["max_tokens"] = optional["max_completion_tokens"]
+        if self.cap in dropped:
+            params[_OTHER_CAP[self.cap]] = cap
+        picture = b64encode(question.frame.jpeg).decode("ascii")
         return {
             "model": model,
             "messages": [
@@ -115,6 +128,14 @@ class ChatProvider(VendorProvider):
             ],
             **params,
         }
+
+    def _room(self, more: catalog.Extras) -> int:
+        """Return the output tokens to allow for thinking."""
+        return more.room
+
+    def _optional(self, extras: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return what a request to this server carries besides the cap and the schema."""
+        return {"store": False, **extras}
 
     def _read(self, body: dict[str, Any], model: str) -> Reply:
         choice = at(body, "choices", 0)

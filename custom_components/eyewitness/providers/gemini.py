@@ -55,10 +55,10 @@ class GeminiProvider(VendorProvider):
         """Build the SDK's client; it loads nothing from the network."""
         super().__init__(spec)
         self._http = httpx.AsyncClient(
-            **client_options(ssl_context, {"x-goog-api-key": spec.api_key})
+            **client_options(ssl_context, {"x-goog-api-key": spec.secret.reveal()}, spec.reach)
         )
         self._client = genai.Client(
-            api_key=spec.api_key,
+            api_key=spec.secret.reveal(),
             # Named here, so that an environment variable meant for other programs changes nothing.
             vertexai=False,
             debug_config=DebugConfig(client_mode=None, replays_directory=None, replay_id=None),

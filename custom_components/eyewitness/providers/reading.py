@@ -6,10 +6,14 @@ from email.utils import parsedate_to_datetime
 import json
 from math import isfinite
 import re
+from ssl import SSLCertVerificationError
 from typing import Any, Final
 
 from ..chain.kinds import Kind
 from ..chain.models import ProviderError
+
+_DEEP: Final = 8
+"""Causes of an error that are looked at; httpx's for a bad certificate is the third."""
 
 
 def unreachable(err: BaseException | None) -> ProviderError:
@@ -20,7 +24,13 @@ def unreachable(err: BaseException | None) -> ProviderError:
     """
     if isinstance(err, ProviderError):
         return err
-    names = {cls.__name__ for cls in type(err).__mro__}
+    causes: list[BaseException] = []
+    while err is not None and len(causes) < _DEEP:
+        causes.append(err)
+        err = err.__cause__ or err.__context__
+    if any(isinstance(cause, SSLCertVerificationError) for cause in causes):
+        return ProviderError(Kind.TLS, sent=False)
+    names = {cls.__name__ for cls in type(causes[0]).__mro__} if causes else set()
     if names & {"ConnectError", "ConnectTimeout", "PoolTimeout"}:
         return ProviderError(Kind.NETWORK, sent=False)
     return ProviderError(Kind.TIMEOUT if "TimeoutException" in names else Kind.NETWORK)

@@ -29,5 +29,9 @@ def build(spec: Spec, ssl_context: SSLContext) -> VendorProvider:
             from .anthropic import AnthropicProvider
 
             return AnthropicProvider(spec, ssl_context)
+        case "openai_compatible":
+            from .compatible import CompatibleProvider
+
+            return CompatibleProvider(spec, ssl_context)
         case _:
             raise ValueError(spec.kind)

@@ -10,9 +10,9 @@ from ssl import SSLContext
 from typing import Any, Final
 import zlib
 
-from ..chain import policy
 from ..chain.kinds import Kind
 from ..chain.models import ProviderError
+from .reach import Gate, Reach
 
 MAX_BYTES: Final = 1024 * 1024
 """Most of a decoded reply that is read (notes 4); a true one has a few thousand bytes."""
@@ -35,19 +35,21 @@ adds, and none that tell the vendor about this machine. By the last one two SDKs
 the reply is there, in what form they were asked for it."""
 
 
-def client_options(ssl_context: SSLContext, own: Mapping[str, str]) -> dict[str, Any]:
+def client_options(ssl_context: SSLContext, own: Mapping[str, str], reach: Reach) -> dict[str, Any]:
     """Return what every SDK's HTTP client is built with; ``own`` are the headers that we set.
 
     No redirects, since the key would travel along, and no proxy from the environment.
     """
+    gate = Gate(reach)
 
     async def send(request: Any) -> None:
         for name in set(request.headers) - _OURS:
             del request.headers[name]
         # What is not compressed cannot swell; a description is too short to be worth it.
         request.headers.update({**own, "accept-encoding": "identity"})
+        seconds = await gate.pin(request)
         timeouts = request.extensions.get("timeout", {})
-        request.extensions["timeout"] = {**timeouts, "connect": policy.CONNECT_SECONDS}
+        request.extensions["timeout"] = {**timeouts, "connect": seconds}
 
     return {
         "verify": ssl_context,
