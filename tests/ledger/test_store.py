@@ -10,7 +10,7 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings, strategies as st
 import pytest
 
-from custom_components.eyewitness.ledger import Ledger, Totals, UsageRow
+from custom_components.eyewitness.ledger import Ledger, LedgerError, Totals, UsageRow
 from custom_components.eyewitness.ledger.schema import VERSION
 
 from .kit import failed, query, row, seen
@@ -94,16 +94,63 @@ def test_cancelled(ledger: Ledger) -> None:
     assert (total.calls, total.answers, total.failures, total.outcome) == (3, 1, 0, "ok")
 
 
-def test_last_descriptions(path: Path, ledger: Ledger) -> None:
-    """Each camera keeps its last description; the newest of all comes last."""
-    later, latest = "2026-11-22T12:00:01+00:00", "2026-11-22T12:00:02+00:00"
-    ledger.add([row()], seen("camera.a", title="First"))
-    ledger.add([row()], seen("camera.b", timestamp=later))
-    ledger.add([row()], seen("camera.a", timestamp=latest, title="Zweitens: „grün“ 🚗"))
+def test_row_66_last_descriptions_over_the_end_of_summer_time(path: Path, ledger: Ledger) -> None:
+    """Each camera keeps its last description; the newest of all comes last.
+
+    Which one that is is told by the event ids, since summer time sets local times back.
+    """
+    first, later, latest = (f"01KAEVENT000000000000000{number}" for number in range(3))
+    newest = seen(
+        "camera.a", event_id=latest, timestamp="2026-10-25T02:10:00+01:00", title="„grün“ 🚗"
+    )
+    ledger.add([row()], seen("camera.a", event_id=first, title="First"))
+    ledger.add([row()], seen("camera.b", event_id=later, timestamp="2026-10-25T02:50:00+02:00"))
+    ledger.add([row()], newest)
     found = ledger.last_descriptions()
     assert list(found) == ["camera.b", "camera.a"]
-    assert found["camera.a"] == seen("camera.a", timestamp=latest, title="Zweitens: „grün“ 🚗")
+    assert found["camera.a"] == newest
     assert query(path, "SELECT count(*) FROM last_descriptions") == [(2,)]
+
+
+def test_the_last_rows(ledger: Ledger) -> None:
+    """As they were written, the newest first, and no more than asked for."""
+    rows = [row(attempt=number, cost_estimate=None, is_estimated=True) for number in range(1, 6)]
+    assert ledger.recent(3) == []
+    ledger.add(rows)
+    assert ledger.recent(3) == rows[:1:-1]
+    assert ledger.recent(9) == rows[::-1]
+
+
+def test_how_much_there_is(path: Path, ledger: Ledger) -> None:
+    """Rows and bytes, with those that SQLite keeps beside the file."""
+    before = ledger.size()
+    assert (before.rows, before.unwritten) == (0, 0)
+    ledger.add([row() for _ in range(2000)])
+    size = ledger.size()
+    assert (size.rows, size.unwritten) == (2000, 0)
+    assert size.bytes > path.stat().st_size
+    assert size.bytes > before.bytes + 100_000
+    ledger.close()
+    assert ledger.size().bytes >= path.stat().st_size
+
+
+def test_rows_that_wait_are_counted(ledger: Ledger, path: Path) -> None:
+    """While another program holds the file, or the disk is full."""
+    query(path, "CREATE TRIGGER full BEFORE INSERT ON ai_usage BEGIN SELECT RAISE(FAIL, 'x'); END")
+    ledger.add([row(), row()])
+    size = ledger.size()
+    assert (size.rows, size.unwritten) == (0, 2)
+    query(path, "DROP TRIGGER full")
+    ledger.add([])
+    assert (ledger.size().rows, ledger.size().unwritten) == (2, 0)
+
+
+def test_a_damaged_file_says_so(ledger: Ledger, path: Path) -> None:
+    """By the error's class alone."""
+    query(path, "DROP TABLE ai_usage")
+    for ask in (ledger.size, lambda: ledger.recent(1)):
+        with pytest.raises(LedgerError, match=r"^OperationalError$"):
+            ask()
 
 
 def test_nothing_to_write(path: Path, ledger: Ledger) -> None:

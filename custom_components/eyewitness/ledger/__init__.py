@@ -1,5 +1,6 @@
 """The ledger: every request to a vendor, and the last thing each camera was said to show."""
 
-from .store import LastDescription, Ledger, LedgerError, Totals, UsageRow
+from .models import LastDescription, Size, Totals, UsageRow
+from .store import Ledger, LedgerError
 
-__all__ = ["LastDescription", "Ledger", "LedgerError", "Totals", "UsageRow"]
+__all__ = ["LastDescription", "Ledger", "LedgerError", "Size", "Totals", "UsageRow"]

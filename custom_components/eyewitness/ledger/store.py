@@ -1,8 +1,9 @@
 """Keep the accounts in SQLite."""
 
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, fields
 from pathlib import Path
 from threading import Lock
 from typing import Any, Final
@@ -13,79 +14,11 @@ from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from ..const import LOGGER
+from .models import CANCELLED, LastDescription, Size, Totals, UsageRow
 from .schema import VERSION, ai_usage, last_descriptions, metadata
 
-_CANCELLED: Final = "cancelled"
 _PENDING_MAX: Final = 10_000
 """Rows kept in memory while the disk takes none; the oldest go first."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UsageRow:
-    """Hold one request to a vendor; the fields are the columns of ``ai_usage``."""
-
-    event_id: str
-    timestamp: str
-    provider: str
-    provider_id: str
-    model: str
-    camera: str
-    attempt: int
-    success: bool
-    outcome: str
-    error: str | None
-    input_tokens: int
-    output_tokens: int
-    tokens_used: int
-    response_time_ms: int
-    cost_estimate: float | None
-    is_estimated: bool
-    image_count: int
-    image_bytes: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LastDescription:
-    """Hold what was said last about a camera."""
-
-    camera: str
-    event_id: str
-    timestamp: str
-    title: str
-    description: str
-    provider: str
-    model: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Totals:
-    """Sum up one provider. A cancelled request was somebody's wish and counts as no failure."""
-
-    calls: int = 0
-    answers: int = 0
-    failures: int = 0
-    input_tokens: int = 0
-    output_tokens: int = 0
-    cost: float = 0.0
-    response_time_ms: int | None = None
-    """Of the last answer."""
-    outcome: str | None = None
-    """Of the last request that was not cancelled."""
-
-    def plus(self, row: UsageRow) -> Totals:
-        """Return the sum with one more row."""
-        ended = row.outcome != _CANCELLED
-        return replace(
-            self,
-            calls=self.calls + 1,
-            answers=self.answers + row.success,
-            failures=self.failures + (ended and not row.success),
-            input_tokens=self.input_tokens + row.input_tokens,
-            output_tokens=self.output_tokens + row.output_tokens,
-            cost=self.cost + (row.cost_estimate or 0.0),
-            response_time_ms=row.response_time_ms if row.success else self.response_time_ms,
-            outcome=row.outcome if ended else self.outcome,
-        )
 
 
 class LedgerError(Exception):
@@ -93,7 +26,7 @@ class LedgerError(Exception):
 
 
 class Ledger:
-    """Write rows and read sums; every method blocks, so call it in an executor.
+    """Write rows and read sums; every method but ``take`` blocks, so call it in an executor.
 
     A row that cannot be written stays in memory and goes with the next one: the description does
     not wait for a full disk, and no row is dropped while there is room.
@@ -101,7 +34,9 @@ class Ledger:
 
     def __init__(self, path: Path) -> None:
         """Open or create the file; raise ``LedgerError`` when that is impossible."""
+        self._path = path
         self._lock = Lock()
+        self._line: deque[tuple[Sequence[UsageRow], LastDescription | None]] = deque()
         self._pending: list[UsageRow] = []
         self._unsaved: dict[str, LastDescription] = {}
         self._failing = False
@@ -116,36 +51,53 @@ class Ledger:
             self._engine.dispose()
             raise
 
-    def add(self, rows: Sequence[UsageRow], last: LastDescription | None = None) -> None:
-        """Write one event's requests, and its description if there is one, all or nothing."""
+    def take(self, rows: Sequence[UsageRow], last: LastDescription | None = None) -> None:
+        """Put an event's requests in line, without blocking.
+
+        They are written in the order of these calls, which the threads of an executor alone would
+        not keep: then the file would name another answer as the last one than the sums in memory.
+        """
+        self._line.append((rows, last))
+
+    def write(self) -> None:
+        """Write what is in line, each event with its description all or nothing."""
         with self._lock:
-            self._pending += rows
+            while self._line:
+                self._add(*self._line.popleft())
+
+    def add(self, rows: Sequence[UsageRow], last: LastDescription | None = None) -> None:
+        """Write one event's requests, and its description if there is one."""
+        self.take(rows, last)
+        self.write()
+
+    def _add(self, rows: Sequence[UsageRow], last: LastDescription | None) -> None:
+        self._pending += rows
+        if last is not None:
+            self._unsaved[last.camera] = last
+        try:
+            with self._engine.begin() as connection:
+                self._write(connection)
+        except SQLAlchemyError as err:
+            del self._pending[:-_PENDING_MAX]
+            if not self._failing:
+                LOGGER.error(
+                    "Usage cannot be written (%s); it is kept in memory and tried again",
+                    type(err).__name__,
+                )
+            self._failing = True
+            return
+        except (OverflowError, ValueError) as err:
+            # What SQLite cannot hold would keep every later row from being written as well.
+            LOGGER.error("The usage of an event cannot be written (%s)", type(err).__name__)
+            del self._pending[len(self._pending) - len(rows) :]
             if last is not None:
-                self._unsaved[last.camera] = last
-            try:
-                with self._engine.begin() as connection:
-                    self._write(connection)
-            except SQLAlchemyError as err:
-                del self._pending[:-_PENDING_MAX]
-                if not self._failing:
-                    LOGGER.error(
-                        "Usage cannot be written (%s); it is kept in memory and tried again",
-                        type(err).__name__,
-                    )
-                self._failing = True
-                return
-            except (OverflowError, ValueError) as err:
-                # What SQLite cannot hold would keep every later row from being written as well.
-                LOGGER.error("The usage of an event cannot be written (%s)", type(err).__name__)
-                del self._pending[len(self._pending) - len(rows) :]
-                if last is not None:
-                    del self._unsaved[last.camera]
-                return
-            if self._failing:
-                LOGGER.info("Usage can be written again")
-            self._failing = False
-            self._pending.clear()
-            self._unsaved.clear()
+                del self._unsaved[last.camera]
+            return
+        if self._failing:
+            LOGGER.info("Usage can be written again")
+        self._failing = False
+        self._pending.clear()
+        self._unsaved.clear()
 
     def _write(self, connection: Connection) -> None:
         if self._pending:
@@ -167,25 +119,58 @@ class Ledger:
                     row.provider_id,
                     func.count().label("calls"),
                     func.sum(case((row.success, 1), else_=0)).label("answers"),
-                    func.sum(
-                        case(((~row.success) & (row.outcome != _CANCELLED), 1), else_=0)
-                    ).label("failures"),
+                    func.sum(case(((~row.success) & (row.outcome != CANCELLED), 1), else_=0)).label(
+                        "failures"
+                    ),
                     func.sum(row.input_tokens).label("input_tokens"),
                     func.sum(row.output_tokens).label("output_tokens"),
                     func.coalesce(func.sum(row.cost_estimate), 0.0).label("cost"),
                     func.max(case((row.success, row.id))).label("last_answer"),
-                    func.max(case((row.outcome != _CANCELLED, row.id))).label("last_ended"),
+                    func.max(case((row.outcome != CANCELLED, row.id))).label("last_ended"),
                 ).group_by(row.provider_id)
             ).mappings()
             return {found["provider_id"]: _totals(connection, found) for found in sums}
 
     def last_descriptions(self) -> dict[str, LastDescription]:
-        """Return what was said last, by camera, oldest first; raise ``LedgerError`` likewise."""
+        """Return what was said last, by camera, oldest first; raise ``LedgerError`` likewise.
+
+        By event id, a ULID, which sorts by time: local times do not, when summer time ends.
+        """
         with self._reading() as connection:
             rows = connection.execute(
-                select(last_descriptions).order_by(last_descriptions.c.timestamp)
+                select(last_descriptions).order_by(last_descriptions.c.event_id)
             ).mappings()
             return {row["camera"]: LastDescription(**row) for row in rows}
+
+    def viewers(self) -> dict[str, str]:
+        """Return the kind of the provider that was last asked about each camera, by camera.
+
+        Raises ``LedgerError`` when the file is damaged.
+        """
+        row = ai_usage.c
+        newest = select(func.max(row.id)).group_by(row.camera)
+        with self._reading() as connection:
+            found = connection.execute(select(row.camera, row.provider).where(row.id.in_(newest)))
+            return {seen.camera: seen.provider for seen in found}
+
+    def recent(self, limit: int) -> list[UsageRow]:
+        """Return the last rows that were written, newest first; raise ``LedgerError`` likewise."""
+        columns = [ai_usage.c[field.name] for field in fields(UsageRow)]
+        with self._reading() as connection:
+            rows = connection.execute(
+                select(*columns).order_by(ai_usage.c.id.desc()).limit(limit)
+            ).mappings()
+            return [UsageRow(**row) for row in rows]
+
+    def size(self) -> Size:
+        """Return how much there is; raise ``LedgerError`` likewise."""
+        with self._reading() as connection:
+            rows = connection.scalar(select(func.count()).select_from(ai_usage)) or 0
+        taken = 0
+        for path in (self._path, self._path.with_name(f"{self._path.name}-wal")):
+            with suppress(OSError):
+                taken += path.stat().st_size
+        return Size(bytes=taken, rows=rows, unwritten=len(self._pending))
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
@@ -197,7 +182,7 @@ class Ledger:
 
     def close(self) -> None:
         """Write what is still in memory, if that works by now, and close the file."""
-        if self._pending or self._unsaved:
+        if self._line or self._pending or self._unsaved:
             self.add(())
         self._engine.dispose()
 
