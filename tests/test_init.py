@@ -7,7 +7,7 @@ from types import MappingProxyType
 from homeassistant.config_entries import ConfigEntryState, ConfigSubentry
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
-from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers import entity_registry as er, issue_registry as ir
 from homeassistant.helpers.translation import async_get_exception_message
 import pytest
 
@@ -143,7 +143,7 @@ async def test_a_lost_key_leaves_the_others_working(
     assert status is not None
 
 
-async def test_without_any_provider_it_still_loads(
+async def test_row_67_without_any_usable_provider_it_still_loads(
     hass: HomeAssistant, house: House, sim: Simulator, camera: FakeCamera
 ) -> None:
     """Row 67: the action says what is missing, and the camera is not even asked."""
@@ -153,6 +153,24 @@ async def test_without_any_provider_it_still_loads(
         await house.describe()
     assert raised.value.translation_key == "no_provider"
     assert camera.asked == 0
+
+
+async def test_row_67_without_any_provider_it_still_loads(
+    hass: HomeAssistant, house: House, sim: Simulator, camera: FakeCamera
+) -> None:
+    """A repair says what to do, until there is a provider."""
+    entry = await house.set_up("openai")
+    hass.config_entries.async_remove_subentry(entry, house.provider("openai").subentry_id)
+    await hass.async_block_till_done()
+    assert house.state() is ConfigEntryState.LOADED
+    assert ir.async_get(hass).async_get_issue(DOMAIN, "no_provider")
+    with pytest.raises(HomeAssistantError) as raised:
+        await house.describe()
+    assert raised.value.translation_key == "no_provider"
+    add_provider(hass, house, "openai")
+    await hass.async_block_till_done()
+    assert ir.async_get(hass).async_get_issue(DOMAIN, "no_provider") is None
+    assert (await house.describe())["provider"] == "openai"
 
 
 async def test_a_damaged_ledger_is_left_alone(hass: HomeAssistant, house: House) -> None:

@@ -6,6 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 import os
 from pathlib import Path
 import stat
+from statistics import median
+import time
 import traceback
 
 from cryptography.fernet import Fernet
@@ -108,6 +110,7 @@ def test_several_keys(tmp_path: Path, joined: str, source: str) -> None:
     assert opened.decrypt(_encrypted_with(TWO)) == SECRET
     with pytest.raises(UndecryptableError):
         opened.decrypt(_encrypted_with(THREE))
+    assert (opened.source, opened.size) == (vault.SOURCES[source], 2)
 
 
 @pytest.mark.parametrize("by_file", [False, True])
@@ -181,12 +184,165 @@ def test_a_file_that_is_none(tmp_path: Path, own: Path, source: str) -> None:
         vault.load(tmp_path, environ)
 
 
-def test_our_file_is_bad_beside_a_good_key(tmp_path: Path, own: Path) -> None:
-    """The broken file is named, since what it encrypted would be lost without a word otherwise."""
-    own.write_text("broken")
+@pytest.mark.parametrize("content", ["", "broken", f"{TWO[:20]}"])
+def test_our_file_is_bad_beside_a_good_key(tmp_path: Path, own: Path, content: str) -> None:
+    """The good key works on; what only the broken file opened, a reauthentication asks for."""
+    lost = vault.load(tmp_path, {}).encrypt(SECRET)
+    own.write_text(content)
+    opened = vault.load(tmp_path, {ENV_KEY: ONE})
+    assert opened.decrypt(_encrypted_with(ONE)) == SECRET
+    with pytest.raises(UndecryptableError):
+        opened.decrypt(lost)
+    assert (own.read_text(), opened.size, opened.own) == (content, 1, False)
+
+
+def test_renew(tmp_path: Path, own: Path) -> None:
+    """A new key comes first, for the owner alone; the old ones open what they opened."""
+    first = vault.load(tmp_path, {}).encrypt(SECRET)
+    vault.renew(tmp_path)
+    vault.renew(tmp_path)
+    opened = vault.load(tmp_path, {})
+    assert (opened.size, opened.own) == (3, True)
+    assert opened.decrypt(first) == SECRET
+    assert not opened.newest_opens(first)
+    second = opened.rotate(first)
+    assert opened.newest_opens(second)
+    assert opened.decrypt(second) == SECRET
+    assert stat.S_IMODE(own.stat().st_mode) == 0o600
+    vault.forget(tmp_path, opened)
+    opened = vault.load(tmp_path, {})
+    assert opened.size == 1
+    assert opened.decrypt(second) == SECRET
+    with pytest.raises(UndecryptableError) as caught:
+        opened.rotate(first)
+    _check_silent(caught.value, SECRET, first)
+    assert [path.name for path in tmp_path.iterdir()] == [KEY_FILE]
+
+
+@pytest.mark.parametrize(
+    "content", [b"", ONE[:20].encode(), f"{ONE}\n{TWO[:9]}".encode(), b"\xff\xfe" + ONE.encode()]
+)
+def test_renew_sets_a_damaged_file_aside(tmp_path: Path, own: Path, content: bytes) -> None:
+    """It may be mended, so it is not deleted."""
+    own.write_bytes(content)
+    vault.renew(tmp_path)
+    assert vault.load(tmp_path, {}).size == 1
+    damaged = own.with_name(f"{KEY_FILE}.damaged")
+    if content:
+        assert damaged.read_bytes() == content
+    assert {path.name for path in tmp_path.iterdir()} <= {KEY_FILE, damaged.name}
+
+
+@pytest.mark.parametrize("call", ["open", "replace", "read"])
+def test_renew_where_nothing_can_be_written(
+    tmp_path: Path, own: Path, monkeypatch: pytest.MonkeyPatch, call: str
+) -> None:
+    """Then the key in use stays as it is, a damaged one as well."""
+    ciphertext = vault.load(tmp_path, {}).encrypt(SECRET)
+    before = own.read_bytes()
+
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(30, "Read-only file system")
+
+    targets: dict[str, tuple[object, str]] = {
+        "open": (os, "open"),
+        "replace": (Path, "replace"),
+        "read": (Path, "read_bytes"),
+    }
+    with monkeypatch.context() as patch:
+        patch.setattr(*targets[call], refuse)
+        with pytest.raises(MasterKeyError) as caught:
+            vault.renew(tmp_path)
+        assert caught.value.source == KEY_FILE
+        _check_silent(caught.value, before.decode())
+    assert own.read_bytes() == before
+    assert vault.load(tmp_path, {}).decrypt(ciphertext) == SECRET
+    if call == "replace":
+        own.write_bytes(b"\xff" + before)
+        monkeypatch.setattr(Path, "replace", refuse)
+        with pytest.raises(MasterKeyError) as caught:
+            vault.renew(tmp_path)
+        _check_silent(caught.value, before.decode())
+        assert own.read_bytes() == b"\xff" + before
+
+
+def test_forget_where_nothing_can_be_written(
+    tmp_path: Path, own: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is done at the next start, then."""
+    vault.load(tmp_path, {})
+    vault.renew(tmp_path)
+    opened, before = vault.load(tmp_path, {}), own.read_bytes()
+
+    def refuse(*_: object) -> None:
+        raise OSError(30, "Read-only file system")
+
+    monkeypatch.setattr(Path, "replace", refuse)
+    vault.forget(tmp_path, opened)
+    assert own.read_bytes() == before
+    monkeypatch.undo()
+    vault.forget(tmp_path, opened)
+    assert own.read_bytes() == before.splitlines()[0]
+
+
+def test_forget_leaves_what_is_not_ours(tmp_path: Path, own: Path) -> None:
+    """With a key from outside our file stays; so does a single key."""
+    vault.load(tmp_path, {})
+    vault.renew(tmp_path)
+    before = own.read_bytes()
+    vault.forget(tmp_path, vault.load(tmp_path, {ENV_KEY: ONE}))
+    assert own.read_bytes() == before
+    vault.forget(tmp_path, vault.load(tmp_path, {}))
+    inode = own.stat().st_ino
+    vault.forget(tmp_path, vault.load(tmp_path, {}))
+    assert own.stat().st_ino == inode
+
+
+@pytest.mark.parametrize("source", [ENV_KEY, ENV_KEY_FILE, KEY_FILE])
+@pytest.mark.parametrize("spoiled", [b"\xff", "ключ".encode(), b"x"], ids=["byte", "word", "x"])
+def test_a_spoiled_file_is_never_quoted(
+    tmp_path: Path, own: Path, source: str, spoiled: bytes
+) -> None:
+    """Good keys beside the damage are in no error, nor in one that it came from."""
+    content = ONE.encode() + b"\n" + spoiled + b" " + TWO.encode() + spoiled
+    named = tmp_path / "named"
+    (own if source == KEY_FILE else named).write_bytes(content)
+    environ = {
+        ENV_KEY: {ENV_KEY: content.decode("ascii", "surrogateescape")},
+        ENV_KEY_FILE: {ENV_KEY_FILE: str(named)},
+        KEY_FILE: {},
+    }[source]
     with pytest.raises(MasterKeyError) as caught:
-        vault.load(tmp_path, {ENV_KEY: ONE})
-    assert caught.value.source == KEY_FILE
+        vault.load(tmp_path, environ)
+    _check_silent(caught.value, ONE, TWO)
+
+
+@pytest.mark.parametrize("ciphertext", ["", "lost", "ключ", "\ud800", "gAAAAA"])
+def test_what_no_key_opens_is_not_opened_by_the_newest(tmp_path: Path, ciphertext: str) -> None:
+    """Whatever stands there: the start asks this of every stored key."""
+    assert not vault.load(tmp_path, {}).newest_opens(ciphertext)
+
+
+def test_sealed(tmp_path: Path) -> None:
+    """A ciphertext is told from the vendors' keys."""
+    assert vault.sealed(vault.load(tmp_path, {}).encrypt(SECRET))
+    for key in ("", "sk-proj-0123", "xai-0123", "AIzaSy0123", "sk-ant-api03-0123"):
+        assert not vault.sealed(key)
+
+
+def test_what_it_costs_at_the_start(
+    tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
+    """Opening the vault and four keys is nothing that anybody would notice."""
+    stored = [vault.load(tmp_path, {}).encrypt(f"{SECRET}-{number}") for number in range(4)]
+    taken = []
+    for _ in range(200):
+        began = time.perf_counter()
+        opened = vault.load(tmp_path, {})
+        assert len([opened.decrypt(ciphertext) for ciphertext in stored]) == 4
+        taken.append((time.perf_counter() - began) * 1000)
+    record_property("median_ms", round(median(taken), 3))
+    assert median(taken) < 50
 
 
 def test_open_to_all(tmp_path: Path, own: Path) -> None:

@@ -5,12 +5,12 @@ from typing import Final
 
 from homeassistant.const import EVENT_HOMEASSISTANT_STOP, Platform
 from homeassistant.core import Event, HomeAssistant, callback
-from homeassistant.exceptions import ConfigEntryError
+from homeassistant.exceptions import ConfigEntryAuthFailed, ConfigEntryError
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.typing import ConfigType
 
-from . import assembly, issues, vault
-from .const import CONF_PROVIDER_ORDER, DOMAIN
+from . import assembly, issues, rekey, vault
+from .const import CONF_PROVIDER_ORDER, DOMAIN, LOGGER
 from .ledger import LedgerError
 from .runtime import EyewitnessConfigEntry, provider_order
 from .services import async_setup_services
@@ -30,11 +30,16 @@ async def async_setup_entry(hass: HomeAssistant, entry: EyewitnessConfigEntry) -
     _async_forget_removed(hass, entry)
     try:
         parts = await hass.async_add_executor_job(
-            assembly.build, entry, Path(hass.config.config_dir)
+            assembly.build, entry, Path(hass.config.config_dir), not hass.is_running
         )
     except LedgerError as err:
         raise ConfigEntryError(
             translation_domain=DOMAIN, translation_key="ledger_unusable"
+        ) from err
+    except vault.DamagedKeyError as err:
+        # The file is ours, so it can be replaced; the keys have to be typed again then.
+        raise ConfigEntryAuthFailed(
+            translation_domain=DOMAIN, translation_key="master_key_damaged"
         ) from err
     except vault.MasterKeyError as err:
         raise ConfigEntryError(
@@ -43,6 +48,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: EyewitnessConfigEntry) -
             translation_placeholders={"source": err.source},
         ) from err
     entry.runtime_data = await assembly.async_assemble(hass, entry, parts)
+    issues.async_begin(hass, entry)
     if len(parts.providers) < len(provider_order(entry)) or entry.runtime_data.refused:
         issues.async_ask_for_key(hass, entry)
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
@@ -52,6 +58,23 @@ async def async_setup_entry(hass: HomeAssistant, entry: EyewitnessConfigEntry) -
         await entry.runtime_data.gate.close()
 
     entry.async_on_unload(hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, stop))
+    return True
+
+
+async def async_migrate_entry(hass: HomeAssistant, entry: EyewitnessConfigEntry) -> bool:
+    """Encrypt keys that an entry of the first version may hold as they are."""
+    if entry.version > 1:
+        return False  # written by a newer Eyewitness
+    if entry.minor_version > 1:
+        return True
+    try:
+        await rekey.async_seal(hass, entry)
+    except vault.MasterKeyError as err:
+        # An entry that failed to migrate stays down until Home Assistant is restarted. The set-up
+        # meets the same master key, says what can be done, and this is tried again with it.
+        LOGGER.error("The keys cannot be encrypted: no usable master key in %s", err.source)
+        return True
+    hass.config_entries.async_update_entry(entry, minor_version=2)
     return True
 
 
@@ -66,8 +89,15 @@ async def async_unload_entry(hass: HomeAssistant, entry: EyewitnessConfigEntry) 
     return True
 
 
+async def async_remove_entry(hass: HomeAssistant, entry: EyewitnessConfigEntry) -> None:
+    """Take back what was reported; the accounts and the master key stay, see the README."""
+    issues.async_end(hass)
+
+
 async def _async_reload(hass: HomeAssistant, entry: EyewitnessConfigEntry) -> None:
     """Start anew with other providers, another order or other options."""
+    if assembly.shape(entry) == entry.runtime_data.shape:
+        return  # only encrypted anew, or this change has been taken up with an earlier one
     await hass.config_entries.async_reload(entry.entry_id)
 
 

@@ -12,75 +12,83 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util.ssl import get_default_context
 
-from . import snapshot, vault
+from . import cameras, snapshot, vault
 from .chain import policy
 from .chain.gate import Gate
 from .chain.runner import Chain
 from .const import (
     CONF_API_KEY,
     CONF_ATTEMPT_SECONDS,
-    CONF_BASE_URL,
     CONF_COOLDOWN_SECONDS,
     CONF_HEDGE_SECONDS,
-    CONF_KIND,
-    CONF_MODEL,
     DATABASE,
     LOGGER,
 )
 from .ledger import LastDescription, Ledger, LedgerError, Totals
 from .memory import Memory, fingerprint
+from .provider_check import spec_of
 from .providers import registry
 from .providers.base import Spec, VendorProvider
-from .runtime import EyewitnessConfigEntry, Response, Runtime, provider_order
+from .runtime import EyewitnessConfigEntry, Response, Runtime, Shape, provider_order
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
     """Hold what took an executor to get."""
 
+    shape: Shape
+    """What the entry was like before, so that a change meanwhile is taken up."""
     providers: dict[str, VendorProvider]
     fingerprints: dict[str, str]
     ledger: Ledger
     totals: dict[str, Totals]
     last: LastDescription | None
+    viewers: dict[str, str]
+    master_key_source: str
+    master_keys: int
 
 
-def build(entry: EyewitnessConfigEntry, folder: Path) -> Parts:
+def shape(entry: EyewitnessConfigEntry) -> Shape:
+    """Return all that the runtime is built from, to tell a change that matters."""
+    subentries = entry.subentries.items()
+    return dict(entry.options), {key: (each.title, dict(each.data)) for key, each in subentries}
+
+
+def build(entry: EyewitnessConfigEntry, folder: Path, starting: bool) -> Parts:
     """Read the files and import the vendors' SDKs; blocking.
 
-    Raises ``vault.MasterKeyError`` and ``LedgerError``. A key that cannot be decrypted leaves its
-    provider out; the others go on working.
+    ``starting`` says that the entry has just been read from the disk, so that master keys which it
+    does not need any more can go. Raises ``vault.MasterKeyError`` and ``LedgerError``. A key that
+    cannot be decrypted leaves its provider out; the others go on working.
     """
+    taken = shape(entry)
     opened = vault.load(folder, os.environ)
+    stored = {key: entry.subentries[key].data for key in provider_order(entry)}
+    if starting and all(opened.newest_opens(data[CONF_API_KEY]) for data in stored.values()):
+        vault.forget(folder, opened)
     ledger = Ledger(folder / DATABASE)
     try:
         totals, last = ledger.totals(), list(ledger.last_descriptions().values())
+        viewers = ledger.viewers()
     except LedgerError:
         ledger.close()
         raise
     specs: list[Spec] = []
-    for key in provider_order(entry):
-        data = entry.subentries[key].data
+    for key, data in stored.items():
         try:
-            api_key = opened.decrypt(data[CONF_API_KEY])
+            specs.append(spec_of(data, opened.decrypt(data[CONF_API_KEY]), key))
         except vault.UndecryptableError:
             LOGGER.warning("The key of %s cannot be decrypted", entry.subentries[key].title)
-            continue
-        specs.append(
-            Spec(
-                id=key,
-                kind=data[CONF_KIND],
-                api_key=api_key,
-                model=data[CONF_MODEL],
-                base_url=data[CONF_BASE_URL],
-            )
-        )
     return Parts(
+        shape=taken,
         providers={spec.id: registry.build(spec, get_default_context()) for spec in specs},
-        fingerprints={spec.id: fingerprint(entry.subentries[spec.id].data) for spec in specs},
+        fingerprints={spec.id: fingerprint(stored[spec.id]) for spec in specs},
         ledger=ledger,
         totals=totals,
         last=last[-1] if last else None,
+        viewers=viewers,
+        master_key_source=opened.source,
+        master_keys=opened.size,
     )
 
 
@@ -116,6 +124,9 @@ async def async_assemble(
         return entry.async_create_background_task(hass, flight, name)
 
     return Runtime(
+        shape=parts.shape,
+        cameras=cameras.rules(entry),
+        viewers=parts.viewers,
         providers=parts.providers,
         chain=chain,
         ledger=parts.ledger,
@@ -123,6 +134,8 @@ async def async_assemble(
         last=parts.last,
         gate=Gate[Response](spawn),
         memory=memory,
+        master_key_source=parts.master_key_source,
+        master_keys=parts.master_keys,
         refused=refused,
         cooldown_seconds=entry.options.get(CONF_COOLDOWN_SECONDS, 0.0),
     )

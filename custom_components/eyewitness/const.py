@@ -11,27 +11,40 @@ GROK: Final = "grok"
 GEMINI: Final = "gemini"
 ANTHROPIC: Final = "anthropic"
 
-KINDS: Final = (OPENAI, GROK, GEMINI, ANTHROPIC)
-"""The vendors, in the default order of the chain (seed, AC8)."""
+COMPATIBLE: Final = "openai_compatible"
+
+VENDORS: Final = (OPENAI, GROK, GEMINI, ANTHROPIC)
+"""The companies, in the default order of the chain (seed, AC8)."""
+KINDS: Final = (*VENDORS, COMPATIBLE)
+"""All kinds of providers, in the default order."""
 
 NAMES: Final = {
     OPENAI: "OpenAI",
     GROK: "xAI Grok",
     GEMINI: "Google Gemini",
     ANTHROPIC: "Anthropic Claude",
+    COMPATIBLE: "OpenAI-compatible server",
 }
 
 SUBENTRY_PROVIDER: Final = "provider"
+SUBENTRY_CAMERA: Final = "camera"
 
 CONF_KIND: Final = "kind"
 CONF_API_KEY: Final = "api_key"
 CONF_MODEL: Final = "model"
 CONF_BASE_URL: Final = "base_url"
+CONF_LOCAL: Final = "local"
 CONF_PROVIDER_ORDER: Final = "provider_order"
 CONF_TOTAL_SECONDS: Final = "total_seconds"
 CONF_ATTEMPT_SECONDS: Final = "attempt_seconds"
 CONF_HEDGE_SECONDS: Final = "hedge_seconds"
 CONF_COOLDOWN_SECONDS: Final = "cooldown_seconds"
+CONF_ENTITY_ID: Final = "entity_id"
+CONF_REGISTRY_ID: Final = "registry_id"
+CONF_MASKS: Final = "masks"
+CONF_POLYGONS: Final = "polygons"
+CONF_ALLOWED: Final = "allowed_providers"
+CONF_KEEP: Final = "keep_pictures"
 
 EVENT_DESCRIBED: Final = "eyewitness_event_described"
 EVENT_FAILED: Final = "eyewitness_event_failed"

@@ -84,6 +84,12 @@ class Memory:
             self._kept = marks
             self._store.async_delay_save(self._marks, _SAVE_SECONDS)
 
+    @callback
+    def async_reseal(self, provider_id: str, data: Mapping[str, str]) -> None:
+        """Keep a provider's mark although its key is encrypted anew."""
+        self._fingerprints[provider_id] = fingerprint(data)
+        self.async_save()
+
     async def async_flush(self) -> None:
         """Write the marks now."""
         await self._store.async_save(self._marks())

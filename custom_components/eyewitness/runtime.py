@@ -10,6 +10,7 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 
+from .cameras import CameraRules
 from .chain.gate import Gate
 from .chain.models import Attempt
 from .chain.runner import Chain
@@ -20,6 +21,9 @@ from .providers.base import VendorProvider
 
 type Response = dict[str, Any]
 """What the action returns: the fields of the design's table."""
+
+type Shape = tuple[dict[str, Any], dict[str, tuple[str, dict[str, Any]]]]
+"""An entry's options, and the titles and data of its subentries by id."""
 
 type EyewitnessConfigEntry = ConfigEntry[Runtime]
 
@@ -55,14 +59,32 @@ class Runtime:
     totals: dict[str, Totals]
     """By subentry id, of every provider that was ever asked."""
     last: LastDescription | None
+    shape: Shape
+    """What all this was built from."""
+    cameras: tuple[CameraRules, ...]
+    viewers: dict[str, str]
+    """The kind of provider that saw a camera last, by entity id."""
     gate: Gate[Response]
     memory: Memory
+    master_key_source: str
+    """In words for everybody, never the key or a path."""
+    master_keys: int
+    """How many there are; all but the newest only decrypt."""
     cooldown_seconds: float = 0.0
     """How long a camera's last answer is good enough."""
     refused: set[str] = field(default_factory=set)
     """Subentries whose key the vendor has refused twice."""
     _recent: dict[Hashable, tuple[float, Response]] = field(default_factory=dict)
     _listeners: list[CALLBACK_TYPE] = field(default_factory=list)
+
+    def rules_for(self, hass: HomeAssistant, entity_id: str) -> CameraRules:
+        """Return what the user wants for a camera; for most of them that is nothing special.
+
+        A camera that took over another one's name has that one's rules unless it has its own.
+        """
+        found = [rules for rules in self.cameras if rules.covers(hass, entity_id)]
+        own = (rules for rules in found if rules.now(hass) == entity_id)
+        return next(own, found[0] if found else CameraRules())
 
     def recent(self, wish: Hashable, now: float) -> Response | None:
         """Return the last answer to the same wish, as long as the camera's cooldown lasts."""
@@ -79,6 +101,12 @@ class Runtime:
             }
             self._recent = {**fresh, wish: (now, response)}
 
+    def pardon(self, provider_id: str) -> None:
+        """Trust a provider again that has just proved itself in a test."""
+        self.refused.discard(provider_id)
+        self.chain.standing(provider_id).pardon()
+        self.memory.async_save()
+
     @callback
     def async_book(
         self,
@@ -93,8 +121,10 @@ class Runtime:
         The write runs to its end whether or not somebody awaits the future.
         """
         rows = [usage_row(attempt, event_id=event_id, camera=camera) for attempt in attempts]
+        self.viewers |= {row.camera: row.provider for row in rows}
         self.async_take_in(rows, last)
-        return hass.async_add_executor_job(self.ledger.add, rows, last)
+        self.ledger.take(rows, last)
+        return hass.async_add_executor_job(self.ledger.write)
 
     @callback
     def async_subscribe(self, listener: CALLBACK_TYPE) -> Callable[[], None]:
