@@ -6,9 +6,10 @@ from functools import partial
 from typing import Final
 
 from homeassistant.core import Context, HomeAssistant
-from homeassistant.exceptions import HomeAssistantError
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 
 from . import bus, issues, keepsake, report, snapshot
+from .cameras import CameraRules
 from .chain import policy
 from .chain.gate import BusyError, Flight, InterruptedFlightError, LostFlightError
 from .chain.kinds import Kind
@@ -93,14 +94,15 @@ async def _fly(
     if (recent := runtime.recent(request.same, now())) is not None:
         return {**recent, "reused": True}  # there is a description since this call has waited
     event = Event.begin(hass, request.entity_id, flight.created)
-    providers = _providers(runtime, request.providers)
+    rules = runtime.rules_for(hass, request.entity_id)
+    providers = _providers(runtime, request.providers, rules)
     left = request.seconds - (now() - flight.created)
     if left < _LEAST_SECONDS:
         _drop(hass, event, context)
         raise HomeAssistantError(translation_domain=DOMAIN, translation_key="too_slow")
     try:
         frame = await snapshot.async_grab(
-            hass, request.entity_id, min(policy.CAMERA_SECONDS, left / 3)
+            hass, request.entity_id, min(policy.CAMERA_SECONDS, left / 3), rules.masks
         )
     except snapshot.CameraError:
         fields = event.fields([], now())
@@ -112,7 +114,7 @@ async def _fly(
     _look_after(hass, entry, runtime, verdict)
     fields = event.fields(verdict.attempts, now())
     if verdict.answer is None or verdict.winner is None:
-        kept = await keepsake.async_keep(hass, event.id, frame.jpeg)
+        kept = await keepsake.async_keep(hass, event.id, frame.jpeg) if rules.keep else None
         bus.async_fire_failed(
             hass, {**fields, "status": report.status(verdict), "snapshot": kept}, context
         )
@@ -123,12 +125,20 @@ async def _fly(
     return response
 
 
-def _providers(runtime: Runtime, wanted: Sequence[str] | None) -> list[VendorProvider]:
+def _providers(
+    runtime: Runtime, wanted: Sequence[str] | None, rules: CameraRules
+) -> list[VendorProvider]:
+    """Return whom to ask: nobody who may not see the camera, whatever the caller wishes."""
     known = runtime.providers
     chosen = [known[key] for key in wanted if key in known] if wanted else list(known.values())
     if not chosen:
         raise HomeAssistantError(translation_domain=DOMAIN, translation_key="no_provider")
-    return chosen
+    allowed = [each for each in chosen if rules.allowed is None or each.id in rules.allowed]
+    if not allowed:
+        raise ServiceValidationError(
+            translation_domain=DOMAIN, translation_key="provider_not_allowed"
+        )
+    return allowed
 
 
 async def _ask(
@@ -179,6 +189,7 @@ def _look_after(
 ) -> None:
     """Do what an event leaves to be done, without letting anybody wait for it."""
     runtime.memory.async_save()
+    issues.async_reflect(hass, entry, runtime, verdict.attempts)
     for provider_id in {a.provider_id for a in verdict.attempts if a.kind is Kind.AUTH}:
         entry.async_create_background_task(
             hass,

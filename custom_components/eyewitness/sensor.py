@@ -17,7 +17,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.typing import StateType
 
 from .chain.kinds import OK, Kind
-from .const import KINDS, SUBENTRY_PROVIDER
+from .const import DOMAIN, KINDS, NAMES, SUBENTRY_PROVIDER
 from .entity import EyewitnessEntity
 from .ledger import Totals
 from .runtime import EyewitnessConfigEntry, Runtime
@@ -54,6 +54,15 @@ def _last_text(runtime: Runtime) -> Mapping[str, Any] | None:
         "event_id": last.event_id,
         "provider": last.provider,
         "model": last.model,
+    }
+
+
+def _viewers(runtime: Runtime) -> Mapping[str, str]:
+    """Return who saw which camera last; the self-test's drawing is none."""
+    return {
+        camera: NAMES[kind]
+        for camera, kind in sorted(runtime.viewers.items())
+        if not camera.startswith(f"{DOMAIN}.")
     }
 
 
@@ -126,6 +135,13 @@ SUMMARY_SENSORS: Final = (
         device_class=SensorDeviceClass.ENUM,
         options=list(KINDS),
         value_fn=lambda runtime: runtime.last.provider if runtime.last else None,
+    ),
+    SummarySensorDescription(
+        key="viewed_cameras",
+        translation_key="viewed_cameras",
+        entity_category=EntityCategory.DIAGNOSTIC,
+        value_fn=lambda runtime: len(_viewers(runtime)),
+        attributes_fn=lambda runtime: {"viewers": _viewers(runtime)},
     ),
     SummarySensorDescription(
         key="descriptions",
