@@ -12,7 +12,7 @@ from pytest_homeassistant_custom_component.common import setup_test_component_pl
 # The test plugin ships a package custom_components of its own. Whoever is imported first wins.
 from custom_components.eyewitness import vault
 from custom_components.eyewitness.chain import policy
-from custom_components.eyewitness.const import KINDS
+from custom_components.eyewitness.const import VENDORS
 from tests.kit import FakeCamera, FakeImage, House
 from tests.simulator import Simulator
 
@@ -20,8 +20,8 @@ from tests.simulator import Simulator
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Import the vendors' SDKs now, where no test's time limit runs: cold they take long."""
     if any("sim" in getattr(item, "fixturenames", ()) for item in session.items):
-        for kind in KINDS:
-            import_module(f"custom_components.eyewitness.providers.{kind}")
+        for name in (*VENDORS, "compatible"):
+            import_module(f"custom_components.eyewitness.providers.{name}")
 
 
 @pytest.fixture(autouse=True)

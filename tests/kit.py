@@ -8,7 +8,7 @@ from io import BytesIO
 import os
 from pathlib import Path
 import sqlite3
-from typing import Any, cast, override
+from typing import Any, Literal, cast, override
 
 from homeassistant.components.camera import Camera
 from homeassistant.components.image import ImageEntity
@@ -24,6 +24,9 @@ from tests.simulator import VENDORS, Simulator, Vendor
 
 CAMERA = "camera.front_door"
 ACTION = "describe_camera_event"
+type Kind = Vendor | Literal["openai_compatible"]
+"""The compatible server is OpenAI's part of the simulator, in the own network."""
+
 ENTRY_ID = "01EYEWITNESS0000000000TEST"
 
 
@@ -83,14 +86,16 @@ class House:
     entry_for_tests: MockConfigEntry = field(init=False)
     """The same entry, with the plugin's means to start flows."""
 
-    def subentry(self, kind: Vendor, **changes: str) -> ConfigSubentryData:
+    def subentry(self, kind: Kind, **changes: str) -> ConfigSubentryData:
         """Return a provider with the key that its vendor takes."""
         opened = vault.load(Path(self.hass.config.config_dir), os.environ)
+        vendor: Vendor = "openai" if kind == "openai_compatible" else kind
         data = {
             "kind": kind,
-            "api_key": opened.encrypt(changes.pop("api_key", self.sim.keys[kind])),
+            "api_key": opened.encrypt(changes.pop("api_key", self.sim.keys[vendor])),
             "model": "auto",
-            "base_url": self.sim.urls.base(kind),
+            "base_url": self.sim.urls.base(vendor),
+            "local": kind == "openai_compatible",
         }
         if lost := changes.pop("ciphertext", ""):
             data["api_key"] = lost
@@ -101,13 +106,14 @@ class House:
 
     def add_entry(
         self,
-        *providers: Vendor | ConfigSubentryData,
+        *providers: Kind | ConfigSubentryData,
         options: Mapping[str, Any] | None = None,
     ) -> EyewitnessConfigEntry:
         """Add an entry with these providers, or all four, without setting it up."""
         entry = MockConfigEntry(
             domain=DOMAIN,
             entry_id=ENTRY_ID,
+            minor_version=2,
             title="Eyewitness",
             options=options,
             subentries_data=[
@@ -122,7 +128,7 @@ class House:
 
     async def set_up(
         self,
-        *providers: Vendor | ConfigSubentryData,
+        *providers: Kind | ConfigSubentryData,
         options: Mapping[str, Any] | None = None,
     ) -> EyewitnessConfigEntry:
         """Set an entry up with these providers, or all four."""
@@ -130,6 +136,13 @@ class House:
         await self.hass.config_entries.async_setup(entry.entry_id)
         await self.hass.async_block_till_done()
         return entry
+
+    def put_master_key(self, text: str) -> str:
+        """Write something else into our own file for the master key; return what was there."""
+        own = Path(self.hass.config.path(vault.KEY_FILE))
+        before = own.read_text("ascii")
+        own.write_text(text, "ascii")
+        return before
 
     def state(self) -> ConfigEntryState:
         """Return whether the entry is loaded; a call, or mypy would think that it never changes."""

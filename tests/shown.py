@@ -4,21 +4,30 @@ Each gatherer returns paths of texts in the form in which the translation file i
 """
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 import importlib
-from typing import Any
+from inspect import iscoroutine
+from typing import Any, Final
 
 from homeassistant.components.sensor import SensorEntityDescription
 from homeassistant.config_entries import SOURCE_USER
 from homeassistant.core import HomeAssistant
-from homeassistant.data_entry_flow import section
+from homeassistant.data_entry_flow import FlowResultType, section
+from homeassistant.helpers import entity_registry as er, issue_registry as ir
 from homeassistant.helpers.entity import EntityDescription
 from homeassistant.helpers.selector import ObjectSelector, Selector, validate_selector
+from homeassistant.setup import async_setup_component
 from homeassistant.util.yaml import load_yaml_dict
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.eyewitness import PLATFORMS
+from custom_components.eyewitness import PLATFORMS, issues, system_health
+from custom_components.eyewitness.chain.kinds import Kind
+from custom_components.eyewitness.chain.models import Attempt
+from custom_components.eyewitness.config_flow import EyewitnessConfigFlow
 from custom_components.eyewitness.const import DOMAIN, KINDS
-from tests.kit import House
+from tests.kit import CAMERA, House
+from tests.simulator import Model
 from tests.sources import INTEGRATION, PACKAGE, called, calls, modules, words
 
 ACTIONS: dict[str, Any] = {
@@ -54,56 +63,131 @@ def form_texts(base: str, schema: Any) -> Iterator[str]:
 
 
 async def shown_forms(hass: HomeAssistant, house: House) -> dict[str, Any]:
-    """Open every form of every flow; return them by where their texts lie."""
+    """Open every form and menu of every flow; return them by where their texts lie."""
     entries = hass.config_entries
     first = await entries.flow.async_init(DOMAIN, context={"source": SOURCE_USER})
     entry = await house.set_up("openai", house.subentry("grok", ciphertext="lost"))
-    (lost,) = entries.flow.async_progress_by_handler(
-        DOMAIN, match_context={"entry_id": entry.entry_id}
-    )
-    add = await entries.subentries.async_init(
-        (entry.entry_id, "provider"), context={"source": SOURCE_USER}
-    )
-    change = await house.entry_for_tests.start_subentry_reconfigure_flow(
-        hass, house.provider("openai").subentry_id
-    )
+    reauth = await house.entry_for_tests.start_reauth_flow(hass)
+    change_all = await house.entry_for_tests.start_reconfigure_flow(hass)
     found: dict[str, Any] = {
-        "config": [first, await entries.flow.async_configure(lost["flow_id"])],
-        "config_subentries.provider": [add, change],
+        "config": [first, reauth, change_all, await _damaged(hass, house)],
+        "config_subentries.provider": await _provider_forms(hass, house),
+        "config_subentries.camera": await _camera_forms(hass, house),
         "options": [await entries.options.async_init(entry.entry_id)],
     }
     return {f"{place}.step.{f['step_id']}": f for place, forms in found.items() for f in forms}
 
 
-def steps_of_the_flows() -> set[str]:
-    """Return the names of the forms that the code can show."""
-    return {
-        word
-        for name in ("config_flow", "provider_flow", "options_flow")
-        for call in calls(modules()[name])
-        if called(call) == "async_show_form"
-        for node in call.keywords
-        if node.arg == "step_id"
-        for word in words(node.value)
+async def _damaged(hass: HomeAssistant, house: House) -> Any:
+    """Return the form for a damaged master key, which is mended again."""
+    good = house.put_master_key("damaged")
+    form = await house.entry_for_tests.start_reauth_flow(hass)
+    house.put_master_key(good)
+    return form
+
+
+async def _provider_forms(hass: HomeAssistant, house: House) -> list[Any]:
+    """Add a provider, try it out with each result, and do not store it."""
+    flows = hass.config_entries.subentries
+    known, sim = house.provider("openai"), house.sim
+    change = await house.entry_for_tests.start_subentry_reconfigure_flow(hass, known.subentry_id)
+    add = await flows.async_init(
+        (house.entry.entry_id, "provider"), context={"source": SOURCE_USER}
+    )
+    typed = {
+        "kind": "gemini",
+        "api_key": sim.keys["gemini"],
+        "advanced": {"base_url": sim.urls.gemini},
     }
 
+    async def go(**user_input: Any) -> Any:
+        return await flows.async_configure(add["flow_id"], user_input)
 
-def flow_words(flow: str, *, of_class: bool) -> tuple[set[str], set[str]]:
-    """Return the errors and abort reasons that a flow's class, or what is beside it, can give."""
+    shown = [change, add, await go(**typed), await go(model="auto")]
+    shown.append(await go(next_step_id="test"))
+    sim.fail("gemini", "refusal")
+    shown.append(await go(next_step_id="test"))
+    sim.set_models("gemini", [Model(id="unheard-of")])
+    await go(next_step_id="model")
+    await go(model="unheard-of")
+    shown.append(await go(next_step_id="test"))
+    return shown
+
+
+async def _camera_forms(hass: HomeAssistant, house: House) -> list[Any]:
+    flows = hass.config_entries.subentries
+    handler = (house.entry.entry_id, "camera")
+    add = await flows.async_init(handler, context={"source": SOURCE_USER})
+    again = await flows.async_init(handler, context={"source": SOURCE_USER})
+    await flows.async_configure(again["flow_id"], {"entity_id": CAMERA, "keep_pictures": True})
+    await hass.async_block_till_done()
+    (rules,) = house.entry.get_subentries_of_type("camera")
+    change = await house.entry_for_tests.start_subentry_reconfigure_flow(hass, rules.subentry_id)
+    return [add, change]
+
+
+async def shown_issues(
+    hass: HomeAssistant, house: House
+) -> tuple[dict[str, ir.IssueEntry], dict[str, Any]]:
+    """Make every issue and open its fix flow; return both by where their texts lie.
+
+    In the end there is no provider any more.
+    """
+    assert await async_setup_component(hass, "repairs", {})
+    provider_id = house.provider("openai").subentry_id
+    house.runtime.chain.standing(provider_id).bench(Kind.BAD_REQUEST, 60)
+    for kind in Kind:
+        failed = Attempt(
+            provider_id=provider_id, provider="openai", model="m", number=1, kind=kind, started=0.0
+        )
+        issues.async_reflect(hass, house.entry, house.runtime, [failed])
+    registry = ir.async_get(hass)
+    found = {f"issues.{issue.translation_key}": issue for issue in registry.issues.values()}
+    forms: dict[str, Any] = {}
+    for base, issue in found.items():
+        form = await hass.data["repairs"]["flow_manager"].async_init(
+            DOMAIN, context={"issue_id": issue.issue_id}
+        )
+        forms[f"{base}.fix_flow.step.{form['step_id']}"] = form
+    for subentry_id in list(house.entry.subentries):
+        hass.config_entries.async_remove_subentry(house.entry, subentry_id)
+        await hass.async_block_till_done()
+    (none,) = registry.issues.values()
+    return {**found, f"issues.{none.translation_key}": none}, forms
+
+
+_FLOWS: Final = ("config_flow", "provider_flow", "camera_flow", "options_flow", "repairs")
+
+
+def steps_of_the_flows() -> set[str]:
+    """Return the names of the forms and menus that the code can show."""
+    steps: set[str] = set()
+    for call in (call for name in _FLOWS for call in calls(modules()[name])):
+        if called(call) == "async_show_form":
+            steps |= {w for k in call.keywords if k.arg == "step_id" for w in words(k.value)}
+        elif called(call) == "_menu":
+            steps |= set(words(call.args[0]))
+    return steps
+
+
+def flow_words(parts: Iterable[ast.stmt]) -> tuple[set[str], set[str]]:
+    """Return the errors and abort reasons that classes or functions can give."""
     errors: set[str] = set()
     reasons: set[str] = set()
-    parts = [
-        part
-        for part in modules()[flow].tree.body
-        if isinstance(part, ast.ClassDef) is of_class and not isinstance(part, ast.Expr)
-    ]
     for node in (node for part in parts for node in ast.walk(part)):
         match node:
             case ast.Call() if called(node) == "async_abort":
                 reasons |= {w for k in node.keywords if k.arg == "reason" for w in words(k.value)}
-            case ast.Assign(targets=[ast.Subscript()], value=ast.Constant(value=str(name))):
+            case ast.Call() if called(node) == "AbortFlow":
+                reasons |= set(words(node.args[0]))
+            case ast.Call(args=[ast.Constant(value=str(name)), *_]) if called(node) == "Found":
                 errors.add(name)
-            case ast.Assign(value=ast.Dict()) | ast.Return(value=ast.Dict() | ast.Tuple()):
+            case ast.Assign(
+                targets=[ast.Subscript(value=ast.Name(id="errors"))],
+                value=ast.Constant(value=str(name)),
+            ):
+                errors.add(name)
+            case ast.Return(value=ast.Dict() | ast.Tuple()):
                 values = [v for d in ast.walk(node) if isinstance(d, ast.Dict) for v in d.values]
                 errors |= {w for v in values if isinstance(v, ast.Constant) for w in words(v)}
             case ast.Return(value=ast.Constant(value=str(name))):
@@ -115,19 +199,37 @@ def flow_words(flow: str, *, of_class: bool) -> tuple[set[str], set[str]]:
     return errors, reasons
 
 
+def classes(flow: str) -> dict[str, list[ast.stmt]]:
+    """Return the classes of a module, and under an empty name what is beside them."""
+    found: dict[str, list[ast.stmt]] = {"": []}
+    for part in modules()[flow].tree.body:
+        if isinstance(part, ast.ClassDef):
+            found[part.name] = [part]
+        elif isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef):
+            found[""].append(part)
+    return found
+
+
 def flow_texts() -> Iterator[str]:
     """Return the paths of the errors and abort reasons of all flows."""
-    shared, _ = flow_words("provider_flow", of_class=False)
-    for place, flow, more in (
-        ("config", "config_flow", shared),
-        ("config_subentries.provider", "provider_flow", shared),
-        ("options", "options_flow", set()),
+    shared, _ = flow_words(classes("provider_check")[""])
+    camera, _ = flow_words(classes("camera_flow")[""])
+    retry, pick = (classes("repairs")[name] for name in ("TryAgainFlow", "PickModelFlow"))
+    fixes = dict.fromkeys(issues._ISSUES.values(), retry) | {issues.MODEL_MISSING: pick}
+    for place, parts, more in (
+        ("config", classes("config_flow")["EyewitnessConfigFlow"], shared),
+        ("config_subentries.provider", classes("provider_flow")["ProviderFlow"], shared),
+        ("config_subentries.camera", classes("camera_flow")["CameraFlow"], camera),
+        ("options", classes("options_flow")["EyewitnessOptionsFlow"], set()),
+        *((f"issues.{name}.fix_flow", parts, set()) for name, parts in fixes.items()),
     ):
-        errors, reasons = flow_words(flow, of_class=True)
+        errors, reasons = flow_words(parts)
         yield from (f"{place}.error.{name}" for name in errors | more)
         yield from (f"{place}.abort.{name}" for name in reasons)
-    yield "config_subentries.provider.entry_type"
-    yield from (f"config_subentries.provider.initiate_flow.{s}" for s in ("user", "reconfigure"))
+    for kind in EyewitnessConfigFlow.async_get_supported_subentry_types(MockConfigEntry()):
+        yield f"config_subentries.{kind}.entry_type"
+        for source in ("user", "reconfigure"):
+            yield f"config_subentries.{kind}.initiate_flow.{source}"
 
 
 def raised() -> dict[str, set[str]]:
@@ -250,22 +352,62 @@ async def attribute_texts(house: House) -> set[str]:
         "friendly_name",
         "icon",
     }
-    keys = {f"{platform}.{d.key}": d.translation_key for platform, d in entities()}
     found = set()
     for entity_id in house.hass.states.async_entity_ids("sensor"):
         state = house.hass.states.get(entity_id)
+        entity = er.async_get(house.hass).async_get(entity_id)
         assert state is not None
-        if own := state.attributes.keys() - known:
-            key = keys[entity_id.replace("eyewitness_", "")]
-            found |= {f"entity.sensor.{key}.state_attributes.{name}.name" for name in own}
+        assert entity is not None
+        own = state.attributes.keys() - known
+        key = entity.translation_key
+        found |= {f"entity.sensor.{key}.state_attributes.{name}.name" for name in own}
     return found
 
 
-async def everything(hass: HomeAssistant, house: House) -> tuple[set[str], dict[str, Any]]:
+async def health_texts(hass: HomeAssistant) -> set[str]:
+    """Return the paths of the labels on the system page; every vendor may be in use."""
+    info = await system_health.async_info(hass)
+    for check in filter(iscoroutine, info.values()):
+        check.close()
+    keys = {*info, *(f"can_reach_{kind}" for kind in system_health.HOSTS)}
+    return {f"system_health.info.{key}" for key in keys}
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Hold what can be shown."""
+
+    paths: set[str]
+    forms: dict[str, Any]
+    """Forms and menus, by where their texts lie."""
+    given: dict[str, set[str]]
+    """Placeholders, by the beginning of the paths in whose texts they may stand."""
+
+
+async def everything(hass: HomeAssistant, house: House) -> Shown:
     """Return the paths of all texts that can be shown, and the forms; needs a camera."""
     forms = await shown_forms(hass, house)
     paths = {*flow_texts(), *entity_texts(), *action_texts(), *await attribute_texts(house)}
+    paths |= await health_texts(hass)
+    reported, fixes = await shown_issues(hass, house)
+    forms |= fixes
+    given: dict[str, set[str]] = {}
     for base, form in forms.items():
-        paths |= {f"{base}.title", f"{base}.description", *form_texts(base, form["data_schema"])}
+        paths |= {f"{base}.title", f"{base}.description"}
+        if form["type"] is FlowResultType.MENU:
+            paths |= {f"{base}.menu_options.{option}" for option in form["menu_options"]}
+        else:
+            paths |= set(form_texts(base, form["data_schema"]))
+        told = set(form["description_placeholders"] or ())
+        given[f"{base}."] = told
+        if form.get("errors") is not None:
+            # An error is shown with the placeholders of its form, whichever form that is.
+            place = f"{base.rpartition('.step.')[0]}.error."
+            given[place] = given.get(place, told) & told
+    for base, issue in reported.items():
+        paths.add(f"{base}.title")
+        given[f"{base}.title"] = set(issue.translation_placeholders or ())
+        if not issue.is_fixable:
+            paths.add(f"{base}.description")
     paths |= {f"exceptions.{key}.message" for key in raised()}
-    return paths, forms
+    return Shown(paths, forms, given)

@@ -11,10 +11,14 @@ from homeassistant.data_entry_flow import FlowResultType
 import pytest
 from pytest_homeassistant_custom_component.common import flush_store, get_schema_suggested_value
 
-from custom_components.eyewitness import provider_flow, vault
-from custom_components.eyewitness.const import DOMAIN, KINDS, NAMES
+from custom_components.eyewitness import provider_check, vault
+from custom_components.eyewitness.const import DOMAIN, NAMES
+from custom_components.eyewitness.provider_check import Found
+from custom_components.eyewitness.providers.base import Spec
+from custom_components.eyewitness.providers.reach import Reach
 from tests.kit import House, until
 from tests.simulator import VENDORS, Simulator, Vendor
+from tests.tls import untrusted
 
 NOBODY = "http://127.0.0.1:1"
 """Nothing listens there."""
@@ -89,7 +93,8 @@ async def test_one_to_four_keys_make_an_entry(
     entry = result["result"]
     assert (entry.data, entry.options) == ({}, {})
     assert entry.state is ConfigEntryState.LOADED
-    expected = [kind for kind in KINDS if kind in kinds]
+    assert (entry.version, entry.minor_version) == (1, 2)
+    expected = [kind for kind in VENDORS if kind in kinds]
     subentries = list(entry.subentries.values())
     assert [subentry.data["kind"] for subentry in subentries] == expected
     assert [subentry.title for subentry in subentries] == [NAMES[kind] for kind in expected]
@@ -123,15 +128,16 @@ async def test_ac4_keys_are_stored_encrypted(
 
 async def test_without_a_base_url_the_vendor_itself_is_asked(hass: HomeAssistant) -> None:
     """An empty field is stored as such, which means the vendor's own address."""
-    urls: list[str] = []
+    asked: list[Spec] = []
 
-    async def check(hass: HomeAssistant, kind: str, api_key: str, base_url: str) -> None:
-        urls.append(base_url)
+    async def ask(hass: HomeAssistant, spec: Spec) -> Found:
+        asked.append(spec)
+        return Found()
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("custom_components.eyewitness.config_flow.async_check", check)
+        patch.setattr("custom_components.eyewitness.config_flow.async_ask", ask)
         result = await submit(hass, {"grok_api_key": "k", "endpoints": {"grok_base_url": "  "}})
-    assert urls == [""]
+    assert [(spec.base_url, spec.reach) for spec in asked] == [("", Reach.VENDOR)]
     assert [s.data["base_url"] for s in result["result"].subentries.values()] == [""]
 
 
@@ -167,12 +173,20 @@ async def test_a_wrong_key_names_its_vendor(
 
 async def test_every_wrong_key_is_named_at_once(hass: HomeAssistant, sim: Simulator) -> None:
     """Two wrong keys are two errors, not one after the other."""
-    typed = filled_in(sim, *VENDORS, grok_api_key="wrong-key", anthropic_api_key="wrong too")
+    typed = filled_in(sim, *VENDORS, grok_api_key="wrong-key", anthropic_api_key="wrong-too")
     form = await submit(hass, typed)
     assert form["errors"] == {
         "grok_api_key": "grok_invalid_auth",
+        "anthropic_api_key": "anthropic_invalid_auth",
+    }
+    sim.clear_requests()
+    typed = filled_in(sim, *VENDORS, grok_api_key="wrong key", anthropic_api_key="wrong too")
+    form = await send(hass, form, typed)
+    assert form["errors"] == {
+        "grok_api_key": "key_malformed",
         "anthropic_api_key": "key_malformed",
     }
+    assert sim.requests() == []
 
 
 async def test_all_keys_are_checked_at_once(hass: HomeAssistant, sim: Simulator) -> None:
@@ -232,12 +246,20 @@ async def test_a_vendor_that_hangs_is_given_up(
     hass: HomeAssistant, sim: Simulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The check has a time limit of its own, and hangs up."""
-    monkeypatch.setattr(provider_flow, "CHECK_SECONDS", 0.2)
+    monkeypatch.setattr(provider_check, "CHECK_SECONDS", 0.2)
     sim.fail("anthropic", "hang", endpoint="models")
     form = await submit(hass, filled_in(sim, "anthropic", "openai"))
     assert form["errors"] == {"anthropic_api_key": "cannot_connect"}
     (request,) = sim.requests("anthropic")
     await until(lambda: request.client_gone)
+
+
+async def test_row_36_an_untrusted_connection_is_told(hass: HomeAssistant, sim: Simulator) -> None:
+    """It is not sent to whoever has the wrong certificate."""
+    with untrusted() as server:
+        form = await submit(hass, filled_in(sim, "openai", openai_base_url=server.url))
+        assert form["errors"] == {"openai_api_key": "not_trusted"}
+        assert server.requests == []
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,12 @@ from homeassistant.core import HomeAssistant
 
 from custom_components.eyewitness.chain import policy
 from custom_components.eyewitness.const import KINDS
-from custom_components.eyewitness.services import _SCHEMA, SERVICE_DESCRIBE, SERVICE_TEST
+from custom_components.eyewitness.services import (
+    _SCHEMA,
+    SERVICE_DESCRIBE,
+    SERVICE_ROTATE,
+    SERVICE_TEST,
+)
 from tests.kit import FakeCamera, House
 from tests.shown import ACTIONS, entities, everything, flat, raised, steps_of_the_flows
 from tests.sources import INTEGRATION
@@ -45,19 +50,20 @@ async def test_everything_shown_has_a_text_and_every_text_is_shown(
     hass: HomeAssistant, house: House, camera: FakeCamera
 ) -> None:
     """Take any one text away, or add one that nothing shows, and this fails."""
-    shown, forms = await everything(hass, house)
+    found = await everything(hass, house)
+    shown = found.paths
     texts = leaves(TEXTS)
     assert differences(shown, set(texts)) == []
     for planted in texts:
         assert differences(shown, set(texts) - {planted}) == [
             f"shown, but without a text: {planted}"
         ]
-    assert {path.rpartition(".")[2] for path in forms} == steps_of_the_flows()
-    for base, form in forms.items():
-        given = set(form.get("description_placeholders") or {})
-        for path, text in texts.items():
-            if path.startswith(f"{base}."):
-                assert set(PLACEHOLDER.findall(text)) <= given, path
+    assert {path.rpartition(".")[2] for path in found.forms} == steps_of_the_flows()
+    for path, text in texts.items():
+        given = [names for base, names in found.given.items() if path.startswith(base)]
+        if wanted := set(PLACEHOLDER.findall(text)):
+            assert given or path.startswith("exceptions."), path
+        assert all(wanted <= names for names in given), path
 
 
 def test_every_exception_has_its_placeholders() -> None:
@@ -116,7 +122,7 @@ def test_the_editor_offers_what_the_action_takes() -> None:
     told = ACTIONS[SERVICE_DESCRIBE]["fields"]
     fields = {name: field for name, field in flat(told) if "selector" in field}
     assert set(fields) == {str(name) for name in _SCHEMA.schema}
-    assert list(ACTIONS) == [SERVICE_DESCRIBE, SERVICE_TEST]
+    assert list(ACTIONS) == [SERVICE_DESCRIBE, SERVICE_TEST, SERVICE_ROTATE]
     for name in _SCHEMA.schema:
         required = type(name).__name__ == "Required"
         assert fields[str(name)].get("required", False) is required

@@ -8,7 +8,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from . import self_test
+from . import self_test, words
 from .chain.kinds import OK
 from .const import DOMAIN
 from .entity import EyewitnessEntity
@@ -47,7 +47,7 @@ class TestChainButton(EyewitnessEntity, ButtonEntity):
         if result["ok"]:
             return
         failed = [
-            f"{row['name']}: {row['outcome']}"
+            f"{row['name']}: {await words.async_outcome(self.hass, row['outcome'])}"
             for row in result["providers"]
             if row["outcome"] != OK
         ]

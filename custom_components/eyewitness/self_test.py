@@ -10,7 +10,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util.ulid import ulid_now
 
-from . import snapshot
+from . import issues, snapshot
 from .chain.gate import BusyError, Flight, InterruptedFlightError
 from .chain.kinds import OK, Kind
 from .chain.models import (
@@ -81,9 +81,7 @@ async def _test(hass: HomeAssistant, entry: EyewitnessConfigEntry) -> Response:
     providers = list(entry.runtime_data.providers.values())
     if not providers:
         raise _unable("no_provider")
-    question = Question(
-        frame=await hass.async_add_executor_job(snapshot.tiny_picture), camera_name="Self-test"
-    )
+    question = await _question(hass)
     rows = [await _one(hass, entry, provider, question) for provider in providers]
     fallback = await _hand_over(hass, entry, providers, question)
     return {
@@ -92,6 +90,22 @@ async def _test(hass: HomeAssistant, entry: EyewitnessConfigEntry) -> Response:
         "providers": rows,
         "fallback": fallback,
     }
+
+
+async def async_try(
+    hass: HomeAssistant, entry: EyewitnessConfigEntry, provider: VendorProvider
+) -> Attempt:
+    """Show one provider a tiny picture; return its last attempt, booked like any other.
+
+    It need not be one of the entry's: a flow tries settings out before they are stored.
+    """
+    verdict = await _ask(hass, entry, [provider], await _question(hass))
+    return verdict.attempts[-1]
+
+
+async def _question(hass: HomeAssistant) -> Question:
+    frame = await hass.async_add_executor_job(snapshot.tiny_picture)
+    return Question(frame=frame, camera_name="Self-test")
 
 
 async def _one(
@@ -155,8 +169,15 @@ async def _ask(
         return frame  # it cannot get any smaller
 
     try:
-        return await Chain(keep).ask(providers, question, seconds=_SECONDS, attempts=attempts)
+        verdict = await Chain(keep).ask(providers, question, seconds=_SECONDS, attempts=attempts)
     finally:
         sent = [attempt for attempt in attempts if attempt.provider_id != _STAND_IN]
         booked = runtime.async_book(hass, ulid_now(), CAMERA, sent, None)
         await booked
+    own = {provider.id for provider in providers if provider in runtime.providers.values()}
+    told = [attempt for attempt in sent if attempt.provider_id in own]
+    for attempt in told:
+        if attempt.success:
+            runtime.pardon(attempt.provider_id)
+    issues.async_reflect(hass, entry, runtime, told)
+    return verdict

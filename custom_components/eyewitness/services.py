@@ -22,11 +22,13 @@ import voluptuous as vol
 from .chain import policy
 from .const import CONF_KIND, CONF_TOTAL_SECONDS, DOMAIN, KINDS
 from .describer import Request, async_describe
+from .rekey import async_rotate
 from .runtime import EyewitnessConfigEntry, provider_order
 from .self_test import async_test
 
 SERVICE_DESCRIBE: Final = "describe_camera_event"
 SERVICE_TEST: Final = "test_chain"
+SERVICE_ROTATE: Final = "rotate_keys"
 TEXT_MAX: Final = 2000
 """Characters of a prompt or context: more would push the picture's own story aside."""
 
@@ -65,13 +67,10 @@ def async_setup_services(hass: HomeAssistant) -> None:
         schema=_SCHEMA,
         supports_response=SupportsResponse.OPTIONAL,
     )
-    async_register_admin_service(
-        hass,
-        DOMAIN,
-        SERVICE_TEST,
-        _async_test_chain,
-        supports_response=SupportsResponse.OPTIONAL,
-    )
+    for name, run in ((SERVICE_TEST, _async_test_chain), (SERVICE_ROTATE, _async_rotate_keys)):
+        async_register_admin_service(
+            hass, DOMAIN, name, run, supports_response=SupportsResponse.OPTIONAL
+        )
 
 
 async def _async_describe(call: ServiceCall) -> ServiceResponse:
@@ -103,6 +102,11 @@ async def _async_describe(call: ServiceCall) -> ServiceResponse:
 async def _async_test_chain(call: ServiceCall) -> ServiceResponse:
     """Test every provider and the hand-over."""
     return await async_test(call.hass, _loaded(call.hass))
+
+
+async def _async_rotate_keys(call: ServiceCall) -> ServiceResponse:
+    """Encrypt the stored keys anew."""
+    return await async_rotate(call.hass, _loaded(call.hass))
 
 
 def _loaded(hass: HomeAssistant) -> EyewitnessConfigEntry:

@@ -1,0 +1,184 @@
+"""Check what was typed about a provider, with requests that cost nothing."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from ipaddress import ip_address
+import os
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant
+from homeassistant.util.ssl import get_default_context
+
+from . import vault
+from .chain.kinds import Kind
+from .chain.models import ProviderError
+from .const import (
+    COMPATIBLE,
+    CONF_API_KEY,
+    CONF_BASE_URL,
+    CONF_KIND,
+    CONF_LOCAL,
+    CONF_MODEL,
+    NAMES,
+    SUBENTRY_PROVIDER,
+)
+from .providers import catalog, registry
+from .providers.base import AUTO, Spec
+from .providers.catalog import Offer
+from .providers.reach import RefusedAddressError
+
+CHECK_SECONDS: Final = 15.0
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Hold what a provider said to a key."""
+
+    error: str | None = None
+    """The name of an error of the flows; None when the key can be used."""
+    offers: list[Offer] = field(default_factory=list)
+    """Models of the account, empty when it may not list them."""
+
+
+async def async_open_vault(hass: HomeAssistant) -> vault.Vault:
+    """Return the vault; raise ``vault.MasterKeyError``."""
+    return await hass.async_add_executor_job(vault.load, Path(hass.config.config_dir), os.environ)
+
+
+def well_formed(api_key: str) -> bool:
+    """Say whether a text can be a key: anything else could smuggle a line into a header."""
+    return api_key.isascii() and api_key.isprintable() and " " not in api_key and bool(api_key)
+
+
+def tidy(url: str) -> str:
+    """Return an address in the one form in which it is stored and compared."""
+    return url.strip().rstrip("/")
+
+
+def acceptable(url: str, *, local: bool | None = None) -> bool:
+    """Say whether a key may be sent to this address: over TLS, or within the house.
+
+    ``local`` is None for a vendor's gateway, which may be in the house when it is given by its IP
+    address. What a name leads to is checked whenever a connection is made.
+    """
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+        _ = parts.port
+    except ValueError:
+        return False
+    odd = "\\" in url or " " in url or not url.isascii() or not url.isprintable()
+    if odd or not host or "@" in parts.netloc or parts.query or parts.fragment:
+        return False
+    secure = parts.scheme == "https"
+    return (secure or parts.scheme == "http") and _may_lead(host, secure=secure, local=local)
+
+
+def _may_lead(host: str, *, secure: bool, local: bool | None) -> bool:
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return local is not False if host == "localhost" else secure or bool(local)
+    if address.is_link_local or address.is_multicast or address.is_unspecified:
+        return False
+    if local is False:
+        return secure and address.is_global
+    return secure or not address.is_global
+
+
+def spec_of(data: Mapping[str, Any], api_key: str, provider_id: str = "") -> Spec:
+    """Return how to reach a provider, from its subentry's data and its decrypted key."""
+    return Spec(
+        id=provider_id,
+        kind=data[CONF_KIND],
+        api_key=api_key,
+        model=data.get(CONF_MODEL, AUTO),
+        base_url=data[CONF_BASE_URL],
+        local=data.get(CONF_LOCAL, False),
+    )
+
+
+def mistyped(data: Mapping[str, Any], api_key: str) -> dict[str, str]:
+    """Return what can be told without asking anybody, by the field."""
+    compatible = data[CONF_KIND] == COMPATIBLE
+    url = data[CONF_BASE_URL]
+    if compatible and not url:
+        return {"base": "url_missing"}
+    if url and not acceptable(url, local=bool(data.get(CONF_LOCAL)) if compatible else None):
+        return {"base": "url_invalid"}
+    if not api_key and not compatible:
+        return {CONF_API_KEY: "key_missing"}
+    if api_key and not well_formed(api_key):
+        return {CONF_API_KEY: "key_malformed"}
+    return {}
+
+
+async def async_ask(hass: HomeAssistant, spec: Spec) -> Found:
+    """Ask a provider for its models, which tells whether it takes the key."""
+    provider = await hass.async_add_executor_job(registry.build, spec, get_default_context())
+    try:
+        async with asyncio.timeout(CHECK_SECONDS):
+            listed = await provider.list_models()
+        return Found(
+            offers=await hass.async_add_executor_job(
+                catalog.offers, spec.kind, listed, spec.base_url
+            )
+        )
+    except TimeoutError:
+        return Found("cannot_connect")
+    except RefusedAddressError:
+        return Found("address_refused")
+    except ProviderError as err:
+        return Found(_error(spec.kind, err.kind))
+    finally:
+        await provider.close()
+
+
+def _error(kind: str, failure: Kind) -> str | None:
+    match failure:
+        case Kind.AUTH:
+            return f"{kind}_invalid_auth"
+        case Kind.RATE_LIMIT | Kind.QUOTA | Kind.FORBIDDEN:
+            # The vendor knows the key; it may only not list models, or not now.
+            return None
+        case Kind.TLS:
+            return "not_trusted"
+        case Kind.NETWORK | Kind.TIMEOUT | Kind.SERVER:
+            return "cannot_connect"
+        case _:
+            return "unexpected_answer"
+
+
+def same_account(
+    entry: ConfigEntry,
+    opened: vault.Vault,
+    data: Mapping[str, Any],
+    api_key: str,
+    but: str | None = None,
+) -> bool:
+    """Say whether another provider of the entry has the same kind, address and key already."""
+    for subentry in entry.get_subentries_of_type(SUBENTRY_PROVIDER):
+        if subentry.subentry_id == but or any(
+            subentry.data[name] != data[name] for name in (CONF_KIND, CONF_BASE_URL)
+        ):
+            continue
+        try:
+            if opened.decrypt(subentry.data[CONF_API_KEY]) == api_key:
+                return True
+        except vault.UndecryptableError:
+            continue
+    return False
+
+
+def new_title(entry: ConfigEntry, kind: str) -> str:
+    """Return the vendor's name, with a number when it is taken."""
+    taken = {subentry.title for subentry in entry.subentries.values()}
+    number, title = 1, NAMES[kind]
+    while title in taken:
+        number += 1
+        title = f"{NAMES[kind]} {number}"
+    return title

@@ -1,0 +1,118 @@
+"""Mend what was reported: try a provider again, or give it another model."""
+
+from typing import Any, Final, cast
+
+from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
+from homeassistant.config_entries import ConfigEntryState, ConfigSubentry
+from homeassistant.core import HomeAssistant
+import voluptuous as vol
+
+from . import issues, self_test, vault, words
+from .const import CONF_API_KEY, CONF_MODEL
+from .provider_check import async_ask, async_open_vault, spec_of
+from .provider_flow import model_form
+from .providers.base import AUTO
+from .providers.catalog import Offer
+from .runtime import EyewitnessConfigEntry
+
+_NOTHING: Final = vol.Schema({})
+
+
+async def async_create_fix_flow(
+    hass: HomeAssistant, issue_id: str, data: dict[str, str | int | float | None] | None
+) -> RepairsFlow:
+    """Return the flow for a report."""
+    told = cast("dict[str, str]", data)
+    flow = PickModelFlow if issue_id.startswith(issues.MODEL_MISSING) else TryAgainFlow
+    return flow(told["entry_id"], told["provider_id"])
+
+
+class _ProviderFlow(RepairsFlow):
+    """Mend one provider."""
+
+    def __init__(self, entry_id: str, provider_id: str) -> None:
+        """Take whom it is about."""
+        self._entry_id = entry_id
+        self._provider_id = provider_id
+
+    @property
+    def _entry(self) -> EyewitnessConfigEntry | None:
+        """Return the entry, as long as the provider can be asked."""
+        entry: EyewitnessConfigEntry | None = self.hass.config_entries.async_get_entry(
+            self._entry_id
+        )
+        if entry is None or entry.state is not ConfigEntryState.LOADED:
+            return None
+        return entry if self._provider_id in entry.runtime_data.providers else None
+
+
+class TryAgainFlow(_ProviderFlow):
+    """Ask a provider again, now that somebody has looked into it."""
+
+    async def async_step_init(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
+        """Start."""
+        return await self.async_step_confirm()
+
+    async def async_step_confirm(
+        self, user_input: dict[str, Any] | None = None
+    ) -> RepairsFlowResult:
+        """Show the provider a tiny picture; done when it answers."""
+        if (entry := self._entry) is None:
+            return self.async_abort(reason="not_loaded")
+        errors: dict[str, str] = {}
+        told = {"provider": entry.subentries[self._provider_id].title, "reason": ""}
+        if user_input is not None:
+            provider = entry.runtime_data.providers[self._provider_id]
+            last = await self_test.async_try(self.hass, entry, provider)
+            if last.success:
+                return self.async_create_entry(data={})
+            errors["base"] = "still_failing"
+            told["reason"] = await words.async_outcome(self.hass, last.outcome)
+        return self.async_show_form(
+            step_id="confirm",
+            data_schema=_NOTHING,
+            errors=errors,
+            description_placeholders=told,
+        )
+
+
+class PickModelFlow(_ProviderFlow):
+    """Give a provider a model that its account still offers."""
+
+    _offers: list[Offer] | None = None
+
+    async def async_step_init(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
+        """Start."""
+        return await self.async_step_model()
+
+    async def async_step_model(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
+        """Ask for the model and store it, which starts the provider anew."""
+        if (entry := self._entry) is None:
+            return self.async_abort(reason="not_loaded")
+        subentry = entry.subentries[self._provider_id]
+        if user_input is not None:
+            model = user_input[CONF_MODEL].strip() or AUTO
+            entry.runtime_data.pardon(self._provider_id)
+            if not self.hass.config_entries.async_update_subentry(
+                entry, subentry, data={**subentry.data, CONF_MODEL: model}
+            ):
+                # The same again, so that nothing else starts the provider anew.
+                self.hass.config_entries.async_schedule_reload(entry.entry_id)
+            return self.async_create_entry(data={})
+        if self._offers is None:
+            self._offers = await self._ask(subentry)
+        return self.async_show_form(
+            step_id="model",
+            data_schema=model_form(self._offers),
+            description_placeholders={
+                "provider": subentry.title,
+                "model": subentry.data[CONF_MODEL],
+            },
+        )
+
+    async def _ask(self, subentry: ConfigSubentry) -> list[Offer]:
+        try:
+            api_key = (await async_open_vault(self.hass)).decrypt(subentry.data[CONF_API_KEY])
+        except vault.VaultError:
+            return []
+        return (await async_ask(self.hass, spec_of(subentry.data, api_key))).offers
