@@ -1,0 +1,168 @@
+"""Say how Eyewitness is doing, in a file that a user may show to strangers.
+
+Built by allow-list: each value is named here, and nothing that a user, a camera or a model wrote is
+among them, but for the ids of models.
+"""
+
+from collections.abc import Mapping
+from importlib.metadata import PackageNotFoundError, version
+from math import isfinite
+import re
+import sys
+from typing import Any, Final
+
+from homeassistant.config_entries import ConfigEntryState, ConfigSubentry
+from homeassistant.core import HomeAssistant
+from homeassistant.loader import async_get_integration
+
+from .chain.answer import clean
+from .chain.breaker import Standing
+from .const import (
+    CONF_ATTEMPT_SECONDS,
+    CONF_BASE_URL,
+    CONF_COOLDOWN_SECONDS,
+    CONF_HEDGE_SECONDS,
+    CONF_KIND,
+    CONF_MODEL,
+    CONF_TOTAL_SECONDS,
+    DOMAIN,
+    SUBENTRY_CAMERA,
+)
+from .ledger import Ledger, LedgerError, Totals, UsageRow
+from .runtime import EyewitnessConfigEntry, Runtime, provider_order
+
+_LIBRARIES: Final = {
+    "openai": "openai",
+    "anthropic": "anthropic",
+    "google.genai": "google-genai",
+    "genai_prices": "genai-prices",
+}
+"""Packages by the modules they bring."""
+_LIMITS: Final = (
+    CONF_TOTAL_SECONDS,
+    CONF_ATTEMPT_SECONDS,
+    CONF_HEDGE_SECONDS,
+    CONF_COOLDOWN_SECONDS,
+)
+_ROWS: Final = 20
+_MODEL_CHARS: Final = 100
+_MODEL: Final = re.compile(r"(?!.*//)[\w.:/@-]+")
+"""What an id looks like, and an address does not."""
+
+
+async def async_get_config_entry_diagnostics(
+    hass: HomeAssistant, entry: EyewitnessConfigEntry
+) -> Mapping[str, Any]:
+    """Return what helps to find out why something does not work."""
+    ours = (await async_get_integration(hass, DOMAIN)).version
+    libraries = await hass.async_add_executor_job(_libraries)
+    runtime = entry.runtime_data if entry.state is ConfigEntryState.LOADED else None
+    order = provider_order(entry)
+    return {
+        "versions": {DOMAIN: str(ours), **libraries},
+        "state": entry.state.value,
+        "reason": entry.error_reason_translation_key,
+        "language_set": bool(hass.config.language),
+        "options": {
+            "order": [str(entry.subentries[key].data[CONF_KIND]) for key in order],
+            **{name: entry.options.get(name) for name in _LIMITS},
+        },
+        "cameras": len(list(entry.get_subentries_of_type(SUBENTRY_CAMERA))),
+        "providers": [_provider(entry.subentries[key], runtime) for key in order],
+        "gate": runtime and {"running": runtime.gate.running, "waiting": runtime.gate.waiting},
+        "master_key": runtime
+        and {"source": runtime.master_key_source, "keys": runtime.master_keys},
+        "ledger": runtime and await hass.async_add_executor_job(_ledger, runtime.ledger),
+    }
+
+
+def _libraries() -> dict[str, str | None]:
+    """Return the versions of the libraries that are in use; blocking, since it reads files."""
+    return {
+        package: _version(package) if module in sys.modules else None
+        for module, package in _LIBRARIES.items()
+    }
+
+
+def _version(package: str) -> str | None:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None
+
+
+def _provider(subentry: ConfigSubentry, runtime: Runtime | None) -> dict[str, Any]:
+    key, data = subentry.subentry_id, subentry.data
+    told: dict[str, Any] = {
+        "kind": str(data[CONF_KIND]),
+        "own_address": bool(data.get(CONF_BASE_URL)),
+        "model": _model(data[CONF_MODEL]),
+    }
+    if runtime is None:
+        return told
+    usable = runtime.providers.get(key)
+    return {
+        **told,
+        "chosen_model": _model(usable.model) if usable else None,
+        "key_readable": usable is not None,
+        "key_refused": key in runtime.refused,
+        "standing": _standing(runtime.chain.standing(key)) if usable else None,
+        "totals": _totals(runtime.totals.get(key, Totals())),
+    }
+
+
+def _standing(standing: Standing) -> dict[str, Any]:
+    left = standing.bench_left
+    return {
+        "circuit_open": standing.open,
+        "bench_kind": standing.bench_kind.value if left and standing.bench_kind else None,
+        # JSON knows no infinity: a refused key waits for a person.
+        "bench_seconds_left": round(left) if isfinite(left) else "endless",
+    }
+
+
+def _totals(totals: Totals) -> dict[str, Any]:
+    return {
+        "calls": totals.calls,
+        "answers": totals.answers,
+        "failures": totals.failures,
+        "outcome": totals.outcome,
+        "response_time_ms": totals.response_time_ms,
+        "input_tokens": totals.input_tokens,
+        "output_tokens": totals.output_tokens,
+        "cost": round(totals.cost, 6),
+    }
+
+
+def _ledger(ledger: Ledger) -> dict[str, Any]:
+    """Return the size and the last rows; blocking."""
+    try:
+        size, rows = ledger.size(), ledger.recent(_ROWS)
+    except LedgerError as err:
+        return {"error": str(err)}
+    return {
+        "bytes": size.bytes,
+        "rows": size.rows,
+        "unwritten": size.unwritten,
+        "recent": [_row(row) for row in rows],
+    }
+
+
+def _row(row: UsageRow) -> dict[str, Any]:
+    return {
+        "timestamp": row.timestamp,
+        "provider": row.provider,
+        "model": _model(row.model),
+        "outcome": row.outcome,
+        "error": row.error,
+        "response_time_ms": row.response_time_ms,
+        "input_tokens": row.input_tokens,
+        "output_tokens": row.output_tokens,
+        "image_bytes": row.image_bytes,
+    }
+
+
+def _model(text: str) -> str:
+    """Return a model's id, unless it is something else that was typed or sent in its place."""
+    text = clean(text, _MODEL_CHARS)
+    return text if _MODEL.fullmatch(text) else "not an id"

@@ -1,0 +1,70 @@
+"""Tell the system page how Eyewitness is doing."""
+
+from typing import Any, Final
+
+from homeassistant.components import system_health
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.loader import async_get_integration
+
+from .const import ANTHROPIC, CONF_BASE_URL, CONF_KIND, DOMAIN, GEMINI, GROK, OPENAI
+from .ledger import LedgerError
+from .runtime import EyewitnessConfigEntry, Runtime, provider_order
+
+HOSTS: Final = {
+    OPENAI: "https://api.openai.com",
+    GROK: "https://api.x.ai",
+    GEMINI: "https://generativelanguage.googleapis.com",
+    ANTHROPIC: "https://api.anthropic.com",
+}
+"""The companies' own; an address that a user entered is nobody's business."""
+_UNITS: Final = ("kB", "MB", "GB")
+_THOUSAND: Final = 1000
+
+
+@callback
+def async_register(hass: HomeAssistant, register: system_health.SystemHealthRegistration) -> None:
+    """Offer the information."""
+    register.async_register_info(async_info)
+
+
+async def async_info(hass: HomeAssistant) -> dict[str, Any]:
+    """Return what the page shows; what only a loaded entry knows is left out without one."""
+    info: dict[str, Any] = {"version": str((await async_get_integration(hass, DOMAIN)).version)}
+    entries: list[EyewitnessConfigEntry] = hass.config_entries.async_entries(DOMAIN)
+    entry = entries[0] if entries else None
+    providers = [entry.subentries[key] for key in provider_order(entry)] if entry else []
+    info["providers"] = len(providers)
+    if entry and entry.state is ConfigEntryState.LOADED:
+        info |= await _runtime_info(hass, entry.runtime_data)
+    direct = {item.data[CONF_KIND] for item in providers if not item.data.get(CONF_BASE_URL)}
+    # Last, since nobody would await these if something above failed.
+    return info | {
+        f"can_reach_{kind}": system_health.async_check_can_reach_url(hass, host)
+        for kind, host in HOSTS.items()
+        if kind in direct
+    }
+
+
+async def _runtime_info(hass: HomeAssistant, runtime: Runtime) -> dict[str, Any]:
+    standings = [runtime.chain.standing(key) for key in runtime.providers]
+    try:
+        size = _human((await hass.async_add_executor_job(runtime.ledger.size)).bytes)
+    except LedgerError:
+        size = "unknown"
+    return {
+        "resting": sum(standing.open or standing.bench_left > 0 for standing in standings),
+        "ledger_size": size,
+        "master_key": runtime.master_key_source,
+    }
+
+
+def _human(size: float) -> str:
+    """Return a size as people write it: 1.2 MB."""
+    unit = "B"
+    for larger in _UNITS:
+        # What would be rounded to 1000 of a unit is one of the next.
+        if round(size) < _THOUSAND:
+            break
+        size, unit = size / _THOUSAND, larger
+    return f"{size:.1f} {unit}" if unit != "B" else f"{size:.0f} B"
