@@ -1,0 +1,224 @@
+"""Plant distinct keys, use them, and read everything that could show one."""
+
+import asyncio
+from base64 import b64encode
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import fields, is_dataclass
+import json
+from pathlib import Path
+import traceback
+from typing import Any, Final
+from urllib.parse import quote
+
+from homeassistant.components.trace.const import DATA_TRACE
+from homeassistant.config_entries import SOURCE_REAUTH
+from homeassistant.core import Event, HomeAssistant, callback
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import issue_registry as ir
+from homeassistant.helpers.json import ExtendedJSONEncoder
+from homeassistant.setup import async_setup_component
+from pytest_homeassistant_custom_component.common import (
+    get_system_health_info,
+)
+
+from custom_components.eyewitness import diagnostics, logbook
+from custom_components.eyewitness.const import DOMAIN, EVENT_DESCRIBED, EVENT_FAILED
+from tests.kit import CAMERA, House
+from tests.simulator import VENDORS, Simulator
+
+KEYS: Final = {
+    "openai": "sk-proj-" + "cAnaryOpenAI0" * 3,
+    "grok": "xai-" + "cAnaryGrok0000" * 3,
+    "gemini": "AIza" + "cAnaryGemini0" * 3,
+    "anthropic": "sk-ant-" + "cAnaryClaude0" * 3,
+    "openai_compatible": "cAnaryCompatible-" + "0" * 20,
+    "typed wrong": "cAnaryTypedWrong-" + "0" * 20,
+}
+AUTOMATION: Final = {
+    "id": "canary",
+    "alias": "Canary",
+    "triggers": [{"trigger": "event", "event_type": "canary"}],
+    "actions": [
+        {
+            "action": "eyewitness.describe_camera_event",
+            "data": {"entity_id": CAMERA},
+            "response_variable": "seen",
+        }
+    ],
+}
+
+
+def forms() -> Iterator[tuple[str, str]]:
+    """Return every key in every form in which it could lie around."""
+    for owner, key in KEYS.items():
+        yield owner, key
+        yield owner, key[:20]
+        yield owner, b64encode(key.encode()).decode().rstrip("=")[:-2]
+        yield owner, quote(key, safe="")
+
+
+def hits(surfaces: Mapping[str, str]) -> dict[str, set[str]]:
+    """Return the surfaces that show a key, each with whose keys it shows."""
+    found: dict[str, set[str]] = {}
+    for surface, text in surfaces.items():
+        if owners := {owner for owner, form in forms() if form in text}:
+            found[surface] = owners
+    return found
+
+
+def dump(value: Any, depth: int = 6) -> str:
+    """Return what ``repr`` shows of a value, and of the dataclasses within it."""
+    text = repr(value)
+    if depth and is_dataclass(value) and not isinstance(value, type):
+        parts = (getattr(value, field.name, None) for field in fields(value))
+        text += "\n".join(dump(part, depth - 1) for part in parts)
+    elif depth and isinstance(value, Mapping):
+        text += "\n".join(dump(part, depth - 1) for part in value.values())
+    elif depth and isinstance(value, list | tuple | set | frozenset):
+        text += "\n".join(dump(part, depth - 1) for part in value)
+    return text
+
+
+def chained(err: BaseException | None) -> str:
+    """Return an exception with all that it drags along: causes, arguments and local texts."""
+    said: list[str] = []
+    while err is not None and len(said) < 20:
+        said.append(f"{err!r} {err} {vars(err)} {''.join(traceback.format_exception(err))}")
+        err = err.__cause__ or err.__context__
+    return "\n".join(said)
+
+
+class Canary:
+    """Use Eyewitness in every way, and gather what is left behind."""
+
+    def __init__(self, hass: HomeAssistant, house: House, sim: Simulator) -> None:
+        """Give each provider a key of its own."""
+        self.hass = hass
+        self.house = house
+        self.sim = sim
+        self.responses: list[Any] = []
+        self.errors: list[BaseException] = []
+        self.forms: list[Any] = []
+        self.events: list[Event] = []
+        self.tasks: set[str] = set()
+        for vendor in VENDORS:
+            sim.set_key(vendor, KEYS[vendor])
+
+    async def live(self) -> None:
+        """Succeed, fail in every way, be refused, and let an automation run."""
+        for kind in (EVENT_DESCRIBED, EVENT_FAILED):
+            self.events_of(kind)
+        compatible = self.house.subentry(
+            "openai", api_key=KEYS["openai_compatible"], title="Own server"
+        )
+        more = {"kind": "openai_compatible", "local": True}
+        compatible["data"] = {**compatible["data"], **more}
+        await self.house.set_up(*[self.house.subentry(v) for v in VENDORS], compatible)
+        self.entry = self.house.entry
+        assert await async_setup_component(self.hass, "automation", {"automation": [AUTOMATION]})
+        for vendor in VENDORS:
+            await self.describe(providers=[vendor])
+            said = f'{{"description": "It says {KEYS[vendor]}."}}'
+            self.sim.fail(vendor, "answer", text=said)
+            await self.describe(providers=[vendor])
+            for fault in ("html", "forbidden", "quota", "server_error", "truncated"):
+                self.sim.fail(vendor, fault, repeat=True)
+                await self.describe(providers=[vendor])
+                self.sim.clear_faults(vendor)
+                self.house.runtime.pardon(self.house.provider(vendor).subentry_id)
+        self.hass.bus.async_fire("canary")
+        await self.hass.async_block_till_done()
+        await self.describe(providers=["openai_compatible"])  # a key that its server refuses
+        self.sim.set_key("openai", "another")
+        await self.describe()
+        await self.hass.async_block_till_done(wait_background_tasks=True)
+        await self.type_wrongly()
+
+    def events_of(self, kind: str) -> None:
+        """Keep the events of a kind."""
+
+        @callback
+        def keep(event: Event) -> None:
+            self.events.append(event)
+
+        self.hass.bus.async_listen(kind, keep)
+
+    async def describe(self, **data: Any) -> None:
+        """Describe, whatever comes of it."""
+        call = asyncio.create_task(self.house.describe(**data))
+        await asyncio.sleep(0.02)
+        self.tasks |= {task.get_name() for task in asyncio.all_tasks()}
+        try:
+            self.responses.append(await call)
+        except HomeAssistantError as err:
+            self.errors.append(err)
+
+    async def type_wrongly(self) -> None:
+        """Type a wrong key into the form that asks for a new one."""
+        flows = self.hass.config_entries.flow
+        (asked,) = [
+            flow for flow in flows.async_progress() if flow["context"]["source"] == SOURCE_REAUTH
+        ]
+        self.forms.append(asked)
+        for _ in range(2):  # the first time it asks about another provider than it did before
+            form = await flows.async_configure(asked["flow_id"], {"api_key": KEYS["typed wrong"]})
+            self.forms.append(form)
+        assert form["errors"]
+
+    async def surfaces(self, log: str) -> dict[str, str]:
+        """Return everything that a person, a program or a backup could read."""
+        hass, runtime = self.hass, self.house.runtime
+        await hass.async_block_till_done(wait_background_tasks=True)
+        found = {
+            "log": log,
+            "responses": json.dumps(self.responses),
+            "events": json.dumps([event.as_dict() for event in self.events], default=str),
+            "exceptions": "\n".join(chained(err) for err in self.errors),
+            "forms": repr(self.forms),
+            "states": json.dumps(
+                [state.as_dict() for state in hass.states.async_all()], default=str
+            ),
+            "traces": json.dumps(
+                {
+                    key: [trace.as_extended_dict() for trace in runs.all_traces()]
+                    for key, runs in hass.data[DATA_TRACE].items()
+                },
+                cls=ExtendedJSONEncoder,
+            ),
+            "diagnostics": json.dumps(
+                await diagnostics.async_get_config_entry_diagnostics(hass, self.entry), default=str
+            ),
+            "repairs": repr(list(ir.async_get(hass).issues.values())),
+            "logbook": self.logbook(),
+            "repr": dump(runtime) + "\n".join(dump(vars(p)) for p in runtime.providers.values()),
+            "stored entry": json.dumps(self.entry.as_dict(), default=str),
+            "task names": repr(sorted(self.tasks)),
+            "addresses": repr([(r.path, r.key_elsewhere or "") for r in self.sim.requests()]),
+        }
+        assert await async_setup_component(hass, "system_health", {})
+        await hass.async_block_till_done()
+        health = await get_system_health_info(hass, DOMAIN)
+        for value in health.values():
+            if asyncio.iscoroutine(value):
+                value.close()
+        found["system health"] = repr({k: v for k, v in health.items() if isinstance(v, str | int)})
+        await runtime.memory.async_flush()
+        found["files"] = await hass.async_add_executor_job(self.files)
+        return found
+
+    def logbook(self) -> str:
+        """Return what the activity log says of the events."""
+        described: dict[str, Callable[[Any], Any]] = {}
+        logbook.async_describe_events(
+            self.hass, lambda _domain, kind, describe: described.update({kind: describe})
+        )
+        return repr([described[str(event.event_type)](event) for event in self.events])
+
+    def files(self) -> str:
+        """Return every file in the config folder, the database among them."""
+        folder = Path(self.hass.config.config_dir)
+        return "\n".join(
+            path.read_bytes().decode("latin-1")
+            for path in sorted(folder.rglob("*"))
+            if path.is_file()
+        )

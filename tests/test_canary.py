@@ -1,0 +1,144 @@
+"""I10: no key can be read anywhere but in the header of a request (acceptance point C1)."""
+
+from collections.abc import Callable
+import logging
+from typing import Any
+
+from homeassistant.core import HomeAssistant
+import pytest
+
+from custom_components.eyewitness import diagnostics, report, vault
+from custom_components.eyewitness.chain.models import Question
+from custom_components.eyewitness.providers import base
+from tests.canary import KEYS, Canary, hits
+from tests.kit import FakeCamera, House
+from tests.simulator import Simulator
+
+pytestmark = [pytest.mark.timeout(120), pytest.mark.usefixtures("quick")]
+
+type Plant = Callable[[pytest.MonkeyPatch], None]
+
+
+async def surfaces(
+    hass: HomeAssistant, house: House, sim: Simulator, caplog: pytest.LogCaptureFixture
+) -> dict[str, str]:
+    """Live with distinct keys and return everything that could show one."""
+    canary = Canary(hass, house, sim)
+    with caplog.at_level(logging.DEBUG):
+        await canary.live()
+    return await canary.surfaces(caplog.text)
+
+
+async def test_i10_no_key_is_to_be_seen_anywhere(
+    hass: HomeAssistant,
+    house: House,
+    sim: Simulator,
+    camera: FakeCamera,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """With every provider answering, failing in many ways, refusing its key and repeating it."""
+    found = await surfaces(hass, house, sim, caplog)
+    assert all(text for text in found.values())
+    assert hits(found) == {}
+    assert "[key removed]" in found["responses"], "the planted answers came through"
+    assert len(found) == 16
+
+
+def in_the_log(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Plant a debug line that says too much."""
+    ask = base.VendorProvider.describe
+
+    async def describe(self: base.VendorProvider, question: Question) -> Any:
+        logging.getLogger("custom_components.eyewitness").debug(
+            "Asking with %s", self._spec.secret.reveal()
+        )
+        return await ask(self, question)
+
+    monkeypatch.setattr(base.VendorProvider, "describe", describe)
+
+
+def in_the_entry(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Plant a vault that does not encrypt."""
+    monkeypatch.setattr(vault.Vault, "encrypt", lambda _self, secret: secret)
+    monkeypatch.setattr(vault.Vault, "decrypt", lambda _self, text: text)
+
+
+def in_a_dump(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Plant a key without its wrapper's mask."""
+    monkeypatch.setattr(base.Secret, "__repr__", lambda self: self.reveal())
+
+
+def in_an_event(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Plant a helpful field."""
+    fields = report.Event.fields
+
+    def more(self: report.Event, *args: Any) -> Any:
+        return {**fields(self, *args), "used_key": KEYS["grok"]}
+
+    monkeypatch.setattr(report.Event, "fields", more)
+
+
+def in_the_diagnostics(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Plant a dump where an allow-list should be."""
+    told = diagnostics.async_get_config_entry_diagnostics
+
+    async def more(hass: HomeAssistant, entry: Any) -> Any:
+        specs = [each._spec.secret.reveal() for each in entry.runtime_data.providers.values()]
+        return {**await told(hass, entry), "specs": specs}
+
+    monkeypatch.setattr(diagnostics, "async_get_config_entry_diagnostics", more)
+
+
+def in_an_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Plant a model that is believed when it repeats a key."""
+    monkeypatch.setattr(base.VendorProvider, "_keyless", lambda _self, text: text)
+    monkeypatch.setattr("custom_components.eyewitness.chain.answer._KEY_LIKE", NEVER)
+
+
+def in_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Plant an error that quotes what it was given."""
+    failure = report.failure
+
+    def more(verdict: Any) -> Any:
+        err = failure(verdict)
+        err.__cause__ = ValueError(f"bad header: Bearer {KEYS['anthropic']}")
+        return err
+
+    monkeypatch.setattr(report, "failure", more)
+
+
+class _Never:
+    def sub(self, _with: str, text: str) -> str:
+        return text
+
+
+NEVER = _Never()
+
+
+@pytest.mark.parametrize(
+    ("plant", "shown"),
+    [
+        (in_the_log, {"log"}),
+        (in_the_entry, {"stored entry", "repr"}),
+        (in_a_dump, {"repr"}),
+        (in_an_event, {"events", "responses"}),
+        (in_the_diagnostics, {"diagnostics"}),
+        (in_an_answer, {"events", "responses", "files"}),
+        (in_an_error, {"exceptions"}),
+    ],
+    ids=["log", "entry", "dump", "event", "diagnostics", "answer", "error"],
+)
+async def test_a_planted_leak_is_found(
+    hass: HomeAssistant,
+    house: House,
+    sim: Simulator,
+    camera: FakeCamera,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+    plant: Plant,
+    shown: set[str],
+) -> None:
+    """Or the test above could not fail."""
+    plant(monkeypatch)
+    found = hits(await surfaces(hass, house, sim, caplog))
+    assert shown <= found.keys()
