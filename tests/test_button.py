@@ -68,8 +68,10 @@ async def test_it_names_who_failed(hass: HomeAssistant, house: House, sim: Simul
     sim.fail("gemini", "forbidden", repeat=True)
     error = await pressed_in_vain(hass)
     assert error.translation_key == "self_test_failed"
-    assert error.translation_placeholders == {"failed": "Mine: quota, Google Gemini: forbidden"}
-    text = "The self-test found trouble with Mine: quota, Google Gemini: forbidden"
+    assert error.translation_placeholders == {
+        "failed": "Mine: Quota used up, Google Gemini: Access denied"
+    }
+    text = "The self-test found trouble with Mine: Quota used up, Google Gemini: Access denied"
     assert str(error).rstrip(".") == text
     assert pick(await house.usage(), "outcome")[:3] == [("quota",), ("ok",), ("forbidden",)]
 

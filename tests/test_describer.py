@@ -400,7 +400,7 @@ async def test_row_64_a_ledger_that_takes_nothing_costs_no_answer(
     """The sensors count it all the same; what is behind it is the ledger's to test."""
     await house.set_up("openai")
     added: list[Any] = []
-    monkeypatch.setattr(Ledger, "add", lambda _, rows, last: added.append((rows, last)))
+    monkeypatch.setattr(Ledger, "take", lambda _, rows, last: added.append((rows, last)))
     response = await house.describe()
     assert house.runtime.totals[house.provider("openai").subentry_id].calls == 1
     ((rows, last),) = added

@@ -9,9 +9,11 @@ from homeassistant.helpers import device_registry as dr, entity_registry as er
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
+from custom_components.eyewitness.chain.kinds import Kind
+from custom_components.eyewitness.chain.models import ProviderError, Question, Reply
 from custom_components.eyewitness.const import DATABASE, DOMAIN
 from custom_components.eyewitness.sensor import PROVIDER_SENSORS, STATUSES, SUMMARY_SENSORS
-from tests.kit import ENTRY_ID, FakeCamera, House
+from tests.kit import CAMERA, ENTRY_ID, FakeCamera, House
 from tests.simulator import Simulator
 
 STABLE = (
@@ -111,6 +113,7 @@ async def test_before_anybody_was_asked(hass: HomeAssistant, house: House) -> No
     assert values(hass, "eyewitness") == {
         "last_description": "unknown",
         "answering_provider": "unknown",
+        "cameras_shown_to_providers": "0",
         "descriptions": "0",
         "total_cost": "0",
     }
@@ -248,3 +251,42 @@ async def test_entities_stop_listening_when_they_are_removed(
     runtime = house.runtime
     await hass.config_entries.async_unload(ENTRY_ID)
     assert runtime._listeners == []
+
+
+async def test_who_saw_which_camera_last(
+    hass: HomeAssistant, house: House, sim: Simulator, camera: FakeCamera
+) -> None:
+    """Whoever was sent its picture, answer or not, also after a restart; a drawing is no camera."""
+    await house.set_up("openai", "grok")
+    await hass.services.async_call(DOMAIN, "test_chain", blocking=True)
+    name = "sensor.eyewitness_cameras_shown_to_providers"
+    await hass.async_block_till_done()
+    assert (state := hass.states.get(name))
+    assert (state.state, state.attributes["viewers"]) == ("0", {})
+
+    await house.describe()
+    assert (state := hass.states.get(name))
+    assert (state.state, state.attributes["viewers"]) == ("1", {CAMERA: "OpenAI"})
+    sim.fail("openai", "refusal")
+    sim.fail("grok", "refusal")
+    with pytest.raises(HomeAssistantError):
+        await house.describe()
+    await hass.config_entries.async_reload(ENTRY_ID)
+    assert (state := hass.states.get(name))
+    assert (state.state, state.attributes["viewers"]) == ("1", {CAMERA: "xAI Grok"})
+
+
+async def test_an_untrusted_connection_is_a_status_of_its_own(
+    hass: HomeAssistant, house: House, camera: FakeCamera, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is not the same as a vendor that cannot be reached: a person has to look into it."""
+    await house.set_up("openai")
+
+    async def describe(_question: Question) -> Reply:
+        raise ProviderError(Kind.TLS, sent=False)
+
+    (provider,) = house.runtime.providers.values()
+    monkeypatch.setattr(provider, "describe", describe)
+    with pytest.raises(HomeAssistantError):
+        await house.describe()
+    assert value(hass, "openai_status") == "tls"

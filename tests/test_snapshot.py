@@ -62,7 +62,9 @@ BAD = {
 
 @pytest.mark.parametrize("data", BAD.values(), ids=BAD)
 @pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
-async def test_bad_pictures(hass: HomeAssistant, camera: FakeCamera, data: bytes) -> None:
+async def test_rows_52_to_55_bad_pictures(
+    hass: HomeAssistant, camera: FakeCamera, data: bytes
+) -> None:
     """What is no picture, or too large a one, is refused, and quickly (rows 53 to 55)."""
     if not data:
         pytest.skip("the camera component itself reports an empty picture")
@@ -138,7 +140,7 @@ async def test_a_camera_that_sends_nothing(
 
 
 @pytest.mark.parametrize("entity_id", ["camera.nobody", "image.nobody"])
-async def test_an_entity_that_is_not_there(
+async def test_rows_49_56_an_entity_that_is_not_there(
     hass: HomeAssistant, camera: FakeCamera, image: FakeImage, entity_id: str
 ) -> None:
     """An unknown entity is not asked; one that goes away meanwhile is no picture (49, 56)."""
@@ -213,7 +215,7 @@ async def _longest_stall(hass: HomeAssistant) -> float:
 
 
 @pytest.mark.parametrize(("kind", "mode"), [("JPEG", "RGB"), ("PNG", "RGB"), ("PNG", "RGBA")])
-async def test_the_loop_goes_on(
+async def test_row_55_the_loop_goes_on(
     hass: HomeAssistant, camera: FakeCamera, kind: str, mode: str, record_property: Record
 ) -> None:
     """A picture of 12 megapixels does not hold up the house (row 55)."""

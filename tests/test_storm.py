@@ -303,9 +303,9 @@ async def test_a_camera_gets_no_more_than_a_third_of_what_is_left(
     given: list[float] = []
     grab = snapshot.async_grab
 
-    async def spy(hass: HomeAssistant, entity_id: str, seconds: float) -> Frame:
+    async def spy(hass: HomeAssistant, entity_id: str, seconds: float, *more: Any) -> Frame:
         given.append(seconds)
-        return await grab(hass, entity_id, seconds)
+        return await grab(hass, entity_id, seconds, *more)
 
     monkeypatch.setattr(snapshot, "async_grab", spy)
     monkeypatch.setattr(policy, "FLIGHTS", 1)

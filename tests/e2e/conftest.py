@@ -1,13 +1,17 @@
-"""One Home Assistant for all end-to-end tests of a worker."""
+"""One Home Assistant for all end-to-end tests of a worker, and one with a browser."""
 
 from collections.abc import AsyncGenerator, Generator
 import contextlib
+import os
 from pathlib import Path
+import warnings
 
 import pytest
 import pytest_socket
 
+from tests.e2e.visit import Visit, begin
 from tests.e2e.world import World, sideways_photo
+from tests.harness.browser import chromium
 from tests.harness.eyewitness import add_eyewitness
 from tests.harness.hass import Hass
 from tests.harness.loop import LOOP
@@ -15,7 +19,14 @@ from tests.harness.simulator import SimulatorProcess
 
 
 @pytest.fixture(scope="session")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Generator[World]:
+def _loop() -> Generator[None]:
+    """End the loop after everything that runs on it."""
+    yield
+    LOOP.stop()
+
+
+@pytest.fixture(scope="session")
+def world(_loop: None, tmp_path_factory: pytest.TempPathFactory) -> Generator[World]:
     """Start the vendors and Home Assistant once, on a loop that outlives the tests."""
     pytest_socket.enable_socket()
     made = _world(tmp_path_factory.mktemp("e2e"))
@@ -24,7 +35,6 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Generator[World]:
     finally:
         pytest_socket.enable_socket()
         LOOP.run(made.__aexit__(None, None, None))
-        LOOP.stop()
 
 
 @contextlib.asynccontextmanager
@@ -45,3 +55,37 @@ def home(world: World) -> World:
     pytest_socket.enable_socket()
     LOOP.run(world.fresh())
     return world
+
+
+@pytest.fixture(scope="session")
+def visit(_loop: None, tmp_path_factory: pytest.TempPathFactory) -> Generator[Visit]:
+    """Start Home Assistant and a browser, and log in."""
+    program = chromium()
+    if program is None:
+        message = "no Chromium here: the tests in a real browser did not run"
+        if os.environ.get("CI") == "true":
+            pytest.fail(message)
+        warnings.warn(message, stacklevel=1)
+        pytest.skip(message)
+    pytest_socket.enable_socket()
+    made = begin(program, tmp_path_factory.mktemp("browser"))
+    try:
+        yield LOOP.run(made.__aenter__())
+    finally:
+        pytest_socket.enable_socket()
+        LOOP.run(made.__aexit__(None, None, None))
+
+
+@pytest.fixture
+def newcomer(visit: Visit) -> Visit:
+    """Hand out a Home Assistant that does not have Eyewitness."""
+    pytest_socket.enable_socket()
+    LOOP.run(visit.leave())
+    return visit
+
+
+@pytest.fixture
+def owner(newcomer: Visit) -> Visit:
+    """Hand out a Home Assistant that has Eyewitness with all four vendors."""
+    LOOP.run(add_eyewitness(newcomer.hass.api, urls=newcomer.vendors.urls))
+    return newcomer

@@ -1,30 +1,19 @@
 """The dialogs and the demo's dashboard in a real browser."""
 
-from collections.abc import AsyncGenerator, Generator
-import contextlib
-from dataclasses import dataclass
 import json
-import os
-from pathlib import Path
-import warnings
 
 from playwright.async_api import Locator, Page, expect
-import pytest
-import pytest_socket
 
-from tests.harness.browser import chromium, drag, field, open_page
-from tests.harness.demo.dashboard import AUTOMATIONS, MOTION, URL_PATH, make_dashboard
-from tests.harness.eyewitness import add_eyewitness, default_keys, describe
+from tests.e2e.visit import BROWSER, Visit
+from tests.harness.browser import drag, field
+from tests.harness.demo.dashboard import MOTION, URL_PATH, make_dashboard
+from tests.harness.eyewitness import default_keys, describe
 from tests.harness.flows import entries, start_options, subentries
-from tests.harness.hass import Hass
-from tests.harness.loop import LOOP, on_loop
-from tests.harness.simulator import KEYS, VENDORS, SimulatorProcess
+from tests.harness.loop import on_loop
+from tests.harness.settings import CHECK_MS
+from tests.harness.simulator import KEYS, VENDORS
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.timeout(240),
-    pytest.mark.xdist_group("browser"),
-]
+pytestmark = BROWSER
 
 LABELS = {
     "openai": "OpenAI API key",
@@ -33,74 +22,6 @@ LABELS = {
     "anthropic": "Anthropic Claude API key",
 }
 DEFAULT = ["OpenAI", "xAI Grok", "Google Gemini", "Anthropic Claude"]
-CHECK_MS = 60_000
-"""The first check of a key loads the vendors' libraries, which takes long on a busy machine."""
-
-
-@dataclass
-class Visit:
-    """A person in front of a Home Assistant that has the demo's camera."""
-
-    page: Page
-    hass: Hass
-    vendors: SimulatorProcess
-    camera: str
-
-
-@pytest.fixture(scope="module")
-def visit(tmp_path_factory: pytest.TempPathFactory) -> Generator[Visit]:
-    """Start Home Assistant and a browser, and log in."""
-    program = chromium()
-    if program is None:
-        message = "no Chromium here: the tests in a real browser did not run"
-        if os.environ.get("CI") == "true":
-            pytest.fail(message)
-        warnings.warn(message, stacklevel=1)
-        pytest.skip(message)
-    pytest_socket.enable_socket()
-    made = _visit(program, tmp_path_factory.mktemp("browser"))
-    try:
-        yield LOOP.run(made.__aenter__())
-    finally:
-        pytest_socket.enable_socket()
-        LOOP.run(made.__aexit__(None, None, None))
-
-
-@contextlib.asynccontextmanager
-async def _visit(program: str, folder: Path) -> AsyncGenerator[Visit]:
-    async with (
-        SimulatorProcess(folder) as vendors,
-        Hass(folder / "config", automations=AUTOMATIONS) as hass,
-    ):
-        camera = await hass.add_camera("Front door")
-        assert hass.login is not None
-        size = {"width": 1280, "height": 1000}
-        async with open_page(program, hass.url, hass.login, viewport=size) as page:
-            yield Visit(page, hass, vendors, camera)
-
-
-@pytest.fixture
-def newcomer(visit: Visit) -> Visit:
-    """Hand out a Home Assistant that does not have Eyewitness."""
-    pytest_socket.enable_socket()
-    LOOP.run(_remove(visit))
-    return visit
-
-
-@pytest.fixture
-def owner(visit: Visit) -> Visit:
-    """Hand out a Home Assistant that has Eyewitness with all four vendors."""
-    pytest_socket.enable_socket()
-    LOOP.run(_remove(visit))
-    LOOP.run(add_eyewitness(visit.hass.api, urls=visit.vendors.urls))
-    return visit
-
-
-async def _remove(visit: Visit) -> None:
-    await visit.vendors.reset()
-    for entry in await entries(visit.hass.api, "eyewitness"):
-        path = f"/api/config/config_entries/entry/{entry['entry_id']}"
-        await visit.hass.api.request("DELETE", path)
 
 
 @on_loop

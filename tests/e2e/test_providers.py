@@ -1,5 +1,7 @@
 """Adding, changing, sorting and removing providers, as the front end does it."""
 
+from typing import Any
+
 import pytest
 
 from tests.e2e.world import E2E, World
@@ -7,6 +9,7 @@ from tests.harness.client import HassError
 from tests.harness.flows import start_options, start_subentry, subentries
 from tests.harness.loop import on_loop
 from tests.harness.simulator import KEYS
+from tests.simulator import Vendor
 
 pytestmark = E2E
 
@@ -23,6 +26,12 @@ async def _sort(home: World, order: list[str]) -> list[str]:
     assert step["type"] == "create_entry", step
     await home.reload()
     return [item["name"] for item in shown]
+
+
+def _typed(home: World, kind: Vendor, key: str) -> dict[str, Any]:
+    """Return what a person types into the dialog that adds a provider."""
+    advanced = {"base_url": home.vendors.urls.base(kind), "local": False}
+    return {"kind": kind, "api_key": key, "advanced": advanced}
 
 
 @on_loop
@@ -44,14 +53,22 @@ async def test_a_provider_is_added_changed_and_removed(home: World) -> None:
     await home.vendors.set_key("grok", "second-grok-key")
     before = await subentries(home.hass.api, home.entry_id)
     flow = await start_subentry(home.hass.api, home.entry_id, "provider")
-    step = await flow.answer(
-        {
-            "kind": "grok",
-            "api_key": "second-grok-key",
-            "model": "auto",
-            "advanced": {"base_url": home.vendors.urls.grok},
-        }
-    )
+    step = await flow.answer(_typed(home, "grok", "second-grok-key"))
+    assert flow.step_id == "model", step
+    (listed,) = step["data_schema"]
+    offered = [option["value"] for option in listed["selector"]["select"]["options"]]
+    assert offered[0] == "auto"
+    assert "grok-4.20" in offered
+    step = await flow.answer({"model": "auto"})
+    assert (step["type"], step["menu_options"]) == ("menu", ["save", "test", "model"])
+    await home.vendors.fail("grok", "forbidden")
+    step = await flow.choose("test")
+    assert flow.step_id == "test_failed", step
+    assert step["description_placeholders"]["reason"] == "Access denied"
+    step = await flow.choose("test")
+    assert flow.step_id == "tested", step
+    assert float(step["description_placeholders"]["seconds"]) < 30
+    step = await flow.choose("save")
     assert step["type"] == "create_entry", step
     after = await subentries(home.hass.api, home.entry_id)
     (added,) = [item for item in after if item not in before]
@@ -59,9 +76,10 @@ async def test_a_provider_is_added_changed_and_removed(home: World) -> None:
         flow = await start_subentry(home.hass.api, home.entry_id, "provider", added["subentry_id"])
         assert flow.step_id == "reconfigure"
         assert "second-grok-key" not in str(flow.step)
-        step = await flow.answer(
-            {"model": "grok-4.20", "advanced": {"base_url": home.vendors.urls.grok}}
-        )
+        await flow.answer({"advanced": {"base_url": home.vendors.urls.grok, "local": False}})
+        assert flow.suggested["model"] == "auto"
+        await flow.answer({"model": "grok-4.20"})
+        step = await flow.choose("save")
         assert step["reason"] == "reconfigure_successful", step
         await home.reload()
         response = await home.describe(providers=[added["subentry_id"]])
@@ -79,14 +97,7 @@ async def test_a_provider_is_added_changed_and_removed(home: World) -> None:
 async def test_the_same_key_twice_is_refused(home: World) -> None:
     """A provider that is there already is not added again."""
     flow = await start_subentry(home.hass.api, home.entry_id, "provider")
-    step = await flow.answer(
-        {
-            "kind": "openai",
-            "api_key": KEYS["openai"],
-            "model": "auto",
-            "advanced": {"base_url": home.vendors.urls.openai},
-        }
-    )
+    step = await flow.answer(_typed(home, "openai", KEYS["openai"]))
     assert (step["type"], step["reason"]) == ("abort", "already_configured")
 
 

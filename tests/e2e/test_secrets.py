@@ -25,8 +25,7 @@ async def test_ac4_no_key_is_readable_in_any_file(home: World) -> None:
         {
             "kind": "openai",
             "api_key": WRONG_KEY,
-            "model": "auto",
-            "advanced": {"base_url": home.vendors.urls.openai},
+            "advanced": {"base_url": home.vendors.urls.openai, "local": False},
         }
     )
     assert step["errors"] == {"api_key": "openai_invalid_auth"}

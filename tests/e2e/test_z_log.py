@@ -1,61 +1,20 @@
 """The log of everything that the other modules did (this one runs last)."""
 
-import re
-
+from tests.e2e.log import records, trouble
 from tests.e2e.world import E2E, World
 from tests.harness.loop import on_loop
 
 pytestmark = E2E
-
-_HEAD = re.compile(r"^\d{4}-\d\d-\d\d [\d:.]+ (?P<level>[A-Z]+) \([^)]*\) \[(?P<logger>[^\]]+)\]")
-
-FOREIGN = (
-    (r"\[homeassistant\.bootstrap\] Skipping pip installation", "how the tests start it"),
-    (r"\[homeassistant\.loader\] We found a custom integration eyewitness", "said of all of them"),
-    (r"\[haffmpeg\.(core|tools)\]", "no ffmpeg on this machine"),
-    (
-        r"\[homeassistant\.components\.camera\.img_util\] Error loading libturbojpeg",
-        "not installed",
-    ),
-    (
-        (
-            r"\[homeassistant\.components\.websocket_api\.http\.connection\] \[\d+\] (Error during"
-            r" service call to eyewitness\.describe_camera_event: No provider could|There is no"
-            r" (camera or image called camera\.nowhere|provider called skynet))"
-        ),
-        "the core's line for each action that fails, and tests let these fail",
-    ),
-    (r"\[aiohttp_fast_zlib\]", "an optional library that is not installed"),
-    (r"\[homeassistant\.components\.recorder\.util\] The system could not validate", "power cut"),
-    (r"\[homeassistant\.components\.recorder\.util\] Ended unfinished session", "power cut"),
-)
-"""Warnings and errors that are not ours, each with its cause."""
-
-
-def _records(log: str) -> list[tuple[str, str, str]]:
-    """Return level, logger and full text of each record, tracebacks included."""
-    found: list[tuple[str, str, list[str]]] = []
-    for line in log.splitlines():
-        if head := _HEAD.match(line):
-            found.append((head["level"], head["logger"], [line]))
-        elif found:
-            found[-1][2].append(line)
-    return [(level, logger, "\n".join(lines)) for level, logger, lines in found]
 
 
 @on_loop
 async def test_the_log_holds_no_trouble_of_ours(home: World) -> None:
     """No blocking call, no error or warning that is ours, no missing translation."""
     await home.describe()
-    records = _records(home.hass.log())
-    assert any(level == "DEBUG" and logger.startswith("openai") for level, logger, _ in records)
-    trouble = [
-        text
-        for level, _, text in records
-        if level in {"WARNING", "ERROR", "CRITICAL"}
-        and not any(re.search(pattern, text) for pattern, _ in FOREIGN)
-    ]
-    assert not trouble, "\n\n".join(trouble)
-    for _, _, text in records:
+    read = records(home.hass.log())
+    assert any(level == "DEBUG" and logger.startswith("openai") for level, logger, _ in read)
+    found = trouble(home.hass.log())
+    assert not found, "\n\n".join(found)
+    for _, _, text in read:
         assert "blocking call" not in text.lower(), text
         assert "translation" not in text.lower() or "Cache miss" in text, text

@@ -50,6 +50,10 @@ class Flow:
         self.step = await self._client.post(f"{self._base}/{self.step['flow_id']}", data or {})
         return self.step
 
+    async def choose(self, option: str) -> dict[str, Any]:
+        """Click one option of the menu that is shown and move to the next step."""
+        return await self.answer({"next_step_id": option})
+
     async def abandon(self) -> None:
         """Close the dialog."""
         await self._client.request("DELETE", f"{self._base}/{self.step['flow_id']}")

@@ -1,10 +1,11 @@
-"""Make the README's screenshots: `python -m tests.harness.screenshots`.
+"""Make the README's screenshots: `python -m tests.harness.screenshots [NAME ...]`.
 
 The vendors are simulated, so what they say about the demo's photo is scripted here.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import partial
 import io
 import json
 from pathlib import Path
@@ -21,7 +22,17 @@ from tests.harness.config import PROJECT
 from tests.harness.demo.dashboard import AUTOMATIONS, CAMERA, MOTION, URL_PATH, make_dashboard
 from tests.harness.demo.progress import Progress
 from tests.harness.eyewitness import DESCRIBED, add_eyewitness, describe
+from tests.harness.flows import entries, start_subentry, subentries
 from tests.harness.hass import Hass
+from tests.harness.settings import (
+    PAGE,
+    add_black_area,
+    open_camera_rules,
+    open_models,
+    pick,
+    row,
+    run_test,
+)
 from tests.harness.simulator import KEYS, VENDORS, SimulatorProcess
 
 IMAGES = PROJECT / "docs" / "images"
@@ -45,6 +56,7 @@ ANSWERS = (
         "importance": "normal",
     },
 )
+_QUIET, _COURIER = (json.dumps(answer) for answer in ANSWERS)
 
 type Shot = Callable[[Page], Awaitable[None]]
 
@@ -64,7 +76,7 @@ async def _notification(page: Page) -> None:
 async def _order(page: Page) -> None:
     await page.goto("/config/integrations/integration/eyewitness")
     await page.get_by_role("button", name="Configure").first.click()
-    await page.get_by_text("Fallback order").wait_for()
+    await page.get_by_text("Order and limits").wait_for()
 
 
 async def _keys(page: Page) -> None:
@@ -74,8 +86,40 @@ async def _keys(page: Page) -> None:
     await field(page, "xAI Grok API key").fill(KEYS["grok"])
 
 
-async def make() -> None:
-    """Start everything and take all pictures."""
+async def _model(page: Page) -> None:
+    await _models(page)
+    await page.locator("ha-selector-select").click()
+
+
+async def _models(page: Page) -> None:
+    await page.goto(PAGE)
+    await row(page, "Anthropic Claude").get_by_role("button", name="Change provider").click()
+    await page.get_by_text("Change Anthropic Claude").wait_for()
+    await open_models(page)
+
+
+async def _tested(page: Page) -> None:
+    await _models(page)
+    await pick(page, "claude-sonnet-5-5")
+    told = await run_test(page)
+    await told.wait_for()
+
+
+async def _repair(page: Page) -> None:
+    await page.goto("/config/repairs")
+    await page.get_by_text("The model of xAI Grok is gone").click()
+    await page.get_by_text("Choose a model for xAI Grok").wait_for()
+
+
+async def _camera(page: Page) -> None:
+    await open_camera_rules(page, "Front door")
+    await add_black_area(page, "Neighbour's window", (5, 10, 30, 45))
+    await page.locator("ha-formfield, ha-checkbox").filter(has_text="OpenAI").first.click()
+    await page.get_by_text("What may be shown of a camera").scroll_into_view_if_needed()
+
+
+async def make(wanted: Sequence[str] = ()) -> None:
+    """Start everything and take all pictures, or those that are named."""
     program = chromium()
     if program is None:
         sys.exit("No Chromium was found. Install it, or name it in EYEWITNESS_CHROMIUM.")
@@ -89,38 +133,61 @@ async def make() -> None:
         try:
             async with hass:
                 await hass.add_camera("Front door")
-                await _take(program, hass, progress, "setup", _keys)
+                take = partial(_take, program, hass, progress, wanted)
+                await take("setup", _keys)
                 async with progress.step("Describing some events"):
-                    await add_eyewitness(hass.api, urls=vendors.urls)
+                    entry_id = await add_eyewitness(hass.api, urls=vendors.urls)
                     await _events(hass.api, vendors)
                 await make_dashboard(hass.api)
-                await _take(program, hass, progress, "dashboard", _dashboard)
-                await _take(program, hass, progress, "notification", _notification, WIDE)
-                await _take(program, hass, progress, "order", _order)
+                await take("dashboard", _dashboard)
+                await take("notification", _notification, WIDE)
+                await take("order", _order)
+                await take("model", _model)
+                await vendors.fail("anthropic", "answer", text=_QUIET, latency=1.4, repeat=True)
+                await take("tested", _tested)
+                await take("camera", _camera)
+                async with progress.step("Taking a model away"):
+                    await _lose_model(hass.api, vendors, entry_id)
+                await take("repair", _repair)
         finally:
             await vendors.stop()
 
 
 async def _events(api: HassClient, vendors: SimulatorProcess) -> None:
     """Ask every provider once, then let something move at the door."""
-    quiet, courier = (json.dumps(answer) for answer in ANSWERS)
     for number, vendor in enumerate(VENDORS):
-        await vendors.fail(vendor, "answer", text=quiet, latency=0.7 + 0.35 * number)
+        await vendors.fail(vendor, "answer", text=_QUIET, latency=0.7 + 0.35 * number)
         await describe(api, CAMERA, providers=[vendor])
-    await vendors.fail("openai", "answer", text=courier, latency=1.2)
+    await vendors.fail("openai", "answer", text=_COURIER, latency=1.2)
     async with api.events(DESCRIBED) as described:
         await api.call("input_boolean.turn_on", {"entity_id": MOTION})
         await described.wait(timeout_s=60)
+
+
+async def _lose_model(api: HassClient, vendors: SimulatorProcess, entry_id: str) -> None:
+    """Let xAI retire the model that was chosen, so that the next event reports it."""
+    (grok,) = [each for each in await subentries(api, entry_id) if each["title"] == "xAI Grok"]
+    flow = await start_subentry(api, entry_id, "provider", grok["subentry_id"])
+    await flow.answer({"advanced": {"base_url": vendors.urls.grok, "local": False}})
+    await flow.answer({"model": "grok-4.20"})
+    await flow.choose("save")
+    while (await entries(api, "eyewitness"))[0]["state"] != "loaded":  # noqa: ASYNC110
+        await asyncio.sleep(0.1)
+    await vendors.offer("grok", "grok-4.20", offered=False)
+    await describe(api, CAMERA, providers=["grok", "gemini"])
 
 
 async def _take(
     program: str,
     hass: Hass,
     progress: Progress,
+    wanted: Sequence[str],
     name: str,
     shot: Shot,
     devices: Mapping[str, ViewportSize] = DEVICES,
 ) -> None:
+    if wanted and name not in wanted:
+        return
     if hass.login is None:
         sys.exit("Home Assistant was not onboarded.")
     schemes: tuple[Literal["light", "dark"], ...] = ("light", "dark")
@@ -151,4 +218,4 @@ def save(png: bytes, file: Path) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(make())
+    asyncio.run(make(sys.argv[1:]))

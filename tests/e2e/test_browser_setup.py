@@ -1,0 +1,192 @@
+"""Acceptance C3: providers added, changed, mended and removed by clicking, in a real browser."""
+
+from playwright.async_api import Page, expect
+import pytest
+
+from tests.e2e.log import trouble
+from tests.e2e.visit import BROWSER, Visit
+from tests.harness.browser import field
+from tests.harness.client import HassError
+from tests.harness.flows import entries, subentries
+from tests.harness.loop import on_loop
+from tests.harness.settings import (
+    CHECK_MS,
+    PAGE,
+    add_black_area,
+    open_camera_rules,
+    open_models,
+    open_new_provider,
+    pick,
+    press,
+    row,
+    run_test,
+)
+from tests.harness.simulator import KEYS
+
+pytestmark = BROWSER
+
+
+async def _titles(visit: Visit) -> dict[str, str]:
+    """Return the subentries' ids by title."""
+    (entry,) = await entries(visit.hass.api, "eyewitness")
+    found = await subentries(visit.hass.api, entry["entry_id"])
+    return {item["title"]: item["subentry_id"] for item in found}
+
+
+async def _add_first(visit: Visit) -> None:
+    """Add Eyewitness with OpenAI only."""
+    page = visit.page
+    await page.goto("/config/integrations/dashboard/add?domain=eyewitness")
+    await page.get_by_role("button", name="OK").click()
+    await field(page, "OpenAI API key").fill(KEYS["openai"])
+    await page.get_by_text("Other addresses").click()
+    addresses = page.locator("ha-form-expandable ha-selector-text input")
+    await addresses.first.fill(visit.vendors.urls.openai)
+    await press(page, "Submit")
+    await page.get_by_role("button", name="Skip and finish").click(timeout=CHECK_MS)
+
+
+async def _change_model(page: Page, title: str, model: str) -> None:
+    await page.goto(PAGE)
+    await row(page, title).get_by_role("button", name="Change provider").click()
+    await page.get_by_text(f"Change {title}").wait_for()
+    await open_models(page)
+    await pick(page, model)
+
+
+@on_loop
+async def test_c3_providers_are_added_tested_and_changed(newcomer: Visit) -> None:
+    """The first in the set-up dialog, the second on the page, with a model from the list."""
+    page, vendors = newcomer.page, newcomer.vendors
+    await _add_first(newcomer)
+    assert list(await _titles(newcomer)) == ["OpenAI"]
+
+    await open_new_provider(page, "Anthropic Claude", "not-the-key", vendors.urls.anthropic)
+    await press(page, "Submit")
+    await expect(page.get_by_text("Anthropic refused this Claude key")).to_be_visible(
+        timeout=CHECK_MS
+    )
+    assert list(await _titles(newcomer)) == ["OpenAI"]
+    await field(page, "API key").fill(KEYS["anthropic"])
+    await open_models(page)
+    await pick(page, "claude-sonnet-5-5 (2 / 10 USD)")
+    told = await run_test(page)
+    await expect(told).to_contain_text("claude-sonnet-5-5 answered in", timeout=CHECK_MS)
+    (tested,) = await vendors.requests("anthropic")
+    assert tested["model"] == "claude-sonnet-5-5"
+    assert list(await _titles(newcomer)) == ["OpenAI"]
+    await told.get_by_text("Save", exact=True).click()
+    await page.get_by_role("button", name="Finish").click()
+    assert list(await _titles(newcomer)) == ["OpenAI", "Anthropic Claude"]
+    answer = await newcomer.describe(providers=["anthropic"])
+    assert answer["model"] == "claude-sonnet-5-5"
+
+    await _change_model(page, "Anthropic Claude", "claude-haiku-4-5")
+    await press(page, "Submit")
+    await page.get_by_text("Save", exact=True).click()
+    await expect(page.get_by_text("Reconfiguration was successful")).to_be_visible()
+    answer = await newcomer.describe(providers=["anthropic"])
+    assert answer["model"] == "claude-haiku-4-5"
+    assert (await newcomer.describe())["provider"] == "openai"
+
+
+@on_loop
+async def test_c3_a_refused_key_is_asked_for_by_name(owner: Visit) -> None:
+    """Two witnesses against a key start one dialog; meanwhile the others go on."""
+    page, vendors = owner.page, owner.vendors
+    await vendors.set_key("openai", "the-new-key")
+    assert (await owner.describe())["provider"] == "grok"
+    await page.goto(PAGE)
+    card = page.locator(".attention, ha-card", has_text="Attention required").last
+    await expect(card).to_contain_text("OpenAI")
+    await page.get_by_role("button", name="Reconfigure").click()
+    await expect(page.get_by_text("New key for OpenAI")).to_be_visible()
+    assert (await owner.describe())["provider"] == "grok"
+
+    await field(page, "API key").fill(KEYS["openai"])
+    await press(page, "Submit")
+    await expect(page.get_by_text("OpenAI refused this key")).to_be_visible(timeout=CHECK_MS)
+    await field(page, "API key").fill("the-new-key")
+    await press(page, "Submit")
+    await expect(page.get_by_text("Re-authentication was successful")).to_be_visible(
+        timeout=CHECK_MS
+    )
+    await press(page, "Close")
+    await expect(page.get_by_text("Attention required")).to_have_count(0)
+    assert (await owner.describe())["provider"] == "openai"
+
+
+@on_loop
+async def test_c3_a_missing_model_is_mended_under_repairs(owner: Visit) -> None:
+    """The report appears, its dialog offers what there is, and the provider answers again."""
+    page, vendors, api = owner.page, owner.vendors, owner.hass.api
+    await _change_model(page, "xAI Grok", "grok-4.20")
+    await press(page, "Submit")
+    await page.get_by_text("Save", exact=True).click()
+    await page.get_by_text("Reconfiguration was successful").wait_for()
+    await vendors.offer("grok", "grok-4.20", offered=False)
+    with pytest.raises(HassError, match="model_missing"):
+        await owner.describe(providers=["grok"])
+
+    await page.goto("/config/repairs")
+    await page.get_by_text("The model of xAI Grok is gone").click()
+    dialog = page.get_by_text("xAI Grok does not offer grok-4.20 any more")
+    await expect(dialog).to_be_visible(timeout=CHECK_MS)
+    await pick(page, "grok-4.3")
+    await press(page, "Submit")
+    await press(page, "Finish")
+    await expect(page.get_by_text("The model of xAI Grok is gone")).to_have_count(0)
+    issues = (await api.ws("repairs/list_issues"))["issues"]
+    assert not [issue for issue in issues if issue["domain"] == "eyewitness"]
+    answer = await owner.describe(providers=["grok"])
+    assert (answer["provider"], answer["model"]) == ("grok", "grok-4.3")
+
+
+@on_loop
+async def test_c3_a_camera_gets_rules(owner: Visit) -> None:
+    """A black area and one provider are chosen; nobody else ever sees this camera."""
+    page, vendors = owner.page, owner.vendors
+    await open_camera_rules(page, "Front door")
+    await add_black_area(page, "Neighbour's window", (5, 10, 30, 45))
+    await page.get_by_role("button", name="Add polygon").click()
+    await page.locator("ha-selector-text input").last.fill("60,0 100,0 100,40")
+    await page.locator("ha-formfield, ha-checkbox").filter(has_text="Google Gemini").first.click()
+    await press(page, "Submit")
+    await press(page, "Finish")
+    await expect(row(page, "Front door")).to_contain_text("Camera rules")
+
+    assert (await owner.describe())["provider"] == "gemini"
+    await vendors.fail("gemini", repeat=True)
+    with pytest.raises(HassError, match="Google Gemini: server"):
+        await owner.describe(timeout=5)
+    assert {seen["vendor"] for seen in await vendors.requests()} == {"gemini"}
+
+
+@on_loop
+async def test_c3_a_provider_is_removed(owner: Visit) -> None:
+    """Its device and its entities go with it; the others stay and answer."""
+    page, api = owner.page, owner.hass.api
+    gone = (await _titles(owner))["OpenAI"]
+    await page.goto(PAGE)
+    await row(page, "OpenAI").locator("ha-dropdown ha-icon-button").first.click()
+    await page.get_by_text("Delete", exact=True).locator("visible=true").first.click()
+    await page.get_by_text("Delete OpenAI?").wait_for()
+    await press(page, "Delete")
+    await expect(row(page, "OpenAI")).to_have_count(0)
+
+    assert list(await _titles(owner)) == ["xAI Grok", "Google Gemini", "Anthropic Claude"]
+    for kind in ("device", "entity"):
+        kept = await api.ws(f"config/{kind}_registry/list")
+        assert gone not in str(kept)
+    assert (await owner.describe())["provider"] == "grok"
+
+
+@on_loop
+async def test_the_log_of_all_this_holds_no_trouble_of_ours(owner: Visit) -> None:
+    """No blocking call and no error; the one warning of ours is about the refused key."""
+    await owner.describe()
+    expected = r"WARNING .*\[custom_components\.eyewitness\] OpenAI refuses its key"
+    log = owner.hass.log()
+    found = trouble(log, expected)
+    assert not found, "\n\n".join(found)
+    assert "blocking call" not in log.lower()
