@@ -1,8 +1,10 @@
 """Call the action with everything that people and automations may put into it."""
 
+import asyncio
 import math
 from typing import Any
 
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import Context, CoreState, HomeAssistant
 from homeassistant.exceptions import (
     HomeAssistantError,
@@ -14,6 +16,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockUser, async_capture_events
 import voluptuous as vol
 
+from custom_components.eyewitness import services
 from custom_components.eyewitness.const import DOMAIN, EVENT_DESCRIBED, EVENT_FAILED
 from tests.kit import ACTION, CAMERA, FakeCamera, FakeImage, House
 from tests.simulator import RequestRecord, Simulator
@@ -188,6 +191,31 @@ async def test_reading_is_right_enough(
     user = MockUser(name="Family").add_to_hass(hass)
     user.mock_policy({"entities": {"entity_ids": {CAMERA: {"read": True}}}})
     assert (await house.describe(Context(user_id=user.id)))["provider"] == "openai"
+
+
+async def test_a_call_during_a_reload_waits_for_it(
+    hass: HomeAssistant, house: House, camera: FakeCamera
+) -> None:
+    """Somebody changes the settings and the doorbell rings: it is answered all the same."""
+    entry = await house.set_up("openai")
+    reload = hass.async_create_task(hass.config_entries.async_reload(entry.entry_id))
+    await asyncio.sleep(0)
+    assert entry.state is not ConfigEntryState.LOADED
+    assert (await house.describe())["provider"] == "openai"
+    assert await reload
+
+
+async def test_a_call_does_not_wait_for_ever(
+    hass: HomeAssistant, house: House, camera: FakeCamera, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A set-up that hangs is told as what it is: not loaded."""
+    monkeypatch.setattr(services, "_RELOAD_SECONDS", 0.05)
+    entry = await house.set_up("openai")
+    await hass.config_entries.async_unload(entry.entry_id)
+    async with entry.setup_lock:
+        with pytest.raises(ServiceValidationError) as raised:
+            await house.describe()
+    assert raised.value.translation_key == "service_config_entry_not_loaded"
 
 
 async def test_row_80_nothing_begins_while_home_assistant_stops(

@@ -1,5 +1,7 @@
 """Register the actions."""
 
+import asyncio
+from contextlib import suppress
 from typing import Any, Final
 
 from homeassistant.auth.permissions.const import CAT_ENTITIES, POLICY_READ
@@ -29,6 +31,7 @@ from .self_test import async_test
 SERVICE_DESCRIBE: Final = "describe_camera_event"
 SERVICE_TEST: Final = "test_chain"
 SERVICE_ROTATE: Final = "rotate_keys"
+_RELOAD_SECONDS: Final = 10.0
 TEXT_MAX: Final = 2000
 """Characters of a prompt or context: more would push the picture's own story aside."""
 
@@ -78,7 +81,7 @@ async def _async_describe(call: ServiceCall) -> ServiceResponse:
     hass = call.hass
     entity_id: str = call.data[ATTR_ENTITY_ID][0]
     await _async_check_permission(call, entity_id)
-    entry = _loaded(hass)
+    entry = await _loaded(hass)
     if hass.states.get(entity_id) is None:
         raise ServiceValidationError(
             translation_domain=DOMAIN,
@@ -101,20 +104,27 @@ async def _async_describe(call: ServiceCall) -> ServiceResponse:
 
 async def _async_test_chain(call: ServiceCall) -> ServiceResponse:
     """Test every provider and the hand-over."""
-    return await async_test(call.hass, _loaded(call.hass))
+    return await async_test(call.hass, await _loaded(call.hass))
 
 
 async def _async_rotate_keys(call: ServiceCall) -> ServiceResponse:
     """Encrypt the stored keys anew."""
-    return await async_rotate(call.hass, _loaded(call.hass))
+    return await async_rotate(call.hass, await _loaded(call.hass))
 
 
-def _loaded(hass: HomeAssistant) -> EyewitnessConfigEntry:
-    """Return the entry, as long as something may begin."""
-    entry: EyewitnessConfigEntry = async_get_config_entry(hass, DOMAIN, None)
+async def _loaded(hass: HomeAssistant) -> EyewitnessConfigEntry:
+    """Return the entry, as long as something may begin.
+
+    Changed settings take a moment in which nothing is loaded. The doorbell may ring just then.
+    """
+    for entry in hass.config_entries.async_entries(DOMAIN):
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_RELOAD_SECONDS), entry.setup_lock:
+                pass
+    loaded: EyewitnessConfigEntry = async_get_config_entry(hass, DOMAIN, None)
     if hass.is_stopping:
         raise ServiceValidationError(translation_domain=DOMAIN, translation_key="stopping")
-    return entry
+    return loaded
 
 
 async def _async_check_permission(call: ServiceCall, entity_id: str) -> None:
