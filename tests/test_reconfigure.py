@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 import pytest
@@ -124,6 +125,19 @@ async def test_a_vendor_that_is_not_there_yet_is_added(
     assert key_of(hass, house, "grok") == sim.keys["grok"]
     assert {r.vendor for r in sim.requests()} == {"grok"}
     assert (await house.describe())["provider"] == "grok"
+
+
+async def test_an_entry_that_is_not_loaded_is_started_with_it(
+    hass: HomeAssistant, house: House, sim: Simulator, camera: FakeCamera
+) -> None:
+    """Nobody else would: an entry listens to its changes only while it is loaded."""
+    entry = await house.set_up("openai")
+    sim.set_key("openai", "another-key")
+    await hass.config_entries.async_unload(entry.entry_id)
+    await send(hass, await open_form(hass, house), as_it_is(house, openai_api_key="another-key"))
+    await hass.async_block_till_done()
+    assert house.state() is ConfigEntryState.LOADED
+    assert (await house.describe())["provider"] == "openai"
 
 
 async def test_a_wrong_key_stores_nothing_at_all(

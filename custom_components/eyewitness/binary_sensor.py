@@ -7,14 +7,13 @@ from homeassistant.components.binary_sensor import (
     BinarySensorEntityDescription,
 )
 from homeassistant.components.binary_sensor.const import BinarySensorDeviceClass
-from homeassistant.config_entries import ConfigSubentry
 from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .chain.kinds import OK, Kind
 from .const import SUBENTRY_PROVIDER
-from .entity import EyewitnessEntity
+from .entity import ProviderEntity
 from .runtime import EyewitnessConfigEntry
 
 PARALLEL_UPDATES = 0
@@ -41,18 +40,8 @@ async def async_setup_entry(
         )
 
 
-class ProblemSensor(EyewitnessEntity, BinarySensorEntity):
+class ProblemSensor(ProviderEntity, BinarySensorEntity):
     """Say that a provider's last request failed, or that its key cannot be used."""
-
-    def __init__(
-        self,
-        entry: EyewitnessConfigEntry,
-        description: BinarySensorEntityDescription,
-        subentry: ConfigSubentry,
-    ) -> None:
-        """Belong to the provider's device."""
-        super().__init__(entry, description, subentry)
-        self._provider_id = subentry.subentry_id
 
     @property
     @override

@@ -118,7 +118,7 @@ class EyewitnessConfigFlow(ConfigFlow, domain=DOMAIN):
             typed, errors = await self._take(user_input, entry)
             if not errors:
                 self._store(entry, typed)
-                return self.async_update_and_abort(entry)
+                return self._take_up(entry)
         urls = {
             f"{kind}_{CONF_BASE_URL}": subentry.data[CONF_BASE_URL]
             for kind, subentry in _by_kind(entry).items()
@@ -239,9 +239,7 @@ class EyewitnessConfigFlow(ConfigFlow, domain=DOMAIN):
                 self.hass.config_entries.async_update_subentry(
                     entry, renewed, data={**renewed.data, CONF_API_KEY: ciphertext}
                 )
-            if entry.state is not ConfigEntryState.LOADED:
-                self.hass.config_entries.async_schedule_reload(entry.entry_id)
-            return self.async_update_and_abort(entry)
+            return self._take_up(entry)
         self._asked = affected[0].subentry_id
         self.context["title_placeholders"] = {"name": affected[0].title}  # on the card
         return self.async_show_form(
@@ -250,6 +248,12 @@ class EyewitnessConfigFlow(ConfigFlow, domain=DOMAIN):
             errors=errors,
             description_placeholders={"provider": affected[0].title},
         )
+
+    def _take_up(self, entry: ConfigEntry) -> ConfigFlowResult:
+        """End the flow; an entry that is loaded takes the change up by itself, see its listener."""
+        if entry.state is not ConfigEntryState.LOADED:
+            self.hass.config_entries.async_schedule_reload(entry.entry_id)
+        return self.async_update_and_abort(entry)
 
     def _affected(self, entry: ConfigEntry, opened: vault.Vault) -> list[ConfigSubentry]:
         """Return the providers that need a new key, in the user's order."""

@@ -39,3 +39,17 @@ class EyewitnessEntity(Entity):
     async def async_added_to_hass(self) -> None:
         """Listen to the events."""
         self.async_on_remove(self.runtime.async_subscribe(self.async_write_ha_state))
+
+
+class ProviderEntity(EyewitnessEntity):
+    """Show something of one provider."""
+
+    def __init__(
+        self,
+        entry: EyewitnessConfigEntry,
+        description: EntityDescription,
+        subentry: ConfigSubentry,
+    ) -> None:
+        """Belong to the provider's device."""
+        super().__init__(entry, description, subentry)
+        self._provider_id = subentry.subentry_id

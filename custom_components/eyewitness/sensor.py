@@ -10,7 +10,6 @@ from homeassistant.components.sensor import (
     SensorEntityDescription,
     SensorStateClass,
 )
-from homeassistant.config_entries import ConfigSubentry
 from homeassistant.const import EntityCategory, UnitOfTime
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
@@ -18,7 +17,7 @@ from homeassistant.helpers.typing import StateType
 
 from .chain.kinds import OK, Kind
 from .const import DOMAIN, KINDS, NAMES, SUBENTRY_PROVIDER
-from .entity import EyewitnessEntity
+from .entity import EyewitnessEntity, ProviderEntity
 from .ledger import Totals
 from .runtime import EyewitnessConfigEntry, Runtime
 
@@ -175,20 +174,10 @@ async def async_setup_entry(
         )
 
 
-class ProviderSensor(EyewitnessEntity, SensorEntity):
+class ProviderSensor(ProviderEntity, SensorEntity):
     """Show a provider's account."""
 
     entity_description: ProviderSensorDescription
-
-    def __init__(
-        self,
-        entry: EyewitnessConfigEntry,
-        description: ProviderSensorDescription,
-        subentry: ConfigSubentry,
-    ) -> None:
-        """Belong to the provider's device."""
-        super().__init__(entry, description, subentry)
-        self._provider_id = subentry.subentry_id
 
     @property
     @override

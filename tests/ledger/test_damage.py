@@ -1,6 +1,5 @@
 """The ledger on a bad day: a full disk, a broken file, a kill in the middle."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 import logging
 from pathlib import Path
@@ -19,20 +18,6 @@ from custom_components.eyewitness.ledger.schema import VERSION
 from custom_components.eyewitness.ledger.store import _PENDING_MAX
 
 from .kit import failed, query, row, seen
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    """Return where the file will be."""
-    return tmp_path / "eyewitness.db"
-
-
-@pytest.fixture
-def ledger(path: Path) -> Iterator[Ledger]:
-    """Open a new ledger."""
-    opened = Ledger(path)
-    yield opened
-    opened.close()
 
 
 def _every_connection(ledger: Ledger, pragma: str) -> None:

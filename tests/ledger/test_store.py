@@ -1,6 +1,5 @@
 """The ledger keeps what was spent: every request, summed by provider."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from pathlib import Path
@@ -14,20 +13,6 @@ from custom_components.eyewitness.ledger import Ledger, LedgerError, Totals, Usa
 from custom_components.eyewitness.ledger.schema import VERSION
 
 from .kit import failed, query, row, seen
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    """Return where the file will be."""
-    return tmp_path / "eyewitness.db"
-
-
-@pytest.fixture
-def ledger(path: Path) -> Iterator[Ledger]:
-    """Open a new ledger."""
-    opened = Ledger(path)
-    yield opened
-    opened.close()
 
 
 def test_a_row_has_what_was_asked_for(path: Path, ledger: Ledger) -> None:
@@ -151,6 +136,19 @@ def test_a_damaged_file_says_so(ledger: Ledger, path: Path) -> None:
     for ask in (ledger.size, lambda: ledger.recent(1)):
         with pytest.raises(LedgerError, match=r"^OperationalError$"):
             ask()
+
+
+def test_events_are_written_in_the_order_in_which_they_ended(path: Path, ledger: Ledger) -> None:
+    """Whichever thread comes first: the last one in line is the last one in the sums."""
+    for number in range(20):
+        ledger.take([row(response_time_ms=number)])
+    with ThreadPoolExecutor(4) as threads:
+        for _ in range(20):
+            threads.submit(ledger.write)
+    assert query(path, "SELECT response_time_ms FROM ai_usage ORDER BY id") == [
+        (number,) for number in range(20)
+    ]
+    assert ledger.totals()["one"].response_time_ms == 19
 
 
 def test_nothing_to_write(path: Path, ledger: Ledger) -> None:
