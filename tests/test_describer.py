@@ -15,6 +15,7 @@ from custom_components.eyewitness.const import DOMAIN, EVENT_DESCRIBED, EVENT_FA
 from custom_components.eyewitness.ledger import Ledger
 from tests.kit import CAMERA, FakeCamera, House, pick, until
 from tests.simulator import Simulator
+from tests.waiting import landed
 
 SHARED = {
     "event_id",
@@ -323,6 +324,7 @@ async def test_row_75_a_stop_during_the_picture(
     call.cancel()
     with pytest.raises(asyncio.CancelledError):
         await call
+    await landed(house)
     assert (sim.requests(), described, failed, await house.usage()) == ([], [], [], [])
 
 
@@ -343,7 +345,7 @@ async def test_row_76_a_stop_during_an_attempt(
     call.cancel()
     with pytest.raises(asyncio.CancelledError):
         await call
-    await hass.async_block_till_done(wait_background_tasks=True)
+    await landed(house)
 
     assert pick(await house.usage(), "provider", "success", "outcome", "tokens_used") == [
         ("openai", 0, "cancelled", 0)
@@ -374,7 +376,7 @@ async def test_row_77_a_stop_between_two_attempts(
     call.cancel()
     with pytest.raises(asyncio.CancelledError):
         await call
-    await hass.async_block_till_done()
+    await landed(house)
     assert pick(await house.usage(), "outcome") == [("server",)]
     assert failed == []
 
