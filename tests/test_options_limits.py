@@ -193,8 +193,9 @@ async def test_row_47_no_more_than_one_in_twenty(
     hass: HomeAssistant, house: House, sim: Simulator, camera: FakeCamera
 ) -> None:
     """The first slow event is hedged; the next ones wait."""
-    await house.set_up("openai", "grok", options={"hedge_seconds": 0.05})
-    sim.fail("openai", "latency", latency=0.3, repeat=True)
+    await house.set_up("openai", "grok", options={"hedge_seconds": 0.03})
+    sim.fail("openai", "latency", latency=0.4)
+    sim.fail("openai", "latency", latency=0.05, repeat=True)
     providers = [(await house.describe())["provider"] for _ in range(10)]
     assert providers == ["grok", *["openai"] * 9]
     assert len(sim.requests("grok", "describe")) == 1

@@ -118,8 +118,17 @@ STEADY = st.builds(
     lambda step, times: [step] * times + [ok(after=3.0)],
     *(st.sampled_from([*MOODS, UNPLUGGED]), st.integers(3, 30)),
 )
+NAMED = st.builds(
+    lambda long, short: [
+        fail(Kind.RATE_LIMIT, retry_after=long, after=0.3),
+        fail(Kind.RATE_LIMIT, retry_after=short, after=1.0),
+        ok(),
+    ],
+    *(st.sampled_from([20.0, 60.0]), st.sampled_from([0.5, 1.0, 3.0])),
+)
+"""Two requests at once hear two times, and the shorter one comes last."""
 KINDS = st.sampled_from(["openai", "grok", "grok", "gemini", "anthropic"])
-PROVIDERS = st.lists(st.tuples(KINDS, MIXED | STEADY), min_size=1, max_size=5)
+PROVIDERS = st.lists(st.tuples(KINDS, MIXED | STEADY | NAMED), min_size=1, max_size=5)
 OUTAGE = st.lists(st.tuples(KINDS, st.just([UNPLUGGED] * 6 + [ok()])), min_size=2, max_size=5)
 GAPS = st.sampled_from([0.0, 0.05, 0.3, 1.0, 5.0, 20.0, 31.0, 100.0])
 SECONDS = st.sampled_from([60.0, 60.0, 60.0, 60.0, 5.0, 12.0, 180.0]) | st.floats(0.5, 180.0)
