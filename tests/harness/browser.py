@@ -63,8 +63,8 @@ def field(page: Page, label: str) -> Locator:
 
 async def drag(page: Page, handle: Locator, target: Locator) -> None:
     """Drag one element to the place of another, slowly enough for the front end to follow."""
+    await handle.hover()  # which waits until a dialog that opens has come to rest
     start, end = await _centre(handle), await _centre(target)
-    await page.mouse.move(*start)
     await page.mouse.down()
     for part in range(1, 21):
         await page.mouse.move(
