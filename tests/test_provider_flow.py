@@ -21,6 +21,8 @@ from tests.simulator import Model, Simulator, Vendor
 from tests.tls import untrusted
 
 COMPATIBLE: Kind = "openai_compatible"
+NOBODY = "http://127.0.0.1:1"
+"""Nothing listens there."""
 
 
 async def open_form(hass: HomeAssistant, house: House) -> Any:
@@ -176,8 +178,8 @@ async def test_a_server_of_ones_own_needs_no_key(
         ("anthropic", {"api_key": "wrong-key"}, {"api_key": "anthropic_invalid_auth"}),
         (COMPATIBLE, {"api_key": "wrong"}, {"api_key": "openai_compatible_invalid_auth"}),
         (COMPATIBLE, {"api_key": ""}, {"api_key": "openai_compatible_invalid_auth"}),
-        ("openai", {"base_url": "http://127.0.0.1:1"}, {"api_key": "cannot_connect"}),
-        (COMPATIBLE, {"base_url": "http://127.0.0.1:1"}, {"api_key": "cannot_connect"}),
+        ("openai", {"base_url": "http://127.0.0.1:1"}, {"base": "cannot_connect"}),
+        (COMPATIBLE, {"base_url": "http://127.0.0.1:1"}, {"base": "cannot_connect"}),
     ],
 )
 async def test_what_is_wrong_is_told_and_can_be_mended(
@@ -246,7 +248,7 @@ async def test_row_73_a_name_that_leads_into_the_house_is_refused(
     port = sim.urls.openai.split(":")[2].partition("/")[0]
     typed = new(sim, COMPATIBLE, base_url=f"https://llm.example:{port}/openai/v1", local=False)
     form = await send(hass, await open_form(hass, house), **typed)
-    assert form["errors"] == {"api_key": "address_refused"}
+    assert form["errors"] == {"base": "address_refused"}
     assert (found, sim.requests()) == (["llm.example"], [])
 
     typed = new(sim, COMPATIBLE, base_url=f"http://llm.example:{port}/openai/v1")
@@ -270,7 +272,7 @@ async def test_who_is_there_but_is_not_the_vendor(
     await house.set_up("gemini")
     sim.fail("openai", endpoint="models", repeat=True, **fault)
     form = await send(hass, await open_form(hass, house), **new(sim, "openai"))
-    assert form["errors"] == {"api_key": error}
+    assert form["errors"] == {"base": error}
     assert len(house.entry.subentries) == 1
 
 
@@ -282,7 +284,7 @@ async def test_row_36_an_untrusted_connection_is_told(
     with untrusted() as server:
         typed = new(sim, COMPATIBLE, base_url=server.url)
         form = await send(hass, await open_form(hass, house), **typed)
-        assert form["errors"] == {"api_key": "not_trusted"}
+        assert form["errors"] == {"base": "not_trusted"}
         assert server.requests == []
 
 
@@ -439,6 +441,58 @@ async def test_key_and_address_can_be_changed(
     assert "second-key" not in str(house.entry.as_dict())
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://elsewhere.example/openai/v1",
+        "http://127.0.0.1:1/openai/v1",
+        "https://127.0.0.1:{port}/openai/v1",
+        "",
+    ],
+    ids=["host", "port", "scheme", "the company itself"],
+)
+async def test_a_stored_key_goes_to_no_other_server(
+    hass: HomeAssistant, house: House, sim: Simulator, url: str
+) -> None:
+    """Whoever may change the address could read the key otherwise, which is shown to nobody."""
+    await house.set_up("openai")
+    before = house.provider("openai").data
+    port = sim.urls.openai.split(":")[2].partition("/")[0]
+    typed = changed(sim, "openai", base_url=url.format(port=port))
+    form = await send(hass, await open_change(hass, house, "OpenAI"), **typed)
+    assert form["errors"] == {"api_key": "key_again"}
+    assert suggested(form, "advanced", "base_url") == typed["advanced"]["base_url"]
+    assert sim.requests() == []
+    assert house.provider("openai").data == before
+
+
+async def test_a_stored_key_stays_for_another_path_of_its_server(
+    hass: HomeAssistant, house: House, sim: Simulator
+) -> None:
+    """It has been there before."""
+    await house.set_up("openai")
+    path = f"{sim.urls.openai}/nobody"
+    form = await send(
+        hass,
+        await open_change(hass, house, "OpenAI"),
+        **changed(sim, "openai", base_url=path),
+    )
+    assert form["errors"] == {"base": "unexpected_answer"}
+    form = await send(hass, form, **changed(sim, "openai"))
+    assert (await finish(hass, form))["reason"] == "reconfigure_successful"
+
+
+async def test_a_server_without_a_key_may_move(
+    hass: HomeAssistant, house: House, sim: Simulator
+) -> None:
+    """There is nothing to give away."""
+    await house.set_up(house.subentry(COMPATIBLE, api_key="", title="Mine", base_url=NOBODY))
+    typed = changed(sim, COMPATIBLE)
+    form = await send(hass, await open_change(hass, house, "Mine"), **typed)
+    assert form["errors"] == {"api_key": "openai_compatible_invalid_auth"}
+    assert [request.key for request in sim.requests()] == ["missing"]
+
+
 async def test_a_lost_key_has_to_be_typed_anew(
     hass: HomeAssistant, house: House, sim: Simulator
 ) -> None:
@@ -460,6 +514,6 @@ async def test_row_71_a_change_into_another_account_is_refused(
     other = "http://127.0.0.1:1"
     await house.set_up("openai", house.subentry("openai", title="Other", base_url=other))
     form = await open_change(hass, house, "Other")
-    result = await send(hass, form, **changed(sim, "openai"))
+    result = await send(hass, form, **changed(sim, "openai", api_key=sim.keys["openai"]))
     assert result["reason"] == "already_configured"
     assert house.provider("Other").data["base_url"] == other

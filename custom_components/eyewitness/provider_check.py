@@ -43,6 +43,13 @@ class Found:
     offers: list[Offer] = field(default_factory=list)
     """Models of the account, empty when it may not list them."""
 
+    @property
+    def errors(self) -> dict[str, str]:
+        """Return the error where a form shows it: at the key only what is wrong with the key."""
+        if self.error is None:
+            return {}
+        return {CONF_API_KEY if self.error.endswith("invalid_auth") else "base": self.error}
+
 
 async def async_open_vault(hass: HomeAssistant) -> vault.Vault:
     """Return the vault; raise ``vault.MasterKeyError``."""
@@ -102,8 +109,13 @@ def spec_of(data: Mapping[str, Any], api_key: str, provider_id: str = "") -> Spe
     )
 
 
-def mistyped(data: Mapping[str, Any], api_key: str) -> dict[str, str]:
-    """Return what can be told without asking anybody, by the field."""
+def mistyped(
+    data: Mapping[str, Any], api_key: str, stored_for: str | None = None
+) -> dict[str, str]:
+    """Return what can be told without asking anybody, by the field.
+
+    ``stored_for`` is the address that the key was stored for, None when the key was typed just now.
+    """
     compatible = data[CONF_KIND] == COMPATIBLE
     url = data[CONF_BASE_URL]
     if compatible and not url:
@@ -114,7 +126,20 @@ def mistyped(data: Mapping[str, Any], api_key: str) -> dict[str, str]:
         return {CONF_API_KEY: "key_missing"}
     if api_key and not well_formed(api_key):
         return {CONF_API_KEY: "key_malformed"}
+    if api_key and stored_for is not None and not _same_server(url, stored_for):
+        return {CONF_API_KEY: "key_again"}
     return {}
+
+
+def _same_server(one: str, other: str) -> bool:
+    """Say whether a key stored for one address may go to the other; empty is the vendor's own."""
+    return _server(one) == _server(other)
+
+
+def _server(url: str) -> tuple[str, str | None, int | None]:
+    parts = urlsplit(url)
+    usual = {"https": 443, "http": 80}.get(parts.scheme)
+    return parts.scheme, parts.hostname, parts.port or usual
 
 
 async def async_ask(hass: HomeAssistant, spec: Spec) -> Found:

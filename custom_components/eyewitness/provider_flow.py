@@ -43,15 +43,12 @@ PASSWORD: Final = TextSelector(
     TextSelectorConfig(type=TextSelectorType.PASSWORD, autocomplete="off")
 )
 URL: Final = TextSelector(TextSelectorConfig(type=TextSelectorType.URL))
-_ADVANCED: Final = section(
-    vol.Schema(
-        {
-            vol.Optional(CONF_BASE_URL): URL,
-            vol.Required(CONF_LOCAL, default=False): BooleanSelector(),
-        }
-    ),
-    {"collapsed": True},
-)
+ADDRESS: Final = {
+    vol.Optional(CONF_BASE_URL): URL,
+    vol.Required(CONF_LOCAL, default=False): BooleanSelector(),
+}
+EXAMPLE: Final = "http://192.168.1.20:11434/v1"
+_ADVANCED: Final = section(vol.Schema(ADDRESS), {"collapsed": True})
 _ADD: Final = vol.Schema(
     {
         vol.Required(CONF_KIND): SelectSelector(
@@ -66,7 +63,6 @@ _ADD: Final = vol.Schema(
 _CHANGE: Final = vol.Schema(
     {vol.Optional(CONF_API_KEY): PASSWORD, vol.Required(SECTION_ADVANCED): _ADVANCED}
 )
-_EXAMPLE: Final = "http://192.168.1.20:11434/v1"
 _MENU: Final = ["save", "test", "model"]
 
 
@@ -114,7 +110,7 @@ class ProviderFlow(ConfigSubentryFlow):
             step_id="user",
             data_schema=self.add_suggested_values_to_schema(_ADD, user_input),
             errors=errors,
-            description_placeholders={"example": _EXAMPLE},
+            description_placeholders={"example": EXAMPLE},
         )
 
     async def async_step_reconfigure(
@@ -138,12 +134,12 @@ class ProviderFlow(ConfigSubentryFlow):
             step_id="reconfigure",
             data_schema=self.add_suggested_values_to_schema(_CHANGE, shown),
             errors=errors,
-            description_placeholders={"provider": subentry.title, "example": _EXAMPLE},
+            description_placeholders={"provider": subentry.title, "example": EXAMPLE},
         )
 
     async def _take(self, data: dict[str, Any], api_key: str) -> dict[str, str]:
         """Check a key and keep it, encrypted; return the errors, or raise ``AbortFlow``."""
-        entry, changed = self._get_entry(), None
+        entry, changed, stored_for = self._get_entry(), None, None
         try:
             opened = await async_open_vault(self.hass)
         except vault.MasterKeyError:
@@ -151,18 +147,19 @@ class ProviderFlow(ConfigSubentryFlow):
         if self.source == SOURCE_RECONFIGURE:
             changed = self._get_reconfigure_subentry()
             if not api_key:
+                stored_for = changed.data[CONF_BASE_URL]
                 try:
                     api_key = opened.decrypt(changed.data[CONF_API_KEY])
                 except vault.UndecryptableError:
                     return {CONF_API_KEY: "key_lost"}
-        if errors := mistyped(data, api_key):
+        if errors := mistyped(data, api_key, stored_for):
             return errors
         but = changed.subentry_id if changed else None
         if same_account(entry, opened, data, api_key, but):
             raise AbortFlow("already_configured")
         found = await async_ask(self.hass, spec_of(data, api_key))
         if found.error:
-            return {CONF_API_KEY: found.error}
+            return found.errors
         self._data = {**data, CONF_API_KEY: opened.encrypt(api_key)}
         self._offers = found.offers
         return {}
