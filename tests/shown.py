@@ -156,7 +156,14 @@ async def shown_issues(
     return {**found, f"issues.{none.translation_key}": none}, forms
 
 
-_FLOWS: Final = ("config_flow", "provider_flow", "camera_flow", "options_flow", "repairs")
+_FLOWS: Final = (
+    "config_flow",
+    "reauth_flow",
+    "provider_flow",
+    "camera_flow",
+    "options_flow",
+    "repairs",
+)
 
 
 def steps_of_the_flows() -> set[str]:
@@ -216,8 +223,9 @@ def flow_texts() -> Iterator[str]:
     camera, _ = flow_words(classes("camera_flow")[""])
     retry, pick = (classes("repairs")[name] for name in ("TryAgainFlow", "PickModelFlow"))
     fixes = dict.fromkeys(issues._ISSUES.values(), retry) | {issues.MODEL_MISSING: pick}
+    first = classes("config_flow")["EyewitnessConfigFlow"] + classes("reauth_flow")["ReauthFlow"]
     for place, parts, more in (
-        ("config", classes("config_flow")["EyewitnessConfigFlow"], shared),
+        ("config", first, shared),
         ("config_subentries.provider", classes("provider_flow")["ProviderFlow"], shared),
         ("config_subentries.camera", classes("camera_flow")["CameraFlow"], camera),
         ("options", classes("options_flow")["EyewitnessOptionsFlow"], set()),

@@ -16,7 +16,7 @@ from custom_components.eyewitness.const import DOMAIN, NAMES
 from custom_components.eyewitness.provider_check import Found
 from custom_components.eyewitness.providers.base import Spec
 from custom_components.eyewitness.providers.reach import Reach
-from tests.kit import House, until
+from tests.kit import CAMERA, FakeCamera, House, until
 from tests.simulator import VENDORS, Simulator, Vendor
 from tests.tls import untrusted
 
@@ -107,6 +107,81 @@ async def test_one_to_four_keys_make_an_entry(
     assert sorted((r.vendor, r.endpoint) for r in sim.requests()) == [
         (kind, "models") for kind in sorted(kinds)
     ]
+
+
+def own_server(sim: Simulator, **changes: Any) -> dict[str, Any]:
+    """Return what is typed into the first form by somebody who only has a server of their own."""
+    own = {"base_url": f"{sim.urls.openai}/", "local": True, "api_key": sim.keys["openai"]}
+    return {"endpoints": {}, "own_server": own | changes}
+
+
+async def test_a_server_of_ones_own_is_enough(
+    hass: HomeAssistant, house: House, sim: Simulator, camera: FakeCamera
+) -> None:
+    """No company needs to be paid, or shown anything."""
+    result = await submit(hass, own_server(sim))
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    (subentry,) = result["result"].subentries.values()
+    data = dict(subentry.data)
+    assert decrypted(hass, data.pop("api_key")) == sim.keys["openai"]
+    assert data == {
+        "kind": "openai_compatible",
+        "model": "auto",
+        "base_url": sim.urls.openai,
+        "local": True,
+    }
+    assert subentry.title == "OpenAI-compatible server"
+    assert [request.endpoint for request in sim.requests()] == ["models"]
+    response = await hass.services.async_call(
+        DOMAIN,
+        "describe_camera_event",
+        {"entity_id": CAMERA},
+        blocking=True,
+        return_response=True,
+    )
+    assert response is not None
+    assert response["provider"] == "openai_compatible"
+
+
+async def test_a_server_of_ones_own_comes_last(hass: HomeAssistant, sim: Simulator) -> None:
+    """After the companies, whose keys are checked at the same time."""
+    result = await submit(hass, own_server(sim) | filled_in(sim, "gemini"))
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    kinds = [subentry.data["kind"] for subentry in result["result"].subentries.values()]
+    assert kinds == ["gemini", "openai_compatible"]
+    assert sorted(request.vendor for request in sim.requests()) == ["gemini", "openai"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "errors"),
+    [
+        ({"local": False}, {"own_server": "url_invalid"}),
+        ({"base_url": " "}, {"own_server": "url_missing"}),
+        ({"api_key": "two words"}, {"own_server": "key_malformed"}),
+        ({"api_key": "wrong-key"}, {"own_server": "openai_compatible_invalid_auth"}),
+        ({"api_key": ""}, {"own_server": "openai_compatible_invalid_auth"}),
+        ({"base_url": NOBODY}, {"own_server": "cannot_connect"}),
+        ({"base_url": "http://169.254.169.254/v1"}, {"own_server": "url_invalid"}),
+    ],
+)
+async def test_row_73_what_is_wrong_with_a_server_of_ones_own_is_told(
+    hass: HomeAssistant, sim: Simulator, changes: dict[str, Any], errors: dict[str, str]
+) -> None:
+    """Nothing that was typed is lost, and it can be mended."""
+    typed = own_server(sim, **changes)
+    form = await submit(hass, typed)
+    assert form["errors"] == errors
+    own = form["data_schema"].schema["own_server"].schema.schema
+    shown = {str(name): get_schema_suggested_value(own, name) for name in own}
+    assert shown == typed["own_server"]
+    parts = form["data_schema"].schema
+    assert [parts[name].options for name in ("endpoints", "own_server")] == [
+        {"collapsed": True},
+        {"collapsed": False},
+    ]
+    assert hass.config_entries.async_entries(DOMAIN) == []
+    result = await send(hass, form, own_server(sim))
+    assert result["type"] is FlowResultType.CREATE_ENTRY
 
 
 async def test_ac4_keys_are_stored_encrypted(
@@ -271,7 +346,7 @@ async def test_row_73_a_bad_address_is_refused(
     """Nothing is sent to an address that is not safe, and nothing that was typed is lost."""
     typed = filled_in(sim, "openai", "gemini", openai_base_url=url)
     form = await submit(hass, typed)
-    assert form["errors"] == {"base": "url_invalid"}
+    assert form["errors"] == {"endpoints": "url_invalid"}
     assert suggested(form)["openai_base_url"] == url
     assert suggested(form)["gemini_api_key"] == sim.keys["gemini"]
     assert sim.requests() == []

@@ -88,24 +88,31 @@ async def test_only_what_changed_is_checked(
     assert (await house.describe())["model"] == "gpt-4.1-mini"
 
 
-async def test_a_new_address_is_checked_with_the_key_that_is_there(
+async def test_a_new_address_needs_its_key(
     hass: HomeAssistant, house: House, sim: Simulator
 ) -> None:
-    """It need not be typed again; a wrong address is refused and shown again."""
+    """A stored key is sent to no other server; a wrong address is refused and shown again."""
     await house.set_up("openai", "grok")
     before = dict(house.provider("openai").data)
     form = await open_form(hass, house)
-    for url, errors in (
-        (NOBODY, {"openai_api_key": "cannot_connect"}),
-        ("file:///etc/passwd", {"base": "url_invalid"}),
+    for url, key, errors in (
+        (NOBODY, "", {"openai_api_key": "key_again"}),
+        (NOBODY, "any-key", {"openai_api_key": "cannot_connect"}),
+        ("file:///etc/passwd", "", {"endpoints": "url_invalid"}),
+        ("https://[::1", "", {"endpoints": "url_invalid"}),
     ):
-        form = await send(hass, form, as_it_is(house, openai_base_url=url))
+        typed = as_it_is(house, openai_base_url=url, openai_api_key=key)
+        form = await send(hass, form, typed)
         assert form["errors"] == errors
         assert suggested(form)["openai_base_url"] == url
+    assert sim.requests() == []
     assert house.provider("openai").data == before
 
     async with Simulator() as other:
-        form = await send(hass, form, as_it_is(house, openai_base_url=f"{other.urls.openai}/"))
+        typed = as_it_is(
+            house, openai_base_url=f"{other.urls.openai}/", openai_api_key=sim.keys["openai"]
+        )
+        form = await send(hass, form, typed)
         assert [request.key for request in other.requests()] == ["ok"]
     assert form["reason"] == "reconfigure_successful"
     assert house.provider("openai").data["base_url"] == other.urls.openai

@@ -1,15 +1,12 @@
-"""Set Eyewitness up: the keys of the vendors, and later a new key for one that went bad."""
+"""Set Eyewitness up: the keys of the vendors, a server of one's own, and later other ones."""
 
 import asyncio
 from collections.abc import Mapping
-from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final, override
 
 from homeassistant.config_entries import (
     ConfigEntry,
-    ConfigEntryState,
-    ConfigFlow,
     ConfigFlowResult,
     ConfigSubentry,
     ConfigSubentryData,
@@ -22,11 +19,14 @@ import voluptuous as vol
 from . import vault
 from .camera_flow import CameraFlow
 from .const import (
+    COMPATIBLE,
     CONF_API_KEY,
     CONF_BASE_URL,
     CONF_KIND,
+    CONF_LOCAL,
     CONF_MODEL,
     DOMAIN,
+    KINDS,
     NAMES,
     SUBENTRY_CAMERA,
     SUBENTRY_PROVIDER,
@@ -42,35 +42,25 @@ from .provider_check import (
     spec_of,
     tidy,
 )
-from .provider_flow import PASSWORD, URL, ProviderFlow
+from .provider_flow import ADDRESS, EXAMPLE, PASSWORD, URL, ProviderFlow
 from .providers.base import AUTO
-from .runtime import Runtime, provider_order
+from .reauth_flow import ReauthFlow
+from .runtime import provider_order
 
 SECTION_ENDPOINTS: Final = "endpoints"
+SECTION_OWN_SERVER: Final = "own_server"
 
-_SCHEMA: Final = vol.Schema(
-    {
-        **{vol.Optional(f"{kind}_{CONF_API_KEY}"): PASSWORD for kind in VENDORS},
-        vol.Required(SECTION_ENDPOINTS): section(
-            vol.Schema({vol.Optional(f"{kind}_{CONF_BASE_URL}"): URL for kind in VENDORS}),
-            {"collapsed": True},
-        ),
-    }
-)
-_REAUTH: Final = vol.Schema({vol.Optional(CONF_API_KEY): PASSWORD})
+_KEYS: Final = {vol.Optional(f"{kind}_{CONF_API_KEY}"): PASSWORD for kind in VENDORS}
+_ENDPOINTS: Final = {vol.Optional(f"{kind}_{CONF_BASE_URL}"): URL for kind in VENDORS}
+_OWN_SERVER: Final = {**ADDRESS, vol.Optional(CONF_API_KEY): PASSWORD}
 _NEW: Final = {CONF_MODEL: AUTO, CONF_BASE_URL: ""}
 
 
-class EyewitnessConfigFlow(ConfigFlow, domain=DOMAIN):
+class EyewitnessConfigFlow(ReauthFlow, domain=DOMAIN):
     """Ask for the keys."""
 
     VERSION = 1
     MINOR_VERSION = 2
-
-    def __init__(self) -> None:
-        """Remember whom the form asked about, and the new keys, encrypted, until all are there."""
-        self._asked = ""
-        self._renewed: dict[str, str] = {}
 
     @staticmethod
     @callback
@@ -90,7 +80,7 @@ class EyewitnessConfigFlow(ConfigFlow, domain=DOMAIN):
 
     @override
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Take one to four keys and ask their vendors about them, all at once."""
+        """Take keys, or a server of one's own, and ask there about them, all at once."""
         errors: dict[str, str] = {}
         if user_input is not None:
             typed, errors = await self._take(user_input)
@@ -104,8 +94,9 @@ class EyewitnessConfigFlow(ConfigFlow, domain=DOMAIN):
                 )
         return self.async_show_form(
             step_id="user",
-            data_schema=self.add_suggested_values_to_schema(_SCHEMA, user_input),
+            data_schema=self._form(user_input or {}, first=True),
             errors=errors,
+            description_placeholders={"example": EXAMPLE},
         )
 
     async def async_step_reconfigure(
@@ -126,9 +117,20 @@ class EyewitnessConfigFlow(ConfigFlow, domain=DOMAIN):
         shown = user_input or {SECTION_ENDPOINTS: urls}
         return self.async_show_form(
             step_id="reconfigure",
-            data_schema=self.add_suggested_values_to_schema(_SCHEMA, shown),
+            data_schema=self._form(shown),
             errors=errors,
         )
+
+    def _form(self, shown: Mapping[str, Any], *, first: bool = False) -> vol.Schema:
+        """Return the form; its parts are open where something is filled in."""
+        endpoints, own = (shown.get(name, {}) for name in (SECTION_ENDPOINTS, SECTION_OWN_SERVER))
+        fields: dict[Any, Any] = {
+            **_KEYS,
+            vol.Required(SECTION_ENDPOINTS): _part(_ENDPOINTS, endpoints),
+        }
+        if first:
+            fields[vol.Optional(SECTION_OWN_SERVER)] = _part(_OWN_SERVER, own)
+        return self.add_suggested_values_to_schema(vol.Schema(fields), shown)
 
     async def _take(
         self, user_input: Mapping[str, Any], entry: ConfigEntry | None = None
@@ -142,32 +144,37 @@ class EyewitnessConfigFlow(ConfigFlow, domain=DOMAIN):
         typed: dict[str, dict[str, Any]] = {}
         keys: dict[str, str] = {}
         errors: dict[str, str] = {}
-        for kind in VENDORS:
-            field = f"{kind}_{CONF_API_KEY}"
+        for kind in KINDS:
+            key, address = _told(user_input, kind)
+            field = _field(kind)
             known = present[kind].data if kind in present else _NEW
-            key = user_input.get(field, "").strip()
-            url = tidy(user_input[SECTION_ENDPOINTS].get(f"{kind}_{CONF_BASE_URL}", ""))
-            if not key and (kind not in present or url == known[CONF_BASE_URL]):
+            if not key and (
+                address[CONF_BASE_URL] == known[CONF_BASE_URL]
+                # The address alone of a company that nobody has an account with says nothing.
+                or (kind in VENDORS and kind not in present)
+            ):
                 continue
-            data = {**known, CONF_KIND: kind, CONF_BASE_URL: url}
-            try:
-                keys[kind] = key or opened.decrypt(known[CONF_API_KEY])
-            except vault.UndecryptableError:
-                errors[field] = "key_lost"
-                continue
-            wrong = mistyped(data, keys[kind])
+            data = {**known, CONF_KIND: kind, **address}
+            stored_for = None
+            if not key and kind in present:
+                stored_for = known[CONF_BASE_URL]
+                try:
+                    key = opened.decrypt(known[CONF_API_KEY])
+                except vault.UndecryptableError:
+                    errors[field] = "key_lost"
+                    continue
+            wrong = mistyped(data, key, stored_for)
             but = present[kind].subentry_id if kind in present else None
-            if entry and same_account(entry, opened, data, keys[kind], but):
+            if entry and same_account(entry, opened, data, key, but):
                 errors[field] = "already_configured"
-            errors |= {
-                field if name == CONF_API_KEY else name: text for name, text in wrong.items()
-            }
-            typed[kind] = {**data, CONF_API_KEY: opened.encrypt(keys[kind])}
+            errors |= {_field(kind, name): text for name, text in wrong.items()}
+            keys[kind] = key
+            typed[kind] = {**data, CONF_API_KEY: opened.encrypt(key)}
         if not errors:
             specs = [spec_of(data, keys[kind]) for kind, data in typed.items()]
             found = await asyncio.gather(*(async_ask(self.hass, spec) for spec in specs))
             errors = {
-                f"{spec.kind}_{CONF_API_KEY}": told.error
+                _field(spec.kind): told.error
                 for spec, told in zip(specs, found, strict=True)
                 if told.error
             }
@@ -187,92 +194,28 @@ class EyewitnessConfigFlow(ConfigFlow, domain=DOMAIN):
                 )
                 self.hass.config_entries.async_add_subentry(entry, added)
 
-    async def async_step_reauth(self, entry_data: Mapping[str, Any]) -> ConfigFlowResult:
-        """Ask for every key that is lost or refused, one after the other."""
-        try:
-            await async_open_vault(self.hass)
-        except vault.DamagedKeyError:
-            return await self.async_step_new_master_key()
-        except vault.MasterKeyError:
-            return self.async_abort(reason="master_key_unusable")
-        return await self.async_step_reauth_confirm()
 
-    async def async_step_new_master_key(
-        self, user_input: dict[str, Any] | None = None
-    ) -> ConfigFlowResult:
-        """Say that the file with the master key is damaged, and make a new one if wished."""
-        if user_input is None:
-            return self.async_show_form(step_id="new_master_key", data_schema=vol.Schema({}))
-        try:
-            await self.hass.async_add_executor_job(vault.renew, Path(self.hass.config.config_dir))
-        except vault.MasterKeyError:
-            return self.async_abort(reason="master_key_unusable")
-        return await self.async_step_reauth_confirm()
-
-    async def async_step_reauth_confirm(
-        self, user_input: dict[str, Any] | None = None
-    ) -> ConfigFlowResult:
-        """Ask for the next key that is needed."""
-        errors: dict[str, str] = {}
-        entry = self._get_reauth_entry()
-        try:
-            opened = await async_open_vault(self.hass)
-        except vault.MasterKeyError:
-            return self.async_abort(reason="master_key_unusable")
-        affected = self._affected(entry, opened)
-        # A key typed for one vendor must not go to another, should the list have changed since.
-        if user_input is not None and affected and affected[0].subentry_id == self._asked:
-            subentry, key = affected[0], user_input.get(CONF_API_KEY, "").strip()
-            errors = mistyped(subentry.data, key)
-            if not errors:
-                found = await async_ask(self.hass, spec_of(subentry.data, key))
-                errors = {CONF_API_KEY: found.error} if found.error else {}
-            if not errors:
-                self._renewed[subentry.subentry_id] = opened.encrypt(key)
-                affected = affected[1:]
-        if not affected:
-            # Not earlier: each change reloads the entry, and a reload ends this flow.
-            for provider_id, ciphertext in self._renewed.items():
-                renewed = entry.subentries.get(provider_id)
-                if renewed is None:
-                    continue  # removed meanwhile, which ends this flow only in a loaded entry
-                self.hass.config_entries.async_update_subentry(
-                    entry, renewed, data={**renewed.data, CONF_API_KEY: ciphertext}
-                )
-            return self._take_up(entry)
-        self._asked = affected[0].subentry_id
-        self.context["title_placeholders"] = {"name": affected[0].title}  # on the card
-        return self.async_show_form(
-            step_id="reauth_confirm",
-            data_schema=_REAUTH,
-            errors=errors,
-            description_placeholders={"provider": affected[0].title},
-        )
-
-    def _take_up(self, entry: ConfigEntry) -> ConfigFlowResult:
-        """End the flow; an entry that is loaded takes the change up by itself, see its listener."""
-        if entry.state is not ConfigEntryState.LOADED:
-            self.hass.config_entries.async_schedule_reload(entry.entry_id)
-        return self.async_update_and_abort(entry)
-
-    def _affected(self, entry: ConfigEntry, opened: vault.Vault) -> list[ConfigSubentry]:
-        """Return the providers that need a new key, in the user's order."""
-        runtime: Runtime | None = getattr(entry, "runtime_data", None)
-        refused = runtime.refused if runtime else set()
-        return [
-            entry.subentries[key]
-            for key in provider_order(entry)
-            if key not in self._renewed
-            and (key in refused or not _readable(opened, entry.subentries[key]))
-        ]
+def _told(user_input: Mapping[str, Any], kind: str) -> tuple[str, dict[str, Any]]:
+    """Return what the form says of one kind: its key, and where it is."""
+    if kind == COMPATIBLE:
+        own = user_input.get(SECTION_OWN_SERVER, {})
+        return own.get(CONF_API_KEY, "").strip(), {
+            CONF_BASE_URL: tidy(own.get(CONF_BASE_URL, "")),
+            CONF_LOCAL: own.get(CONF_LOCAL, False),
+        }
+    url = user_input[SECTION_ENDPOINTS].get(f"{kind}_{CONF_BASE_URL}", "")
+    return user_input.get(f"{kind}_{CONF_API_KEY}", "").strip(), {CONF_BASE_URL: tidy(url)}
 
 
-def _readable(opened: vault.Vault, subentry: ConfigSubentry) -> bool:
-    try:
-        opened.decrypt(subentry.data[CONF_API_KEY])
-    except vault.UndecryptableError:
-        return False
-    return True
+def _part(fields: dict[Any, Any], filled: Mapping[str, Any]) -> section:
+    return section(vol.Schema(fields), {"collapsed": not any(filled.values())})
+
+
+def _field(kind: str, name: str = CONF_API_KEY) -> str:
+    """Return where the form shows what is wrong with a kind's key or address."""
+    if kind == COMPATIBLE:
+        return SECTION_OWN_SERVER
+    return f"{kind}_{CONF_API_KEY}" if name == CONF_API_KEY else SECTION_ENDPOINTS
 
 
 def _by_kind(entry: ConfigEntry) -> dict[str, ConfigSubentry]:

@@ -10,7 +10,7 @@ from tests.harness.demo.dashboard import MOTION, URL_PATH, make_dashboard
 from tests.harness.eyewitness import default_keys, describe
 from tests.harness.flows import entries, start_options, subentries
 from tests.harness.loop import on_loop
-from tests.harness.settings import CHECK_MS
+from tests.harness.settings import CHECK_MS, open_section
 from tests.harness.simulator import KEYS, VENDORS
 
 pytestmark = BROWSER
@@ -33,8 +33,7 @@ async def test_the_integration_is_added_by_typing_keys(newcomer: Visit) -> None:
     typed = default_keys() | {"grok": "not-the-key"}
     for vendor, label in LABELS.items():
         await field(page, label).press_sequentially(typed[vendor])
-    await page.get_by_text("Other addresses").click()
-    addresses = page.locator("ha-form-expandable ha-selector-text input")
+    addresses = (await open_section(page, "Other addresses")).locator("input")
     await expect(addresses).to_have_count(4)
     for number, vendor in enumerate(VENDORS):
         await addresses.nth(number).fill(urls.base(vendor))

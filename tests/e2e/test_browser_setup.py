@@ -16,6 +16,8 @@ from tests.harness.settings import (
     open_camera_rules,
     open_models,
     open_new_provider,
+    open_own_server,
+    open_section,
     pick,
     press,
     row,
@@ -39,11 +41,32 @@ async def _add_first(visit: Visit) -> None:
     await page.goto("/config/integrations/dashboard/add?domain=eyewitness")
     await page.get_by_role("button", name="OK").click()
     await field(page, "OpenAI API key").fill(KEYS["openai"])
-    await page.get_by_text("Other addresses").click()
-    addresses = page.locator("ha-form-expandable ha-selector-text input")
-    await addresses.first.fill(visit.vendors.urls.openai)
+    addresses = await open_section(page, "Other addresses")
+    await addresses.locator("input").first.fill(visit.vendors.urls.openai)
     await press(page, "Submit")
     await page.get_by_role("button", name="Skip and finish").click(timeout=CHECK_MS)
+
+
+@on_loop
+async def test_c3_a_server_of_ones_own_is_enough(newcomer: Visit) -> None:
+    """No company is needed; what is wrong is told above its part of the form, which stays open."""
+    page, vendors = newcomer.page, newcomer.vendors
+    own = await open_own_server(page, vendors.urls.openai)
+    await press(page, "Submit")
+    alert = page.locator("ha-alert")
+    await expect(alert).to_contain_text("One of the addresses cannot be used", timeout=CHECK_MS)
+    await own.locator("ha-selector-boolean ha-switch").click()
+    await press(page, "Submit")
+    await expect(alert).to_contain_text("The server refused this key", timeout=CHECK_MS)
+    above, part = await alert.bounding_box(), await own.bounding_box()
+    assert above is not None
+    assert part is not None
+    assert 0 <= part["y"] - above["y"] - above["height"] < 40
+    await own.locator("ha-selector-text", has_text="API key").locator("input").fill(KEYS["openai"])
+    await press(page, "Submit")
+    await page.get_by_role("button", name="Skip and finish").click(timeout=CHECK_MS)
+    assert list(await _titles(newcomer)) == ["OpenAI-compatible server"]
+    assert (await newcomer.describe())["provider"] == "openai_compatible"
 
 
 async def _change_model(page: Page, title: str, model: str) -> None:

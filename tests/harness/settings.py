@@ -41,6 +41,21 @@ async def open_new_provider(page: Page, name: str, key: str, url: str) -> None:
     await field(page, "Address").fill(url)
 
 
+async def open_section(page: Page, name: str) -> Locator:
+    """Open a collapsed part of a form and return it."""
+    await page.get_by_text(name, exact=True).click()
+    return page.locator("ha-form-expandable", has_text=name)
+
+
+async def open_own_server(page: Page, url: str) -> Locator:
+    """Open the dialog that adds Eyewitness and fill in the address of a server of one's own."""
+    await page.goto("/config/integrations/dashboard/add?domain=eyewitness")
+    await page.get_by_role("button", name="OK").click()
+    own = await open_section(page, "A server of your own")
+    await own.locator("ha-selector-text", has_text="Address").locator("input").fill(url)
+    return own
+
+
 async def open_models(page: Page) -> None:
     """Send the key; wait for the models."""
     await press(page, "Submit")
