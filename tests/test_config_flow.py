@@ -11,7 +11,8 @@ from homeassistant.data_entry_flow import FlowResultType
 import pytest
 from pytest_homeassistant_custom_component.common import flush_store, get_schema_suggested_value
 
-from custom_components.eyewitness import provider_check, vault
+from custom_components.eyewitness import vault
+from custom_components.eyewitness.chain import policy
 from custom_components.eyewitness.const import DOMAIN, NAMES
 from custom_components.eyewitness.provider_check import Found
 from custom_components.eyewitness.providers.base import Spec
@@ -321,7 +322,7 @@ async def test_a_vendor_that_hangs_is_given_up(
     hass: HomeAssistant, sim: Simulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The check has a time limit of its own, and hangs up."""
-    monkeypatch.setattr(provider_check, "CHECK_SECONDS", 0.2)
+    monkeypatch.setattr(policy, "CHECK_SECONDS", 0.2)
     sim.fail("anthropic", "hang", endpoint="models")
     form = await submit(hass, filled_in(sim, "anthropic", "openai"))
     assert form["errors"] == {"anthropic_api_key": "cannot_connect"}

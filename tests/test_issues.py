@@ -9,6 +9,7 @@ from homeassistant.helpers import issue_registry as ir
 import pytest
 
 from custom_components.eyewitness import issues
+from custom_components.eyewitness.chain import policy
 from custom_components.eyewitness.const import DOMAIN
 from tests.kit import FakeCamera, House
 from tests.simulator import Simulator
@@ -33,21 +34,25 @@ def reauths(hass: HomeAssistant) -> int:
     )
 
 
-@pytest.mark.parametrize("witness", [None, "server_error", "reset", "rate_limit"])
+@pytest.mark.parametrize("witness", [None, "server_error", "reset", "rate_limit", "hang"])
 async def test_row_17_one_refusal_is_not_enough(
     hass: HomeAssistant,
     house: House,
     sim: Simulator,
     camera: FakeCamera,
     witness: Any,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Vendors answer 401 in outages too: nobody should have to type a key again for that."""
     await house.set_up("openai", "grok")
     await house.runtime.providers[house.provider("openai").subentry_id].check()
     sim.fail("openai", "auth")
+    if witness == "hang":
+        monkeypatch.setattr(policy, "CHECK_SECONDS", 0.3)
     if witness:
         sim.fail("openai", witness, endpoint="models")
-    response = await describe_and_wait(hass, house)
+    async with asyncio.timeout(15):  # half of what the library itself would wait
+        response = await describe_and_wait(hass, house)
     assert response["attempts"][0]["outcome"] == "auth"
     assert len(sim.requests("openai", "models")) == 2
     assert reauths(hass) == 0

@@ -165,7 +165,7 @@ async def test_a_check_that_hangs_ends(
     hass: HomeAssistant, house: House, sim: Simulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A list of models that never comes does not hold the test up for minutes."""
-    monkeypatch.setattr(self_test, "_CHECK_SECONDS", 0.3)
+    monkeypatch.setattr(policy, "CHECK_SECONDS", 0.3)
     await house.set_up("openai")
     sim.fail("openai", "hang", endpoint="models")
     result = await asyncio.wait_for(run_test(hass), 5)

@@ -1,5 +1,6 @@
 """Ask the user for help: the only module that starts a reauthentication or touches repairs."""
 
+import asyncio
 from collections.abc import Iterable
 from math import inf
 from typing import Final
@@ -7,6 +8,7 @@ from typing import Final
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 
+from .chain import policy
 from .chain.kinds import Kind
 from .chain.models import Attempt, ProviderError
 from .const import DOMAIN, LOGGER, SUBENTRY_PROVIDER
@@ -123,7 +125,10 @@ async def async_witness_auth(
         return
     provider = runtime.providers[provider_id]
     try:
-        await provider.check()
+        async with asyncio.timeout(policy.CHECK_SECONDS):
+            await provider.check()
+    except TimeoutError:
+        return
     except ProviderError as err:
         if err.kind is not Kind.AUTH:
             return

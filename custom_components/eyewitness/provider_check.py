@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from ipaddress import ip_address
 import os
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 from urllib.parse import urlsplit
 
 from homeassistant.config_entries import ConfigEntry
@@ -14,6 +14,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.util.ssl import get_default_context
 
 from . import vault
+from .chain import policy
 from .chain.kinds import Kind
 from .chain.models import ProviderError
 from .const import (
@@ -30,8 +31,6 @@ from .providers import catalog, registry
 from .providers.base import AUTO, Spec
 from .providers.catalog import Offer
 from .providers.reach import RefusedAddressError
-
-CHECK_SECONDS: Final = 15.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +145,7 @@ async def async_ask(hass: HomeAssistant, spec: Spec) -> Found:
     """Ask a provider for its models, which tells whether it takes the key."""
     provider = await hass.async_add_executor_job(registry.build, spec, get_default_context())
     try:
-        async with asyncio.timeout(CHECK_SECONDS):
+        async with asyncio.timeout(policy.CHECK_SECONDS):
             listed = await provider.list_models()
         return Found(
             offers=await hass.async_add_executor_job(

@@ -11,6 +11,7 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util.ulid import ulid_now
 
 from . import issues, snapshot
+from .chain import policy
 from .chain.gate import BusyError, Flight, InterruptedFlightError
 from .chain.kinds import OK, Kind
 from .chain.models import (
@@ -31,7 +32,6 @@ from .runtime import EyewitnessConfigEntry, Response
 CAMERA: Final = "eyewitness.test_chain"
 """What stands in the ledger where an event has its camera."""
 _SECONDS: Final = 30.0
-_CHECK_SECONDS: Final = 15.0
 _TOTAL_SECONDS: Final = 300.0
 _STAND_IN: Final = "stand-in"
 
@@ -112,7 +112,7 @@ async def _one(
     hass: HomeAssistant, entry: EyewitnessConfigEntry, provider: VendorProvider, question: Question
 ) -> dict[str, Any]:
     try:
-        async with asyncio.timeout(_CHECK_SECONDS):
+        async with asyncio.timeout(policy.CHECK_SECONDS):
             await provider.check()
         key = OK
     except ProviderError as err:

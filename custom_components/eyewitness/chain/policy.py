@@ -21,6 +21,8 @@ ATTEMPT_SECONDS: Final = 30.0
 """One request (seed)."""
 ATTEMPT_FLOOR_SECONDS: Final = 5.0
 CONNECT_SECONDS: Final = 5.0
+CHECK_SECONDS: Final = 15.0
+"""The free check of a key, outside of any event."""
 RESERVE_SECONDS: Final = 8.0
 """Kept for every ready provider that was not asked yet (notes 3): 30 + 14 + 8 + 8 = 60."""
 WAIT_IN_PLACE_SECONDS: Final = 1.25
