@@ -32,7 +32,6 @@ SHAPE: Final[Mapping[str, Any]] = {
     "versions": {"eyewitness", "openai", "anthropic", "google-genai", "genai-prices"},
     "state": None,
     "reason": None,
-    "language_set": None,
     "options": {
         "order",
         "total_seconds",
@@ -161,7 +160,6 @@ async def test_what_it_says(
     found = await told(hass, house)
     assert found["state"] == "loaded"
     assert found["reason"] is None
-    assert found["language_set"] is True
     assert found["cameras"] == 0
     assert found["versions"]["eyewitness"] == "0.1.0"
     assert all(found["versions"].values())

@@ -62,7 +62,6 @@ async def async_get_config_entry_diagnostics(
         "versions": {DOMAIN: str(ours), **libraries},
         "state": entry.state.value,
         "reason": entry.error_reason_translation_key,
-        "language_set": bool(hass.config.language),
         "options": {
             "order": [str(entry.subentries[key].data[CONF_KIND]) for key in order],
             **{name: entry.options.get(name) for name in _LIMITS},

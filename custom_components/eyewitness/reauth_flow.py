@@ -13,7 +13,7 @@ from homeassistant.config_entries import (
 )
 import voluptuous as vol
 
-from . import vault
+from . import rekey, vault
 from .const import CONF_API_KEY
 from .provider_check import async_ask, async_open_vault, mistyped, spec_of
 from .provider_flow import PASSWORD
@@ -68,20 +68,13 @@ class ReauthFlow(ConfigFlow):
             subentry, key = affected[0], user_input.get(CONF_API_KEY, "").strip()
             errors = mistyped(subentry.data, key)
             if not errors:
-                found = await async_ask(self.hass, spec_of(subentry.data, key))
-                errors = found.errors
+                errors = (await async_ask(self.hass, spec_of(subentry.data, key))).errors
             if not errors:
                 self._renewed[subentry.subentry_id] = opened.encrypt(key)
                 affected = affected[1:]
         if not affected:
             # Not earlier: each change reloads the entry, and a reload ends this flow.
-            for provider_id, ciphertext in self._renewed.items():
-                renewed = entry.subentries.get(provider_id)
-                if renewed is None:
-                    continue  # removed meanwhile, which ends this flow only in a loaded entry
-                self.hass.config_entries.async_update_subentry(
-                    entry, renewed, data={**renewed.data, CONF_API_KEY: ciphertext}
-                )
+            rekey.async_store(self.hass, entry, self._renewed)
             return self._take_up(entry)
         self._asked = affected[0].subentry_id
         self.context["title_placeholders"] = {"name": affected[0].title}  # on the card

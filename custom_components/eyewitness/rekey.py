@@ -1,11 +1,12 @@
 """Encrypt the stored keys anew: when a master key is changed, or when they lie open."""
 
+from collections.abc import Mapping
 import os
 from pathlib import Path
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 
 from . import vault
@@ -57,7 +58,7 @@ async def async_rotate(hass: HomeAssistant, entry: EyewitnessConfigEntry) -> dic
         if key in built_from:
             title, data = built_from[key]
             built_from[key] = (title, {**data, CONF_API_KEY: ciphertext})
-        _store(hass, entry, {key: ciphertext})
+        async_store(hass, entry, {key: ciphertext})
         runtime.memory.async_reseal(key, entry.subentries[key].data)
     return {"source": source, "encrypted": len(renewed), "unreadable": lost}
 
@@ -72,7 +73,7 @@ async def async_seal(hass: HomeAssistant, entry: ConfigEntry) -> None:
         opened = vault.load(Path(hass.config.config_dir), os.environ)
         return {key: opened.encrypt(text) for key, text in bare.items()}
 
-    _store(hass, entry, await hass.async_add_executor_job(encrypt))
+    async_store(hass, entry, await hass.async_add_executor_job(encrypt))
 
 
 def _stored(entry: ConfigEntry) -> dict[str, str]:
@@ -82,9 +83,11 @@ def _stored(entry: ConfigEntry) -> dict[str, str]:
     }
 
 
-def _store(hass: HomeAssistant, entry: ConfigEntry, ciphertexts: dict[str, str]) -> None:
+@callback
+def async_store(hass: HomeAssistant, entry: ConfigEntry, ciphertexts: Mapping[str, str]) -> None:
+    """Store encrypted keys by subentry id; a provider that was removed meanwhile stays removed."""
     for key, ciphertext in ciphertexts.items():
-        subentry = entry.subentries[key]
-        hass.config_entries.async_update_subentry(
-            entry, subentry, data={**subentry.data, CONF_API_KEY: ciphertext}
-        )
+        if (subentry := entry.subentries.get(key)) is not None:
+            hass.config_entries.async_update_subentry(
+                entry, subentry, data={**subentry.data, CONF_API_KEY: ciphertext}
+            )

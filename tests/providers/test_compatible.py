@@ -9,6 +9,7 @@ import socket
 from typing import Any
 
 from aiohttp import web
+from aiohttp.test_utils import TestServer
 import pytest
 
 from custom_components.eyewitness.chain.kinds import Kind
@@ -60,12 +61,9 @@ async def server(socket_enabled: None) -> AsyncGenerator[_Server]:
     found = _Server()
     app = web.Application(client_max_size=10**7)
     app.router.add_route("*", "/{tail:.*}", found.visit)
-    runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    found.url = f"http://127.0.0.1:{runner.addresses[0][1]}/v1"
-    yield found
-    await runner.cleanup()
+    async with TestServer(app) as running:
+        found.url = str(running.make_url("/v1"))
+        yield found
 
 
 async def _one(url: str, **spec: Any) -> VendorProvider:

@@ -6,6 +6,7 @@ from pathlib import Path
 import socket
 
 from aiohttp import web
+from aiohttp.test_utils import TestServer
 import pytest
 
 from custom_components.eyewitness.chain.kinds import Kind
@@ -38,12 +39,9 @@ async def trap(socket_enabled: None) -> AsyncGenerator[_Trap]:
     found = _Trap()
     app = web.Application()
     app.router.add_route("*", "/{tail:.*}", found.visit)
-    runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    found.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    yield found
-    await runner.cleanup()
+    async with TestServer(app) as running:
+        found.url = str(running.make_url("")).rstrip("/")
+        yield found
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])

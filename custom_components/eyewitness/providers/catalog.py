@@ -138,8 +138,6 @@ class Offer:
     """Hold one model that a user may choose."""
 
     model: str
-    sees: bool | None
-    """None when its name does not tell."""
     input_price: float | None = None
     """USD per million tokens; None when no price is known."""
     output_price: float | None = None
@@ -165,6 +163,5 @@ def offers(kind: str, listed: Collection[str], base_url: str = "") -> list[Offer
         if first and (blindness > 1 or _NO_CHAT.search(model)):
             continue
         price, said = prices.rates(kind, model, base_url) or (None, None)
-        sees = True if not first or not blindness else None
-        found.append(Offer(model=model, sees=sees, input_price=price, output_price=said))
+        found.append(Offer(model=model, input_price=price, output_price=said))
     return found
