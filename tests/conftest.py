@@ -9,10 +9,11 @@ from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import setup_test_component_platform
 
-# The test plugin ships a package custom_components of its own. Whoever is imported first wins.
-from custom_components.eyewitness import vault
 from custom_components.eyewitness.chain import policy
 from custom_components.eyewitness.const import VENDORS
+
+# The test plugin ships a package custom_components of its own. Whoever is imported first wins.
+from custom_components.eyewitness.keys import vault
 from tests.kit import FakeCamera, FakeImage, House
 from tests.simulator import Simulator
 

@@ -17,8 +17,8 @@ from homeassistant.core import Context, HomeAssistant
 from PIL import Image
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.eyewitness import vault
 from custom_components.eyewitness.const import DATABASE, DOMAIN, NAMES
+from custom_components.eyewitness.keys import master_key, vault
 from custom_components.eyewitness.runtime import EyewitnessConfigEntry, Runtime
 from tests.simulator import VENDORS, Simulator, Vendor
 
@@ -88,7 +88,7 @@ class House:
 
     def subentry(self, kind: Kind, **changes: str) -> ConfigSubentryData:
         """Return a provider with the key that its vendor takes."""
-        opened = vault.load(Path(self.hass.config.config_dir), os.environ)
+        opened = master_key.load(Path(self.hass.config.config_dir), os.environ)
         vendor: Vendor = "openai" if kind == "openai_compatible" else kind
         data = {
             "kind": kind,

@@ -21,11 +21,12 @@ from homeassistant.setup import async_setup_component
 from homeassistant.util.yaml import load_yaml_dict
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.eyewitness import PLATFORMS, issues, system_health
-from custom_components.eyewitness.chain.kinds import Kind
-from custom_components.eyewitness.chain.models import Attempt
+from custom_components.eyewitness import PLATFORMS, system_health
+from custom_components.eyewitness.chain.attempt import Attempt
+from custom_components.eyewitness.chain.failures import Kind
 from custom_components.eyewitness.config_flow import EyewitnessConfigFlow
 from custom_components.eyewitness.const import DOMAIN, KINDS
+from custom_components.eyewitness.runtime import issues
 from tests.kit import CAMERA, House
 from tests.simulator import Model
 from tests.sources import INTEGRATION, PACKAGE, called, calls, modules, words
@@ -157,11 +158,11 @@ async def shown_issues(
 
 
 _FLOWS: Final = (
-    "config_flow",
-    "reauth_flow",
-    "provider_flow",
-    "camera_flow",
-    "options_flow",
+    "flows.setup",
+    "flows.reauth",
+    "flows.provider",
+    "flows.camera",
+    "flows.options",
     "repairs",
 )
 
@@ -219,16 +220,16 @@ def classes(flow: str) -> dict[str, list[ast.stmt]]:
 
 def flow_texts() -> Iterator[str]:
     """Return the paths of the errors and abort reasons of all flows."""
-    shared, _ = flow_words(classes("provider_check")[""])
-    camera, _ = flow_words(classes("camera_flow")[""])
+    shared, _ = flow_words([*classes("flows.key_check")[""], *classes("flows.address")[""]])
+    camera, _ = flow_words(classes("flows.camera")[""])
     retry, pick = (classes("repairs")[name] for name in ("TryAgainFlow", "PickModelFlow"))
     fixes = dict.fromkeys(issues._ISSUES.values(), retry) | {issues.MODEL_MISSING: pick}
-    first = classes("config_flow")["EyewitnessConfigFlow"] + classes("reauth_flow")["ReauthFlow"]
+    first = classes("flows.setup")["SetupFlow"] + classes("flows.reauth")["ReauthFlow"]
     for place, parts, more in (
         ("config", first, shared),
-        ("config_subentries.provider", classes("provider_flow")["ProviderFlow"], shared),
-        ("config_subentries.camera", classes("camera_flow")["CameraFlow"], camera),
-        ("options", classes("options_flow")["EyewitnessOptionsFlow"], set()),
+        ("config_subentries.provider", classes("flows.provider")["ProviderFlow"], shared),
+        ("config_subentries.camera", classes("flows.camera")["CameraFlow"], camera),
+        ("options", classes("flows.options")["EyewitnessOptionsFlow"], set()),
         *((f"issues.{name}.fix_flow", parts, set()) for name, parts in fixes.items()),
     ):
         errors, reasons = flow_words(parts)

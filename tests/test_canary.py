@@ -7,9 +7,11 @@ from typing import Any
 from homeassistant.core import HomeAssistant
 import pytest
 
-from custom_components.eyewitness import diagnostics, report, vault
-from custom_components.eyewitness.chain.models import Question
-from custom_components.eyewitness.providers import base
+from custom_components.eyewitness import diagnostics
+from custom_components.eyewitness.chain.task import Question
+from custom_components.eyewitness.keys import vault
+from custom_components.eyewitness.pipeline import failures, record
+from custom_components.eyewitness.providers import base, spec
 from tests.canary import KEYS, Canary, hits
 from tests.kit import FakeCamera, House
 from tests.simulator import Simulator
@@ -65,17 +67,17 @@ def in_the_entry(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def in_a_dump(monkeypatch: pytest.MonkeyPatch) -> None:
     """Plant a key without its wrapper's mask."""
-    monkeypatch.setattr(base.Secret, "__repr__", lambda self: self.reveal())
+    monkeypatch.setattr(spec.Secret, "__repr__", lambda self: self.reveal())
 
 
 def in_an_event(monkeypatch: pytest.MonkeyPatch) -> None:
     """Plant a helpful field."""
-    fields = report.Event.fields
+    fields = record.Event.fields
 
-    def more(self: report.Event, *args: Any) -> Any:
+    def more(self: record.Event, *args: Any) -> Any:
         return {**fields(self, *args), "used_key": KEYS["grok"]}
 
-    monkeypatch.setattr(report.Event, "fields", more)
+    monkeypatch.setattr(record.Event, "fields", more)
 
 
 def in_the_diagnostics(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -97,14 +99,14 @@ def in_an_answer(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def in_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     """Plant an error that quotes what it was given."""
-    failure = report.failure
+    failure = failures.failure
 
     def more(verdict: Any) -> Any:
         err = failure(verdict)
         err.__cause__ = ValueError(f"bad header: Bearer {KEYS['anthropic']}")
         return err
 
-    monkeypatch.setattr(report, "failure", more)
+    monkeypatch.setattr(failures, "failure", more)
 
 
 class _Never:

@@ -13,8 +13,9 @@ from pytest_homeassistant_custom_component.components.diagnostics import (
 )
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from custom_components.eyewitness import diagnostics, vault
+from custom_components.eyewitness import diagnostics
 from custom_components.eyewitness.const import DATABASE
+from custom_components.eyewitness.keys import vault
 from tests.kit import CAMERA, FakeCamera, House
 from tests.simulator import VENDORS, Simulator
 

@@ -11,9 +11,9 @@ from homeassistant.helpers import entity_registry as er, issue_registry as ir
 from homeassistant.helpers.translation import async_get_exception_message
 import pytest
 
-from custom_components.eyewitness import vault
-from custom_components.eyewitness.chain.models import ProviderError
+from custom_components.eyewitness.chain.failures import ProviderError
 from custom_components.eyewitness.const import CONF_PROVIDER_ORDER, DATABASE, DOMAIN
+from custom_components.eyewitness.keys import vault
 from custom_components.eyewitness.ledger import Ledger, LedgerError
 from tests.kit import FakeCamera, House
 from tests.simulator import Simulator

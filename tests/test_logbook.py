@@ -12,8 +12,9 @@ from pytest_homeassistant_custom_component.components.recorder.common import (
 )
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
-from custom_components.eyewitness import logbook, report
+from custom_components.eyewitness import logbook
 from custom_components.eyewitness.const import DOMAIN, EVENT_DESCRIBED, EVENT_FAILED
+from custom_components.eyewitness.pipeline import failures
 from tests.kit import CAMERA, FakeCamera, House
 from tests.simulator import Simulator
 
@@ -85,11 +86,11 @@ async def test_a_failure_is_listed(
 
 
 STATUSES: Final = (
-    (report.FAILED, "was not described: no provider had an answer"),
-    (report.REFUSED, "was not described: every provider declined"),
-    (report.OFFLINE, "was not described: no provider could be reached"),
-    (report.FAILED_CAMERA, "gave no picture"),
-    (report.DROPPED, "was passed over: its turn did not come in time"),
+    (failures.FAILED, "was not described: no provider had an answer"),
+    (failures.REFUSED, "was not described: every provider declined"),
+    (failures.OFFLINE, "was not described: no provider could be reached"),
+    (failures.FAILED_CAMERA, "gave no picture"),
+    (failures.DROPPED, "was passed over: its turn did not come in time"),
     ("something new", "was not described"),
     (None, "was not described"),
     (["failed"], "was not described"),
@@ -110,8 +111,8 @@ async def test_each_status_has_its_words(
 
 
 def test_every_status_is_in_the_list() -> None:
-    """One that ``report`` gets and this module does not know would be told without a reason."""
-    own = {name: value for name, value in vars(report).items() if name.isupper()}
+    """One that ``failures`` gets and this module does not know would be told without a reason."""
+    own = {name: value for name, value in vars(failures).items() if name.isupper()}
     statuses = {value for name, value in own.items() if name not in {"DOMAIN", "NAMES"}}
     assert statuses == set(logbook.FAILURES)
 

@@ -91,7 +91,7 @@ CHECKS: dict[str, Callable[[], bool]] = {
     "entity-unique-id": lambda: "_attr_unique_id" in code("entity"),
     "has-entity-name": lambda: "_attr_has_entity_name = True" in code("entity"),
     "runtime-data": lambda: "entry.runtime_data = " in code("") and "hass.data" not in code(""),
-    "test-before-configure": lambda: "async_ask" in called_in("config_flow", "_take"),
+    "test-before-configure": lambda: "async_ask" in called_in("flows.setup", "_take"),
     "test-before-setup": lambda: "ConfigEntryError" in called_in("", "async_setup_entry"),
     "unique-config-entry": lambda: MANIFEST["single_config_entry"],
     "action-exceptions": lambda: "ServiceValidationError" in code("services"),
@@ -123,7 +123,7 @@ CHECKS: dict[str, Callable[[], bool]] = {
     ),
     "exception-translations": lambda: literals_raised() == [],
     "icon-translations": lambda: not any(d.icon for _, d in entities()),
-    "repair-issues": lambda: "async_create_issue" in code("issues"),
+    "repair-issues": lambda: "async_create_issue" in code("runtime.issues"),
     "async-dependency": lambda: all(
         name in code(module)
         for module, name in (

@@ -9,11 +9,11 @@ from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from custom_components.eyewitness import vault
 from custom_components.eyewitness.const import DOMAIN
+from custom_components.eyewitness.keys import vault
 from tests.kit import FakeCamera, House, pick
+from tests.runtime.test_issues import FORBIDDEN, MOVED, in_trouble, reported
 from tests.simulator import Simulator
-from tests.test_issues import FORBIDDEN, MOVED, in_trouble, reported
 from tests.tls import untrusted
 
 URL = "/api/repairs/issues/fix"

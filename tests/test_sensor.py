@@ -9,8 +9,8 @@ from homeassistant.helpers import device_registry as dr, entity_registry as er
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from custom_components.eyewitness.chain.kinds import Kind
-from custom_components.eyewitness.chain.models import ProviderError, Question, Reply
+from custom_components.eyewitness.chain.failures import Kind, ProviderError
+from custom_components.eyewitness.chain.task import Question, Reply
 from custom_components.eyewitness.const import DATABASE, DOMAIN
 from custom_components.eyewitness.sensor import PROVIDER_SENSORS, STATUSES, SUMMARY_SENSORS
 from tests.kit import CAMERA, ENTRY_ID, FakeCamera, House

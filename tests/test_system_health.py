@@ -13,9 +13,10 @@ from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import get_system_health_info
 
-from custom_components.eyewitness import system_health, vault
-from custom_components.eyewitness.chain.kinds import Kind
+from custom_components.eyewitness import system_health
+from custom_components.eyewitness.chain.failures import Kind
 from custom_components.eyewitness.const import DOMAIN, VENDORS
+from custom_components.eyewitness.keys import vault
 from custom_components.eyewitness.ledger import Ledger, LedgerError
 from tests.kit import FakeCamera, House
 from tests.simulator import Vendor

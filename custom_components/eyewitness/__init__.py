@@ -9,10 +9,11 @@ from homeassistant.exceptions import ConfigEntryAuthFailed, ConfigEntryError
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.typing import ConfigType
 
-from . import assembly, issues, rekey, vault
 from .const import CONF_PROVIDER_ORDER, DOMAIN, LOGGER
+from .keys import master_key
 from .ledger import LedgerError
-from .runtime import EyewitnessConfigEntry, provider_order
+from .runtime import EyewitnessConfigEntry, build, issues, settings, stored_keys
+from .runtime.settings import provider_order
 from .services import async_setup_services
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
@@ -30,24 +31,24 @@ async def async_setup_entry(hass: HomeAssistant, entry: EyewitnessConfigEntry) -
     _async_forget_removed(hass, entry)
     try:
         parts = await hass.async_add_executor_job(
-            assembly.build, entry, Path(hass.config.config_dir), not hass.is_running
+            build.build, entry, Path(hass.config.config_dir), not hass.is_running
         )
     except LedgerError as err:
         raise ConfigEntryError(
             translation_domain=DOMAIN, translation_key="ledger_unusable"
         ) from err
-    except vault.DamagedKeyError as err:
+    except master_key.DamagedKeyError as err:
         # The file is ours, so it can be replaced; the keys have to be typed again then.
         raise ConfigEntryAuthFailed(
             translation_domain=DOMAIN, translation_key="master_key_damaged"
         ) from err
-    except vault.MasterKeyError as err:
+    except master_key.MasterKeyError as err:
         raise ConfigEntryError(
             translation_domain=DOMAIN,
             translation_key="master_key_unusable",
             translation_placeholders={"source": err.source},
         ) from err
-    entry.runtime_data = await assembly.async_assemble(hass, entry, parts)
+    entry.runtime_data = await build.async_assemble(hass, entry, parts)
     issues.async_begin(hass, entry)
     if len(parts.providers) < len(provider_order(entry)) or entry.runtime_data.refused:
         issues.async_ask_for_key(hass, entry)
@@ -68,8 +69,8 @@ async def async_migrate_entry(hass: HomeAssistant, entry: EyewitnessConfigEntry)
     if entry.minor_version > 1:
         return True
     try:
-        await rekey.async_seal(hass, entry)
-    except vault.MasterKeyError as err:
+        await stored_keys.async_seal(hass, entry)
+    except master_key.MasterKeyError as err:
         # An entry that failed to migrate stays down until Home Assistant is restarted. The set-up
         # meets the same master key, says what can be done, and this is tried again with it.
         LOGGER.error("The keys cannot be encrypted: no usable master key in %s", err.source)
@@ -85,7 +86,7 @@ async def async_unload_entry(hass: HomeAssistant, entry: EyewitnessConfigEntry) 
     if not await hass.config_entries.async_unload_platforms(entry, PLATFORMS):
         return False
     await runtime.memory.async_flush()
-    await assembly.async_close(hass, runtime.providers, runtime.ledger)
+    await build.async_close(hass, runtime.providers, runtime.ledger)
     return True
 
 
@@ -96,7 +97,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: EyewitnessConfigEntry) 
 
 async def _async_reload(hass: HomeAssistant, entry: EyewitnessConfigEntry) -> None:
     """Start anew with other providers, another order or other options."""
-    if assembly.shape(entry) == entry.runtime_data.shape:
+    if settings.shape(entry) == entry.runtime_data.shape:
         return  # only encrypted anew, or this change has been taken up with an earlier one
     await hass.config_entries.async_reload(entry.entry_id)
 

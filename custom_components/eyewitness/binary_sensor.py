@@ -2,16 +2,13 @@
 
 from typing import Final, override
 
-from homeassistant.components.binary_sensor import (
-    BinarySensorEntity,
-    BinarySensorEntityDescription,
-)
+from homeassistant.components.binary_sensor import BinarySensorEntity, BinarySensorEntityDescription
 from homeassistant.components.binary_sensor.const import BinarySensorDeviceClass
 from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .chain.kinds import OK, Kind
+from .chain.failures import OK, Kind
 from .const import SUBENTRY_PROVIDER
 from .entity import ProviderEntity
 from .runtime import EyewitnessConfigEntry

@@ -8,10 +8,11 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from . import self_test, words
-from .chain.kinds import OK
+from .chain.failures import OK
 from .const import DOMAIN
 from .entity import EyewitnessEntity
+from .flows import outcome_texts
+from .pipeline import self_test
 from .runtime import EyewitnessConfigEntry
 
 PARALLEL_UPDATES = 1
@@ -47,7 +48,7 @@ class TestChainButton(EyewitnessEntity, ButtonEntity):
         if result["ok"]:
             return
         failed = [
-            f"{row['name']}: {await words.async_outcome(self.hass, row['outcome'])}"
+            f"{row['name']}: {await outcome_texts.async_outcome(self.hass, row['outcome'])}"
             for row in result["providers"]
             if row["outcome"] != OK
         ]

@@ -16,7 +16,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.loader import async_get_integration
 
 from .chain.answer import clean
-from .chain.breaker import Standing
+from .chain.circuit import Standing
 from .const import (
     CONF_ATTEMPT_SECONDS,
     CONF_BASE_URL,
@@ -29,7 +29,8 @@ from .const import (
     SUBENTRY_CAMERA,
 )
 from .ledger import Ledger, LedgerError, Totals, UsageRow
-from .runtime import EyewitnessConfigEntry, Runtime, provider_order
+from .runtime import EyewitnessConfigEntry, Runtime
+from .runtime.settings import provider_order
 
 _LIBRARIES: Final = {
     "openai": "openai",

@@ -18,7 +18,7 @@ from homeassistant.core import HomeAssistant, callback, valid_entity_id
 
 from .chain.answer import TITLE_CHARS, clean
 from .const import DOMAIN, EVENT_DESCRIBED, EVENT_FAILED, NAMES
-from .report import DROPPED, FAILED, FAILED_CAMERA, OFFLINE, REFUSED
+from .pipeline.failures import DROPPED, FAILED, FAILED_CAMERA, OFFLINE, REFUSED
 
 SAW: Final = 'saw "{title}"'
 SAW_SOMETHING: Final = "was described"

@@ -7,13 +7,16 @@ from homeassistant.config_entries import ConfigEntryState, ConfigSubentry
 from homeassistant.core import HomeAssistant
 import voluptuous as vol
 
-from . import issues, self_test, vault, words
 from .const import CONF_API_KEY, CONF_MODEL
-from .provider_check import async_ask, async_open_vault, spec_of
-from .provider_flow import model_form
-from .providers.base import AUTO
-from .providers.catalog import Offer
-from .runtime import EyewitnessConfigEntry
+from .flows import outcome_texts
+from .flows.fields import model_form
+from .flows.key_check import async_ask, async_open_vault
+from .keys import vault
+from .pipeline import self_test
+from .providers.models.offers import Offer
+from .providers.spec import AUTO
+from .runtime import EyewitnessConfigEntry, issues
+from .runtime.settings import spec_of
 
 _NOTHING: Final = vol.Schema({})
 
@@ -67,7 +70,7 @@ class TryAgainFlow(_ProviderFlow):
             if last.success:
                 return self.async_create_entry(data={})
             errors["base"] = "still_failing"
-            told["reason"] = await words.async_outcome(self.hass, last.outcome)
+            told["reason"] = await outcome_texts.async_outcome(self.hass, last.outcome)
         return self.async_show_form(
             step_id="confirm",
             data_schema=_NOTHING,

@@ -15,7 +15,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.typing import StateType
 
-from .chain.kinds import OK, Kind
+from .chain.failures import OK, Kind
 from .const import DOMAIN, KINDS, NAMES, SUBENTRY_PROVIDER
 from .entity import EyewitnessEntity, ProviderEntity
 from .ledger import Totals

@@ -15,18 +15,17 @@ from homeassistant.core import (
 )
 from homeassistant.exceptions import ServiceValidationError, Unauthorized, UnknownUser
 from homeassistant.helpers import config_validation as cv
-from homeassistant.helpers.service import (
-    async_get_config_entry,
-    async_register_admin_service,
-)
+from homeassistant.helpers.service import async_get_config_entry, async_register_admin_service
 import voluptuous as vol
 
 from .chain import policy
 from .const import CONF_KIND, CONF_TOTAL_SECONDS, DOMAIN, KINDS
-from .describer import Request, async_describe
-from .rekey import async_rotate
-from .runtime import EyewitnessConfigEntry, provider_order
-from .self_test import async_test
+from .pipeline.describe import async_describe
+from .pipeline.request import Request
+from .pipeline.self_test import async_test
+from .runtime import EyewitnessConfigEntry
+from .runtime.settings import provider_order
+from .runtime.stored_keys import async_rotate
 
 SERVICE_DESCRIBE: Final = "describe_camera_event"
 SERVICE_TEST: Final = "test_chain"

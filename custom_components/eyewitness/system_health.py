@@ -9,7 +9,8 @@ from homeassistant.loader import async_get_integration
 
 from .const import ANTHROPIC, CONF_BASE_URL, CONF_KIND, DOMAIN, GEMINI, GROK, OPENAI
 from .ledger import LedgerError
-from .runtime import EyewitnessConfigEntry, Runtime, provider_order
+from .runtime import EyewitnessConfigEntry, Runtime
+from .runtime.settings import provider_order
 
 HOSTS: Final = {
     OPENAI: "https://api.openai.com",

@@ -10,20 +10,12 @@ import json
 import selectors
 from typing import Any, override
 
-from custom_components.eyewitness.chain.breaker import Standing
+from custom_components.eyewitness.chain.attempt import Attempt, Verdict
+from custom_components.eyewitness.chain.circuit import Standing
 from custom_components.eyewitness.chain.clock import Clock
-from custom_components.eyewitness.chain.kinds import Kind
-from custom_components.eyewitness.chain.models import (
-    Attempt,
-    Frame,
-    Provider,
-    ProviderError,
-    Question,
-    Reply,
-    Usage,
-    Verdict,
-)
-from custom_components.eyewitness.chain.runner import Chain
+from custom_components.eyewitness.chain.failures import Kind, ProviderError
+from custom_components.eyewitness.chain.task import Frame, Provider, Question, Reply, Usage
+from custom_components.eyewitness.chain.walk import Chain
 
 GOOD = json.dumps(
     {

@@ -2,8 +2,8 @@
 
 import json
 
-from custom_components.eyewitness.chain.answer import read
-from custom_components.eyewitness.chain.models import Answer, Reply
+from custom_components.eyewitness.chain.answer import Answer, read
+from custom_components.eyewitness.chain.task import Reply
 
 from .fakes import GOOD
 

@@ -7,8 +7,8 @@ from itertools import cycle, product
 
 from hypothesis import strategies as st
 
-from custom_components.eyewitness.chain.kinds import Kind
-from custom_components.eyewitness.chain.models import Attempt, ProviderError, Verdict
+from custom_components.eyewitness.chain.attempt import Attempt, Verdict
+from custom_components.eyewitness.chain.failures import Kind, ProviderError
 from custom_components.eyewitness.chain.policy import RULES
 
 from .fakes import HANG, Outcome, Seen, Step, World, fail, now, ok

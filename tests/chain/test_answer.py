@@ -2,19 +2,18 @@
 
 import pytest
 
-from custom_components.eyewitness.chain.answer import SCHEMA, TITLE_CHARS, read
-from custom_components.eyewitness.chain.kinds import Kind
-from custom_components.eyewitness.chain.models import (
+from custom_components.eyewitness.chain.answer import (
     IMPORTANCES,
     OBJECTS,
+    SCHEMA,
+    TITLE_CHARS,
     Answer,
-    ProviderError,
-    Reply,
-    Usage,
+    read,
 )
-
-from .fakes import GOOD
-from .reading import answer, fields
+from custom_components.eyewitness.chain.failures import Kind, ProviderError
+from custom_components.eyewitness.chain.task import Reply, Usage
+from tests.chain.fakes import GOOD
+from tests.chain.reading import answer, fields
 
 
 def test_a_good_answer() -> None:

@@ -9,12 +9,13 @@ import pytest
 
 from custom_components.eyewitness.chain.answer import (
     DESCRIPTION_CHARS,
+    IMPORTANCES,
+    OBJECTS,
     TITLE_CHARS,
     TITLE_WORDS,
     clean,
 )
-from custom_components.eyewitness.chain.kinds import Kind
-from custom_components.eyewitness.chain.models import IMPORTANCES, OBJECTS, ProviderError
+from custom_components.eyewitness.chain.failures import Kind, ProviderError
 
 from .fakes import GOOD
 from .reading import answer, fields

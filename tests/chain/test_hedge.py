@@ -9,10 +9,10 @@ from hypothesis import given, settings
 import pytest
 
 from custom_components.eyewitness.chain import guard, policy
+from custom_components.eyewitness.chain.attempt import Attempt
+from custom_components.eyewitness.chain.failures import Kind
 from custom_components.eyewitness.chain.hedge import Savings
-from custom_components.eyewitness.chain.kinds import Kind
-from custom_components.eyewitness.chain.models import Attempt
-from custom_components.eyewitness.chain.runner import Chain
+from custom_components.eyewitness.chain.walk import Chain
 
 from .fakes import HANG, Step, World, cancel, fail, now, ok, run, virtual
 from .reading import fields

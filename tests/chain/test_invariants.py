@@ -10,8 +10,7 @@ from hypothesis import given, settings, strategies as st
 import pytest
 
 from custom_components.eyewitness.chain import guard, policy
-from custom_components.eyewitness.chain.kinds import Kind
-from custom_components.eyewitness.chain.models import ProviderError
+from custom_components.eyewitness.chain.failures import Kind, ProviderError
 from custom_components.eyewitness.chain.policy import RULES
 
 from .fakes import Nap, Request, Seen, World, now, run

@@ -6,8 +6,8 @@ import logging
 
 import pytest
 
-from custom_components.eyewitness.chain.kinds import Kind
-from custom_components.eyewitness.chain.models import Usage
+from custom_components.eyewitness.chain.failures import Kind
+from custom_components.eyewitness.chain.task import Usage
 
 from .fakes import HANG, VENDORS, Step, World, cancel, fail, now, ok, virtual
 

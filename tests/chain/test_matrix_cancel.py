@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from custom_components.eyewitness.chain.kinds import Kind
-from custom_components.eyewitness.chain.models import Attempt
+from custom_components.eyewitness.chain.attempt import Attempt
+from custom_components.eyewitness.chain.failures import Kind
 
 from .fakes import HANG, Step, World, cancel, fail, ok, virtual
 

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from custom_components.eyewitness.chain.kinds import Kind
+from custom_components.eyewitness.chain.failures import Kind
 
 from .fakes import FRAME, SMALL, VENDORS, Step, World, fail, ok, virtual
 

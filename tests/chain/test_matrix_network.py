@@ -2,7 +2,7 @@
 
 import pytest
 
-from custom_components.eyewitness.chain.kinds import Kind
+from custom_components.eyewitness.chain.failures import Kind
 
 from .fakes import VENDORS, Step, World, fail, ok, virtual
 

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from custom_components.eyewitness.chain.kinds import Kind
+from custom_components.eyewitness.chain.failures import Kind
 
 from .fakes import HANG, VENDORS, Step, World, fail, now, ok, virtual
 

@@ -5,7 +5,7 @@ from math import inf
 import pytest
 
 from custom_components.eyewitness.chain import policy
-from custom_components.eyewitness.chain.kinds import Kind
+from custom_components.eyewitness.chain.failures import Kind
 from custom_components.eyewitness.chain.policy import RULES, AtOnce, Rule
 
 

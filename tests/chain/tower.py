@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
 from custom_components.eyewitness.chain import policy
-from custom_components.eyewitness.chain.gate import Flight, Gate
+from custom_components.eyewitness.chain.run_queue import Flight, Gate
 
 from .fakes import now
 

@@ -10,10 +10,11 @@ from typing import Any, override
 from PIL import Image
 import pytest
 
-from custom_components.eyewitness.chain.kinds import Kind
-from custom_components.eyewitness.chain.models import Frame, ProviderError, Question
+from custom_components.eyewitness.chain.failures import Kind, ProviderError
+from custom_components.eyewitness.chain.task import Frame, Question
 from custom_components.eyewitness.providers import registry
-from custom_components.eyewitness.providers.base import Spec, VendorProvider
+from custom_components.eyewitness.providers.base import VendorProvider
+from custom_components.eyewitness.providers.spec import Spec
 from tests.simulator import Simulator, Vendor
 
 SSL = ssl.create_default_context()

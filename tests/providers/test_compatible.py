@@ -12,11 +12,12 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 import pytest
 
-from custom_components.eyewitness.chain.kinds import Kind
-from custom_components.eyewitness.chain.models import ProviderError, Usage
+from custom_components.eyewitness.chain.failures import Kind, ProviderError
+from custom_components.eyewitness.chain.task import Usage
 from custom_components.eyewitness.const import COMPATIBLE
 from custom_components.eyewitness.providers import base, registry
-from custom_components.eyewitness.providers.base import Spec, VendorProvider
+from custom_components.eyewitness.providers.base import VendorProvider
+from custom_components.eyewitness.providers.spec import Spec
 from tests.simulator import Model, Simulator
 from tests.simulator.faults import Kind as FaultKind
 

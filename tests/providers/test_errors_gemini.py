@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from custom_components.eyewitness.chain.kinds import Kind
+from custom_components.eyewitness.chain.failures import Kind
 from tests.simulator import Simulator
 
 from .kit import Refusal, check_refusal

@@ -9,8 +9,8 @@ from typing import Any
 import httpx
 import pytest
 
-from custom_components.eyewitness.chain.kinds import Kind
-from custom_components.eyewitness.chain.models import ProviderError, Reply
+from custom_components.eyewitness.chain.failures import Kind, ProviderError
+from custom_components.eyewitness.chain.task import Reply
 from custom_components.eyewitness.providers.base import VendorProvider
 from tests.simulator import Simulator, Vendor
 from tests.simulator.samples import describe_sample, list_sample

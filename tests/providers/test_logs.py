@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from custom_components.eyewitness.providers import logs
+from custom_components.eyewitness.providers.wire import logs
 from tests.simulator import Simulator, Vendor
 from tests.simulator.faults import Kind as FaultKind
 

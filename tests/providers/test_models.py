@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from custom_components.eyewitness.chain.kinds import Kind
-from custom_components.eyewitness.chain.models import ProviderError
-from custom_components.eyewitness.providers import base, catalog
+from custom_components.eyewitness.chain.failures import Kind, ProviderError
+from custom_components.eyewitness.providers import base
+from custom_components.eyewitness.providers.models import choose
 from tests.simulator import Model, Simulator, Vendor
 from tests.simulator.faults import Kind as FaultKind
 
@@ -109,7 +109,7 @@ async def test_every_model_is_missing(sim: Simulator, build: Build, vendor: Vend
     """When nothing is left, the error does not promise that another try would help."""
     sim.fail(vendor, "model_missing", repeat=True)
     made = build(vendor)
-    errors = [await failure(made) for _ in range(len(catalog.PREFERRED[vendor]) + 1)]
+    errors = [await failure(made) for _ in range(len(choose.PREFERRED[vendor]) + 1)]
     assert errors[0].adapted
     assert not errors[-1].adapted
     assert all(err.kind is Kind.MODEL_MISSING for err in errors)

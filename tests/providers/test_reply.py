@@ -5,8 +5,8 @@ import json
 import pytest
 
 from custom_components.eyewitness.chain.answer import read
-from custom_components.eyewitness.chain.kinds import Kind
-from custom_components.eyewitness.chain.models import ProviderError, Usage
+from custom_components.eyewitness.chain.failures import Kind, ProviderError
+from custom_components.eyewitness.chain.task import Usage
 from tests.simulator import Simulator, Vendor
 from tests.simulator.faults import Kind as FaultKind
 

@@ -7,12 +7,13 @@ import pytest
 
 from custom_components.eyewitness.chain import policy
 from custom_components.eyewitness.chain.answer import SCHEMA
-from custom_components.eyewitness.chain.models import Question
+from custom_components.eyewitness.chain.task import Question
 from custom_components.eyewitness.providers import registry
-from custom_components.eyewitness.providers.base import SYSTEM, Spec, user_text
 from custom_components.eyewitness.providers.chat import ChatProvider
 from custom_components.eyewitness.providers.grok import GrokProvider
 from custom_components.eyewitness.providers.openai import OpenAIProvider
+from custom_components.eyewitness.providers.prompt import SYSTEM, user_text
+from custom_components.eyewitness.providers.spec import Spec
 from tests.simulator import Simulator, Vendor
 
 from .conftest import Build

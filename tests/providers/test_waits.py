@@ -6,8 +6,12 @@ from freezegun import freeze_time
 from hypothesis import HealthCheck, given, settings, strategies as st
 import pytest
 
-from custom_components.eyewitness.chain.kinds import Kind
-from custom_components.eyewitness.providers.reading import duration, kind_of_status, retry_after
+from custom_components.eyewitness.chain.failures import Kind
+from custom_components.eyewitness.providers.wire.replies import (
+    duration,
+    kind_of_status,
+    retry_after,
+)
 from tests.simulator import Simulator, Vendor
 
 from .conftest import Build

@@ -9,9 +9,8 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 import pytest
 
-from custom_components.eyewitness.chain.kinds import Kind
-from custom_components.eyewitness.chain.models import ProviderError
-from custom_components.eyewitness.providers.transport import MAX_BYTES
+from custom_components.eyewitness.chain.failures import Kind, ProviderError
+from custom_components.eyewitness.providers.wire.client import MAX_BYTES
 from tests.simulator import Simulator, Vendor
 from tests.simulator.faults import Kind as FaultKind
 

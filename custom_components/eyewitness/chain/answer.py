@@ -1,12 +1,31 @@
 """Turn a model's text into an answer, trusting none of it."""
 
+from dataclasses import dataclass
 import json
 import re
-from typing import Any, Final
+from typing import Any, Final, Literal
 import unicodedata
 
-from .kinds import Kind
-from .models import IMPORTANCES, OBJECTS, Answer, Importance, ProviderError, Reply
+from .failures import Kind, ProviderError
+from .task import Reply
+
+Importance = Literal["low", "normal", "high"]
+
+OBJECTS: tuple[str, ...] = ("person", "vehicle", "animal", "package", "other")
+IMPORTANCES: tuple[Importance, ...] = ("low", "normal", "high")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """Hold a validated, cleaned description."""
+
+    title: str
+    description: str
+    objects: tuple[str, ...] = ()
+    confidence: int | None = None
+    importance: Importance | None = None
+    truncated: bool = False
+
 
 DESCRIPTION_CHARS: Final = 2000
 TITLE_WORDS: Final = 6

@@ -9,8 +9,8 @@ import asyncio
 from collections.abc import Awaitable, Callable
 import logging
 
-from .kinds import Kind
-from .models import Frame, Provider, ProviderError, Question, Reply
+from .failures import Kind, ProviderError
+from .task import Frame, Provider, Question, Reply
 
 _LOGGER = logging.getLogger(__name__)
 

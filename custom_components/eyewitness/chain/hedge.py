@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from . import policy
-from .models import Answer
+from .answer import Answer
 
 type Asking = Coroutine[Any, Any, Answer | None]
 

@@ -9,7 +9,7 @@ from enum import Enum, auto
 from math import inf
 from typing import Final
 
-from .kinds import Kind
+from .failures import Kind
 
 TOTAL_SECONDS: Final = 60.0
 """Camera and chain together (notes 3); the action's ``timeout`` replaces it."""

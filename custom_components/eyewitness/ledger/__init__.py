@@ -1,6 +1,6 @@
 """The ledger: every request to a vendor, and the last thing each camera was said to show."""
 
-from .models import LastDescription, Size, Totals, UsageRow
+from .rows import LastDescription, Size, Totals, UsageRow
 from .store import Ledger, LedgerError
 
 __all__ = ["LastDescription", "Ledger", "LedgerError", "Size", "Totals", "UsageRow"]

@@ -14,7 +14,7 @@ from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from ..const import LOGGER
-from .models import CANCELLED, LastDescription, Size, Totals, UsageRow
+from .rows import CANCELLED, LastDescription, Size, Totals, UsageRow
 from .schema import VERSION, ai_usage, last_descriptions, metadata
 
 _PENDING_MAX: Final = 10_000

@@ -11,11 +11,15 @@ import anthropic
 
 from ..chain import policy
 from ..chain.answer import SCHEMA
-from ..chain.kinds import Kind
-from ..chain.models import ProviderError, Question, Reply, Usage
-from . import catalog, logs
-from .base import SYSTEM, Spec, VendorProvider, user_text
-from .reading import (
+from ..chain.failures import Kind, ProviderError
+from ..chain.task import Question, Reply, Usage
+from .base import VendorProvider
+from .models import parameters
+from .prompt import SYSTEM, user_text
+from .spec import Spec
+from .wire import logs
+from .wire.client import client_options
+from .wire.replies import (
     at,
     count,
     json_object,
@@ -25,7 +29,6 @@ from .reading import (
     text_of,
     unreachable,
 )
-from .transport import client_options
 
 _VERSION: Final = "2023-06-01"
 """Of the API as it is read here; a newer SDK would ask for a newer one (2.12 does)."""
@@ -93,7 +96,7 @@ class AnthropicProvider(VendorProvider):
 
     @staticmethod
     def _params(model: str, question: Question, dropped: Collection[str]) -> dict[str, Any]:
-        more = catalog.extras(model)
+        more = parameters.extras(model)
         optional: dict[str, Any] = {
             "output_config": {"format": {"type": "json_schema", "schema": SCHEMA}},
             **more.params,

@@ -10,11 +10,15 @@ import openai
 
 from ..chain import policy
 from ..chain.answer import SCHEMA
-from ..chain.kinds import Kind
-from ..chain.models import ProviderError, Question, Reply, Usage
-from . import catalog, logs
-from .base import SYSTEM, Spec, VendorProvider, user_text
-from .reading import (
+from ..chain.failures import Kind, ProviderError
+from ..chain.task import Question, Reply, Usage
+from .base import VendorProvider
+from .models import parameters
+from .prompt import SYSTEM, user_text
+from .spec import Spec
+from .wire import logs
+from .wire.client import client_options
+from .wire.replies import (
     at,
     count,
     json_object,
@@ -24,7 +28,6 @@ from .reading import (
     text_of,
     unreachable,
 )
-from .transport import client_options
 
 _QUOTA: Final = frozenset(
     {"insufficient_quota", "credit_balance_exhausted", "billing_hard_limit_reached"}
@@ -94,7 +97,7 @@ class ChatProvider(VendorProvider):
         return self._read(json_object(raw.text, model), model)
 
     def _params(self, model: str, question: Question, dropped: Collection[str]) -> dict[str, Any]:
-        more = catalog.extras(model)
+        more = parameters.extras(model)
         cap = question.max_tokens + self._room(more)
         optional: dict[str, Any] = {
             **self._optional(more.params),
@@ -129,7 +132,7 @@ class ChatProvider(VendorProvider):
             **params,
         }
 
-    def _room(self, more: catalog.Extras) -> int:
+    def _room(self, more: parameters.Extras) -> int:
         """Return the output tokens to allow for thinking."""
         return more.room
 

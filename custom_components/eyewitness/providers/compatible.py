@@ -12,11 +12,12 @@ from typing import Any, Final, override
 
 import openai
 
-from ..chain.kinds import Kind
-from ..chain.models import ProviderError, Usage
-from . import catalog
-from .base import Spec, blind
+from ..chain.failures import Kind, ProviderError
+from ..chain.task import Usage
+from .base import blind
 from .chat import ChatProvider
+from .models import choose, parameters
+from .spec import Spec
 
 _KEYS: Final = re.compile(
     r"\b(api[_ ]?key|credentials|token)\b.{0,40}\b(invalid|incorrect|not (valid|found)|missing)\b"
@@ -77,15 +78,15 @@ class CompatibleProvider(ChatProvider):
     @override
     def _another(self) -> bool:
         try:
-            catalog.choose(self.kind, self._listed, self._missing)
+            choose.choose(self.kind, self._listed, self._missing)
         except ProviderError:
             return False
         return True
 
     @override
-    def _room(self, more: catalog.Extras) -> int:
+    def _room(self, more: parameters.Extras) -> int:
         # What is not told to think less, see below, thinks the cap away.
-        return max(more.room, catalog.THINKING_ROOM) if more.params else more.room
+        return max(more.room, parameters.THINKING_ROOM) if more.params else more.room
 
     @override
     def _optional(self, extras: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -12,12 +12,23 @@ import httpx
 
 from ..chain import policy
 from ..chain.answer import SCHEMA
-from ..chain.kinds import Kind
-from ..chain.models import ProviderError, Question, Reply, Usage
-from . import catalog
-from .base import SYSTEM, Spec, VendorProvider, user_text
-from .reading import at, count, duration, kind_of_status, named, retry_after, text_of, unreachable
-from .transport import client_options
+from ..chain.failures import Kind, ProviderError
+from ..chain.task import Question, Reply, Usage
+from .base import VendorProvider
+from .models import parameters
+from .prompt import SYSTEM, user_text
+from .spec import Spec
+from .wire.client import client_options
+from .wire.replies import (
+    at,
+    count,
+    duration,
+    kind_of_status,
+    named,
+    retry_after,
+    text_of,
+    unreachable,
+)
 
 _REFUSALS: Final = frozenset(
     {"SAFETY", "RECITATION", "BLOCKLIST", "PROHIBITED_CONTENT", "SPII", "IMAGE_SAFETY", "LANGUAGE"}
@@ -113,7 +124,7 @@ class GeminiProvider(VendorProvider):
     def _config(
         model: str, question: Question, dropped: Collection[str]
     ) -> types.GenerateContentConfig:
-        more = catalog.extras(model)
+        more = parameters.extras(model)
         thinking = any(name.startswith("thinking") for name in dropped)
         optional: dict[str, Any] = {} if thinking else dict(more.params)
         if "response_json_schema" not in dropped:

@@ -5,7 +5,7 @@ from typing import override
 
 import openai
 
-from ..chain.kinds import Kind
+from ..chain.failures import Kind
 from .chat import ChatProvider
 
 

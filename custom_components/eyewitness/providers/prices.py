@@ -9,7 +9,7 @@ from typing import Final
 from genai_prices import Usage as PricedUsage, calc_price
 from genai_prices.types import PriceCalculation
 
-from ..chain.models import Usage
+from ..chain.task import Usage
 from ..const import ANTHROPIC, COMPATIBLE, GEMINI, GROK, OPENAI
 
 _NAMES: Final = {OPENAI: "openai", GROK: "x-ai", GEMINI: "google", ANTHROPIC: "anthropic"}

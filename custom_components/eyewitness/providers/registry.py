@@ -4,7 +4,8 @@
 
 from ssl import SSLContext
 
-from .base import Spec, VendorProvider
+from .base import VendorProvider
+from .spec import Spec
 
 
 def build(spec: Spec, ssl_context: SSLContext) -> VendorProvider:

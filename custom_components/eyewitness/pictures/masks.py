@@ -1,0 +1,96 @@
+"""Read masks from a form, and paint over what nobody may see."""
+
+from collections.abc import Mapping
+from math import ceil
+from typing import Final
+
+from PIL import Image, ImageDraw, ImageFilter
+import voluptuous as vol
+
+from ..chain.task import Polygon
+
+_PERCENT: Final = 100
+_CORNERS: Final = 3
+
+type _Corner = tuple[float, float]
+
+
+def _box(item: Mapping[str, float]) -> Polygon:
+    left, top, right, bottom = (
+        float(item[name]) / _PERCENT for name in ("left", "top", "right", "bottom")
+    )
+    if not (0 <= left < right <= 1 and 0 <= top < bottom <= 1):
+        raise vol.Invalid("box")
+    return ((left, top), (right, top), (right, bottom), (left, bottom))
+
+
+def _polygon(text: str) -> Polygon:
+    """Read corners such as ``10,20 50,20 50,80``, in percent."""
+    corners = []
+    for word in text.replace(";", " ").split():
+        try:
+            x, y = (float(number) / _PERCENT for number in word.split(","))
+        except ValueError as err:
+            raise vol.Invalid("polygon") from err
+        if not (0 <= x <= 1 and 0 <= y <= 1):
+            raise vol.Invalid("polygon")
+        corners.append((x, y))
+    if len(corners) < _CORNERS or _crosses_itself(corners):
+        raise vol.Invalid("polygon")
+    return tuple(corners)
+
+
+def _crosses_itself(corners: list[tuple[float, float]]) -> bool:
+    """Say whether two sides meet that are not neighbours: the fill would leave a hole there."""
+    sides = list(zip(corners, [*corners[1:], corners[0]], strict=True))
+    return any(
+        _meet(*sides[one], *sides[other])
+        for one in range(len(sides))
+        for other in range(one + 2, len(sides) - (one == 0))
+    )
+
+
+def _meet(a: _Corner, b: _Corner, c: _Corner, d: _Corner) -> bool:
+    """Say whether two lines from corner to corner have a point in common."""
+    near = all(
+        max(min(a[i], b[i]), min(c[i], d[i])) <= min(max(a[i], b[i]), max(c[i], d[i]))
+        for i in range(2)
+    )
+    return near and _side(a, b, c) * _side(a, b, d) <= 0 and _side(c, d, a) * _side(c, d, b) <= 0
+
+
+def _side(a: _Corner, b: _Corner, point: _Corner) -> float:
+    """Return on which side of a line a point lies, by its sign."""
+    return (b[0] - a[0]) * (point[1] - a[1]) - (b[1] - a[1]) * (point[0] - a[0])
+
+
+_SQUARE: Final = 16
+"""Pixels that a JPEG with halved colours encodes together, each way."""
+_GROWN: Final = ImageFilter.BoxBlur(2)
+"""Spreads what is painted by a pixel for rounding, and by another one because decoders mix the
+colours of neighbouring squares along their edge."""
+_FULL: Final = 255
+
+
+def _black_out(picture: Image.Image, masks: tuple[Polygon, ...]) -> None:
+    """Paint what nobody may see.
+
+    JPEG mixes pixels within squares of 16, so every square that a mask touches is painted whole:
+    nothing of what is below shines through at its edge.
+    """
+    if not masks:
+        return
+    across, down = ceil(picture.width / _SQUARE), ceil(picture.height / _SQUARE)
+    painted = Image.new("L", (across * _SQUARE, down * _SQUARE))
+    draw = ImageDraw.Draw(painted)
+    for mask in masks:
+        corners = [(x * picture.width, y * picture.height) for x, y in mask]
+        draw.polygon(corners, fill=_FULL)
+        # In a call of its own: with the same colour Pillow leaves the outline out, and with it what
+        # is thinner than a pixel.
+        draw.polygon(corners, outline=_FULL)
+    grown = painted.filter(_GROWN).point(lambda value: _FULL if value else 0)
+    # One painted pixel of the 256 makes an average of 0.996, which is rounded up.
+    squares = grown.reduce(_SQUARE).point(lambda value: _FULL if value else 0)
+    area = squares.resize(painted.size, Image.Resampling.NEAREST).crop((0, 0, *picture.size))
+    picture.paste("black", mask=area)

@@ -1,0 +1,1 @@
+"""What we know of models: which to choose, what they take, whether they see, what they cost."""

@@ -1,0 +1,1 @@
+"""The wire to a vendor: the HTTP client, pinned addresses, replies and logs."""

@@ -1,0 +1,142 @@
+"""Decide where a request may lead, and see to it that it leads nowhere else.
+
+Whoever may type in an address could have this machine knock on doors that only it can reach. So
+the name is resolved here, every address behind it is checked, and the connection goes to the very
+address that was checked: a name that means something else a moment later changes nothing. TLS and
+the ``Host`` header still go by the name.
+"""
+
+import asyncio
+from enum import Enum, auto
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+import socket
+from typing import Any, Final
+
+from ...chain import policy
+from ...chain.failures import Kind, ProviderError
+
+type Address = IPv4Address | IPv6Address
+
+_NAT64: Final = IPv6Network("64:ff9b::/96")
+
+
+class Reach(Enum):
+    """Say how far an address that somebody typed in may lead."""
+
+    VENDOR = auto()
+    """The vendor's own host, which nobody typed in: nothing is checked."""
+    PUBLIC = auto()
+    """The internet, over TLS."""
+    LOCAL = auto()
+    """The user's own network too, in the open if need be; never link-local, where clouds keep
+    their secrets (169.254.169.254)."""
+
+
+class RefusedAddressError(ProviderError):
+    """Report an address that may not be asked; nothing was sent."""
+
+    def __init__(self) -> None:
+        """Be like a network that does not lead there."""
+        super().__init__(Kind.NETWORK, sent=False)
+
+
+def allowed(address: Address, reach: Reach) -> bool:
+    """Say whether a connection may go to this address."""
+    return all(_allowed(each, reach) for each in _meant(address))
+
+
+def _allowed(address: Address, reach: Reach) -> bool:
+    match reach:
+        case Reach.VENDOR:
+            return True
+        case Reach.PUBLIC:
+            # Python counts groups (224.0.0.1) and the old site-local addresses as global.
+            return address.is_global and not (
+                address.is_multicast
+                or address.is_reserved
+                or (isinstance(address, IPv6Address) and address.is_site_local)
+            )
+        case Reach.LOCAL:
+            # ::1 is reserved as well; 100.64.0.0/10 (Tailscale) is neither private nor global.
+            return address.is_loopback or not (
+                address.is_link_local
+                or address.is_multicast
+                or address.is_unspecified
+                or address.is_reserved
+            )
+
+
+def _meant(address: Address) -> tuple[Address, ...]:
+    """Return the addresses at which a packet to this one may come out."""
+    if isinstance(address, IPv4Address):
+        return (address,)
+    if address.ipv4_mapped is not None:
+        return (address.ipv4_mapped,)
+    if address in _NAT64:
+        return (IPv4Address(int(address) & 0xFFFF_FFFF),)
+    if address.sixtofour is not None:
+        return (address, address.sixtofour)
+    return (address,)
+
+
+class Gate:
+    """Pin the requests of one HTTP client to addresses that were checked."""
+
+    def __init__(self, reach: Reach) -> None:
+        """Remember how far they may lead."""
+        self._reach = reach
+        self._last: Address | None = None
+        self._failed: dict[Address, float] = {}
+
+    async def pin(self, request: Any) -> float:
+        """Lead a request to a checked address; return the seconds that are left to connect.
+
+        Raises ``ProviderError``, and ``RefusedAddressError`` where it may not lead.
+        """
+        if self._reach is Reach.VENDOR:
+            return policy.CONNECT_SECONDS
+        url = request.url
+        schemes = ("https", "http") if self._reach is Reach.LOCAL else ("https",)
+        if url.scheme not in schemes or url.userinfo or url.fragment:
+            raise RefusedAddressError
+        loop = asyncio.get_running_loop()
+        until = loop.time() + policy.CONNECT_SECONDS
+        name = url.raw_host.decode("ascii")
+        try:
+            async with asyncio.timeout_at(until):
+                addresses = await _resolve(name)
+        except OSError, ValueError:
+            raise ProviderError(Kind.NETWORK, sent=False) from None
+        if not addresses or not all(allowed(each, self._reach) for each in addresses):
+            raise RefusedAddressError
+        self._failed = {each: at for each, at in self._failed.items() if each in addresses}
+        chosen = min(addresses, key=self._preference)
+
+        async def trace(event: str, info: Any) -> None:
+            del info
+            if event == "connection.connect_tcp.failed":
+                self._failed[chosen] = loop.time()
+            elif event == "connection.connect_tcp.complete":
+                self._failed.pop(chosen, None)
+                self._last = chosen
+
+        request.url = url.copy_with(host=str(chosen))
+        request.extensions = {**request.extensions, "sni_hostname": name, "trace": trace}
+        return max(0.0, until - loop.time())
+
+    def _preference(self, address: Address) -> tuple[float, bool, int]:
+        """Sort the address that failed longest ago first, or never did, then the warm one.
+
+        A pinned connection is not tried over IPv4 and IPv6 at once, so the next try takes the
+        other one; IPv4 first, since few home servers listen on ``::1``.
+        """
+        return self._failed.get(address, 0.0), address != self._last, address.version
+
+
+async def _resolve(name: str) -> list[Address]:
+    try:
+        return [ip_address(name)]
+    except ValueError:
+        pass
+    found = await asyncio.get_running_loop().getaddrinfo(name, None, type=socket.SOCK_STREAM)
+    return [ip_address(sockaddr[0]) for *_, sockaddr in found]
