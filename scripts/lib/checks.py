@@ -9,16 +9,12 @@ from pathlib import Path
 import shutil
 import subprocess
 import sys
-import tempfile
 import time
 
 from scripts.lib import coverage_floor
 
-INTEGRATION = "custom_components/eyewitness"
-HASSFEST = Path("../shared/tools/hassfest_lite.py")
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true"}
-ON_GITHUB = os.environ.get("GITHUB_ACTIONS") == "true"
 
 
 @dataclass
@@ -77,21 +73,6 @@ def find_chromium() -> str | None:
     return named or next(filter(None, map(shutil.which, CHROMIUMS)), None)
 
 
-def check_manifest_and_texts(report: Report) -> None:
-    """Run the stand-in for hassfest where it is at hand."""
-    name = "hassfest stand-in"
-    if HASSFEST.is_file():
-        # It reads every manifest below the root, so it gets a copy without .venv.
-        with report.part(name) as part, tempfile.TemporaryDirectory() as folder:
-            copy = Path(folder, "checkout")
-            shutil.copytree(".", copy, ignore=shutil.ignore_patterns(".*", "__pycache__"))
-            part.run(str(HASSFEST), str(copy / INTEGRATION), str(copy))
-    elif ON_GITHUB:
-        report.notes.append("hassfest itself runs as a job of its own")
-    else:
-        report.left_out(name, f"{HASSFEST} is not there (hassfest itself runs on GitHub)")
-
-
 def check_behaviour(report: Report, *, soak: bool, arguments: list[str]) -> None:
     """Run pytest and hold its coverage against the floor, and then, if wished, the long runs."""
     unwanted = ["soak"]
@@ -121,7 +102,7 @@ def main() -> int:
     """Run all parts."""
     parser = argparse.ArgumentParser(
         prog="scripts/test",
-        description="ruff, mypy, the hassfest stand-in, pytest and the coverage floor.",
+        description="ruff, mypy, the integration check, pytest and the coverage floor.",
         epilog="Other arguments go to pytest: scripts/test tests/chain -k deadline",
     )
     parser.add_argument("--all", action="store_true", help="also run the tests that take long")
@@ -133,7 +114,8 @@ def main() -> int:
         part.run("-m", "ruff", "format", "--check", ".")
     with report.part("mypy") as part:
         part.run("-m", "mypy")
-    check_manifest_and_texts(report)
+    with report.part("integration check") as part:
+        part.run("-m", "scripts.lib.integration_check")
     check_behaviour(report, soak=options.all, arguments=arguments)
     return report.close()
 

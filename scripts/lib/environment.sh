@@ -122,7 +122,7 @@ find_python() {
   say "  It cannot be downloaded from here, so the distribution's packages are tried."
   patchelf=$(fetch_tool patchelf) || return
   step "Unpacking Python 3.14 into $private" \
-    scripts/lib/debian-python "$private" "$patchelf/bin/patchelf" || {
+    .ci/debian-python "$private" "$patchelf/bin/patchelf" || {
     say "uv could not download it because:"
     sed 's/^/  | /' "$why" >&2
     die "found no Python $PYTHON_RANGE, and could get none (reasons above)" \
