@@ -12,18 +12,19 @@ from urllib.parse import quote
 
 from homeassistant.components.trace.const import DATA_TRACE
 from homeassistant.config_entries import SOURCE_REAUTH
-from homeassistant.core import Event, HomeAssistant, callback
+from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.json import ExtendedJSONEncoder
 from homeassistant.setup import async_setup_component
 from pytest_homeassistant_custom_component.common import (
+    async_capture_events,
     get_system_health_info,
 )
 
 from custom_components.eyewitness import diagnostics, logbook
 from custom_components.eyewitness.const import DOMAIN, EVENT_DESCRIBED, EVENT_FAILED
-from tests.kit import CAMERA, House
+from tests.kit import ACTION, CAMERA, House
 from tests.simulator import VENDORS, Simulator
 
 KEYS: Final = {
@@ -39,11 +40,7 @@ AUTOMATION: Final = {
     "alias": "Canary",
     "triggers": [{"trigger": "event", "event_type": "canary"}],
     "actions": [
-        {
-            "action": "eyewitness.describe_camera_event",
-            "data": {"entity_id": CAMERA},
-            "response_variable": "seen",
-        }
+        {"action": f"{DOMAIN}.{ACTION}", "data": {"entity_id": CAMERA}, "response_variable": "seen"}
     ],
 }
 
@@ -59,11 +56,11 @@ def forms() -> Iterator[tuple[str, str]]:
 
 def hits(surfaces: Mapping[str, str]) -> dict[str, set[str]]:
     """Return the surfaces that show a key, each with whose keys it shows."""
-    found: dict[str, set[str]] = {}
-    for surface, text in surfaces.items():
-        if owners := {owner for owner, form in forms() if form in text}:
-            found[surface] = owners
-    return found
+    found = {
+        surface: {owner for owner, form in forms() if form in text}
+        for surface, text in surfaces.items()
+    }
+    return {surface: owners for surface, owners in found.items() if owners}
 
 
 def dump(value: Any, depth: int = 6) -> str:
@@ -79,17 +76,22 @@ def dump(value: Any, depth: int = 6) -> str:
     return text
 
 
+def dumps(value: Any) -> str:
+    """Return JSON of what Home Assistant can write, and words for the rest."""
+    return json.dumps(value, cls=ExtendedJSONEncoder)
+
+
 def chained(err: BaseException | None) -> str:
     """Return an exception with all that it drags along: causes, arguments and local texts."""
-    said: list[str] = []
-    while err is not None and len(said) < 20:
-        said.append(f"{err!r} {err} {vars(err)} {''.join(traceback.format_exception(err))}")
+    found: list[str] = []
+    while err is not None and len(found) < 20:
+        found.append(f"{err!r} {err} {vars(err)} {''.join(traceback.format_exception(err))}")
         err = err.__cause__ or err.__context__
-    return "\n".join(said)
+    return "\n".join(found)
 
 
 class Canary:
-    """Use Eyewitness in every way, and gather what is left behind."""
+    """A life with Eyewitness in which everything happens, and what it leaves behind."""
 
     def __init__(self, hass: HomeAssistant, house: House, sim: Simulator) -> None:
         """Give each provider a key of its own."""
@@ -99,33 +101,30 @@ class Canary:
         self.responses: list[Any] = []
         self.errors: list[BaseException] = []
         self.forms: list[Any] = []
-        self.events: list[Event] = []
         self.tasks: set[str] = set()
         for vendor in VENDORS:
             sim.set_key(vendor, KEYS[vendor])
 
     async def live(self) -> None:
         """Succeed, fail in every way, be refused, and let an automation run."""
-        for kind in (EVENT_DESCRIBED, EVENT_FAILED):
-            self.events_of(kind)
+        self.events = async_capture_events(self.hass, EVENT_DESCRIBED)
+        self.hass.bus.async_listen(EVENT_FAILED, self.events.append)
         compatible = self.house.subentry(
-            "openai", api_key=KEYS["openai_compatible"], title="Own server"
+            "openai_compatible", api_key=KEYS["openai_compatible"], title="Own server"
         )
-        more = {"kind": "openai_compatible", "local": True}
-        compatible["data"] = {**compatible["data"], **more}
-        await self.house.set_up(*[self.house.subentry(v) for v in VENDORS], compatible)
+        await self.house.set_up(*VENDORS, compatible)
         self.entry = self.house.entry
         assert await async_setup_component(self.hass, "automation", {"automation": [AUTOMATION]})
         for vendor in VENDORS:
             await self.describe(providers=[vendor])
-            said = f'{{"description": "It says {KEYS[vendor]}."}}'
-            self.sim.fail(vendor, "answer", text=said)
+            text = json.dumps({"description": f"It says {KEYS[vendor]}."})
+            self.sim.fail(vendor, "answer", text=text)
             await self.describe(providers=[vendor])
             for fault in ("html", "forbidden", "quota", "server_error", "truncated"):
                 self.sim.fail(vendor, fault, repeat=True)
                 await self.describe(providers=[vendor])
                 self.sim.clear_faults(vendor)
-                self.house.runtime.pardon(self.house.provider(vendor).subentry_id)
+                self.house.runtime.reset(self.house.provider(vendor).subentry_id)
         self.hass.bus.async_fire("canary")
         await self.hass.async_block_till_done()
         await self.describe(providers=["openai_compatible"])  # a key that its server refuses
@@ -133,15 +132,6 @@ class Canary:
         await self.describe()
         await self.hass.async_block_till_done(wait_background_tasks=True)
         await self.type_wrongly()
-
-    def events_of(self, kind: str) -> None:
-        """Keep the events of a kind."""
-
-        @callback
-        def keep(event: Event) -> None:
-            self.events.append(event)
-
-        self.hass.bus.async_listen(kind, keep)
 
     async def describe(self, **data: Any) -> None:
         """Describe, whatever comes of it."""
@@ -169,29 +159,27 @@ class Canary:
         """Return everything that a person, a program or a backup could read."""
         hass, runtime = self.hass, self.house.runtime
         await hass.async_block_till_done(wait_background_tasks=True)
+        traces = hass.data[DATA_TRACE].items()
         found = {
             "log": log,
-            "responses": json.dumps(self.responses),
-            "events": json.dumps([event.as_dict() for event in self.events], default=str),
+            "responses": dumps(self.responses),
+            "events": dumps([event.as_dict() for event in self.events]),
             "exceptions": "\n".join(chained(err) for err in self.errors),
             "forms": repr(self.forms),
-            "states": json.dumps(
-                [state.as_dict() for state in hass.states.async_all()], default=str
-            ),
-            "traces": json.dumps(
+            "states": dumps([state.as_dict() for state in hass.states.async_all()]),
+            "traces": dumps(
                 {
-                    key: [trace.as_extended_dict() for trace in runs.all_traces()]
-                    for key, runs in hass.data[DATA_TRACE].items()
-                },
-                cls=ExtendedJSONEncoder,
+                    key: [each.as_extended_dict() for each in runs.all_traces()]
+                    for key, runs in traces
+                }
             ),
-            "diagnostics": json.dumps(
-                await diagnostics.async_get_config_entry_diagnostics(hass, self.entry), default=str
+            "diagnostics": dumps(
+                await diagnostics.async_get_config_entry_diagnostics(hass, self.entry)
             ),
             "repairs": repr(list(ir.async_get(hass).issues.values())),
             "logbook": self.logbook(),
             "repr": dump(runtime) + "\n".join(dump(vars(p)) for p in runtime.providers.values()),
-            "stored entry": json.dumps(self.entry.as_dict(), default=str),
+            "stored entry": dumps(self.entry.as_dict()),
             "task names": repr(sorted(self.tasks)),
             "addresses": repr([(r.path, r.key_elsewhere or "") for r in self.sim.requests()]),
         }
@@ -202,12 +190,12 @@ class Canary:
             if asyncio.iscoroutine(value):
                 value.close()
         found["system health"] = repr({k: v for k, v in health.items() if isinstance(v, str | int)})
-        await runtime.memory.async_flush()
+        await runtime.cooldowns.async_flush()
         found["files"] = await hass.async_add_executor_job(self.files)
         return found
 
     def logbook(self) -> str:
-        """Return what the activity log says of the events."""
+        """Return the activity list's words for the events."""
         described: dict[str, Callable[[Any], Any]] = {}
         logbook.async_describe_events(
             self.hass, lambda _domain, kind, describe: described.update({kind: describe})

@@ -1,11 +1,14 @@
 """Prepare every test: our integration is found, and Home Assistant may load it."""
 
-from collections.abc import AsyncGenerator
+import asyncio
+from collections.abc import AsyncGenerator, Callable
+from datetime import datetime
 from importlib import import_module
 from pathlib import Path
 
-from homeassistant.core import HomeAssistant
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant
 from homeassistant.setup import async_setup_component
+from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import setup_test_component_platform
 
@@ -13,7 +16,8 @@ from custom_components.eyewitness.chain import policy
 from custom_components.eyewitness.const import VENDORS
 
 # The test plugin ships a package custom_components of its own. Whoever is imported first wins.
-from custom_components.eyewitness.keys import vault
+from custom_components.eyewitness.keys import master_key
+from custom_components.eyewitness.runtime import reload_timer
 from tests.kit import FakeCamera, FakeImage, House
 from tests.simulator import Simulator
 
@@ -35,8 +39,22 @@ def _allow_custom_integrations(request: pytest.FixtureRequest) -> None:
 @pytest.fixture(autouse=True)
 def _no_master_key_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     """Start without what a developer may have set."""
-    for name in (vault.ENV_KEY, vault.ENV_KEY_FILE):
+    for name in (master_key.ENV_KEY, master_key.ENV_KEY_FILE):
         monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture(autouse=True)
+def _reload_soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take changed providers up at once, where a test is not about the wait for more changes."""
+
+    def call_now(
+        hass: HomeAssistant, delay: float, action: Callable[[datetime], None]
+    ) -> CALLBACK_TYPE:
+        handle = hass.loop.call_soon(action, dt_util.utcnow())
+        hass.async_create_task(asyncio.sleep(0))  # so that async_block_till_done waits for it
+        return handle.cancel
+
+    monkeypatch.setattr(reload_timer, "async_call_later", call_now)
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from PIL import Image
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.eyewitness.const import DATABASE, DOMAIN, NAMES
-from custom_components.eyewitness.keys import master_key, vault
+from custom_components.eyewitness.keys import master_key
 from custom_components.eyewitness.runtime import EyewitnessConfigEntry, Runtime
 from tests.simulator import VENDORS, Simulator, Vendor
 
@@ -139,7 +139,7 @@ class House:
 
     def put_master_key(self, text: str) -> str:
         """Write something else into our own file for the master key; return what was there."""
-        own = Path(self.hass.config.path(vault.KEY_FILE))
+        own = Path(self.hass.config.path(master_key.KEY_FILE))
         before = own.read_text("ascii")
         own.write_text(text, "ascii")
         return before

@@ -16,7 +16,7 @@ class Module:
     """One source file of the integration."""
 
     name: str
-    """Dotted, below the integration: ``chain.runner``; empty for ``__init__``."""
+    """Dotted, below the integration: ``chain.walk``; empty for ``__init__``."""
     path: Path
     tree: ast.Module
 

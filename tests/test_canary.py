@@ -1,14 +1,18 @@
 """I10: no key can be read anywhere but in the header of a request (acceptance point C1)."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 import logging
+import re
 from typing import Any
 
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
 import pytest
 
 from custom_components.eyewitness import diagnostics
-from custom_components.eyewitness.chain.task import Question
+from custom_components.eyewitness.chain import text
+from custom_components.eyewitness.chain.attempt import Verdict
+from custom_components.eyewitness.chain.task import Reply, Task
 from custom_components.eyewitness.keys import vault
 from custom_components.eyewitness.pipeline import failures, record
 from custom_components.eyewitness.providers import base, spec
@@ -19,27 +23,31 @@ from tests.simulator import Simulator
 pytestmark = [pytest.mark.timeout(120), pytest.mark.usefixtures("quick")]
 
 type Plant = Callable[[pytest.MonkeyPatch], None]
+type Surfaces = Callable[[], Awaitable[dict[str, str]]]
 
 
-async def surfaces(
-    hass: HomeAssistant, house: House, sim: Simulator, caplog: pytest.LogCaptureFixture
-) -> dict[str, str]:
-    """Live with distinct keys and return everything that could show one."""
-    canary = Canary(hass, house, sim)
-    with caplog.at_level(logging.DEBUG):
-        await canary.live()
-    return await canary.surfaces(caplog.text)
-
-
-async def test_i10_no_key_is_to_be_seen_anywhere(
+@pytest.fixture
+def surfaces(
     hass: HomeAssistant,
     house: House,
     sim: Simulator,
     camera: FakeCamera,
     caplog: pytest.LogCaptureFixture,
-) -> None:
+) -> Surfaces:
+    """Return the means to live with distinct keys, and to read everything that could show one."""
+
+    async def live() -> dict[str, str]:
+        canary = Canary(hass, house, sim)
+        with caplog.at_level(logging.DEBUG):
+            await canary.live()
+        return await canary.surfaces(caplog.text)
+
+    return live
+
+
+async def test_i10_no_key_is_to_be_seen_anywhere(surfaces: Surfaces) -> None:
     """With every provider answering, failing in many ways, refusing its key and repeating it."""
-    found = await surfaces(hass, house, sim, caplog)
+    found = await surfaces()
     assert all(text for text in found.values())
     assert hits(found) == {}
     assert "[key removed]" in found["responses"], "the planted answers came through"
@@ -48,15 +56,13 @@ async def test_i10_no_key_is_to_be_seen_anywhere(
 
 def in_the_log(monkeypatch: pytest.MonkeyPatch) -> None:
     """Plant a debug line that says too much."""
-    ask = base.VendorProvider.describe
+    ask = base.VendorProvider.generate
 
-    async def describe(self: base.VendorProvider, question: Question) -> Any:
-        logging.getLogger("custom_components.eyewitness").debug(
-            "Asking with %s", self._spec.secret.reveal()
-        )
-        return await ask(self, question)
+    async def generate(self: base.VendorProvider, task: Task[Any]) -> Reply:
+        logging.getLogger("custom_components.eyewitness").debug(self._spec.secret.reveal())
+        return await ask(self, task)
 
-    monkeypatch.setattr(base.VendorProvider, "describe", describe)
+    monkeypatch.setattr(base.VendorProvider, "generate", generate)
 
 
 def in_the_entry(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -72,21 +78,21 @@ def in_a_dump(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def in_an_event(monkeypatch: pytest.MonkeyPatch) -> None:
     """Plant a helpful field."""
-    fields = record.Event.fields
+    fields = record.EventRecord._shared_fields
 
-    def more(self: record.Event, *args: Any) -> Any:
-        return {**fields(self, *args), "used_key": KEYS["grok"]}
+    def more(self: record.EventRecord) -> dict[str, Any]:
+        return {**fields(self), "used_key": KEYS["grok"]}
 
-    monkeypatch.setattr(record.Event, "fields", more)
+    monkeypatch.setattr(record.EventRecord, "_shared_fields", more)
 
 
 def in_the_diagnostics(monkeypatch: pytest.MonkeyPatch) -> None:
     """Plant a dump where an allow-list should be."""
-    told = diagnostics.async_get_config_entry_diagnostics
+    allowed = diagnostics.async_get_config_entry_diagnostics
 
     async def more(hass: HomeAssistant, entry: Any) -> Any:
         specs = [each._spec.secret.reveal() for each in entry.runtime_data.providers.values()]
-        return {**await told(hass, entry), "specs": specs}
+        return {**await allowed(hass, entry), "specs": specs}
 
     monkeypatch.setattr(diagnostics, "async_get_config_entry_diagnostics", more)
 
@@ -94,27 +100,19 @@ def in_the_diagnostics(monkeypatch: pytest.MonkeyPatch) -> None:
 def in_an_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     """Plant a model that is believed when it repeats a key."""
     monkeypatch.setattr(base.VendorProvider, "_keyless", lambda _self, text: text)
-    monkeypatch.setattr("custom_components.eyewitness.chain.answer._KEY_LIKE", NEVER)
+    monkeypatch.setattr(text, "_KEY_LIKE", re.compile(r"(?!)"))
 
 
 def in_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     """Plant an error that quotes what it was given."""
     failure = failures.failure
 
-    def more(verdict: Any) -> Any:
+    def more(verdict: Verdict[object]) -> HomeAssistantError:
         err = failure(verdict)
         err.__cause__ = ValueError(f"bad header: Bearer {KEYS['anthropic']}")
         return err
 
     monkeypatch.setattr(failures, "failure", more)
-
-
-class _Never:
-    def sub(self, _with: str, text: str) -> str:
-        return text
-
-
-NEVER = _Never()
 
 
 @pytest.mark.parametrize(
@@ -131,16 +129,8 @@ NEVER = _Never()
     ids=["log", "entry", "dump", "event", "diagnostics", "answer", "error"],
 )
 async def test_a_planted_leak_is_found(
-    hass: HomeAssistant,
-    house: House,
-    sim: Simulator,
-    camera: FakeCamera,
-    caplog: pytest.LogCaptureFixture,
-    monkeypatch: pytest.MonkeyPatch,
-    plant: Plant,
-    shown: set[str],
+    surfaces: Surfaces, monkeypatch: pytest.MonkeyPatch, plant: Plant, shown: set[str]
 ) -> None:
     """Or the test above could not fail."""
     plant(monkeypatch)
-    found = hits(await surfaces(hass, house, sim, caplog))
-    assert shown <= found.keys()
+    assert shown <= hits(await surfaces()).keys()

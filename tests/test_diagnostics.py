@@ -15,63 +15,32 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.eyewitness import diagnostics
 from custom_components.eyewitness.const import DATABASE
-from custom_components.eyewitness.keys import vault
 from tests.kit import CAMERA, FakeCamera, House
 from tests.simulator import VENDORS, Simulator
 
-PROVIDER: Final = {
-    "kind",
-    "own_address",
-    "model",
-    "chosen_model",
-    "key_readable",
-    "key_refused",
-    "standing",
-    "totals",
-}
+pytestmark = pytest.mark.usefixtures("camera")
+
+USAGE: Final = {"input_tokens", "output_tokens", "response_time_ms"}
+TOTALS: Final = USAGE | {"calls", "answers", "failures", "outcome", "cost"}
+HEALTH: Final = {"circuit_open", "cooldown_failure", "cooldown_seconds_left"}
+LIMITS: Final = {"total_seconds", "attempt_seconds", "hedge_seconds", "cooldown_seconds"}
+STORED: Final = {"kind", "own_address", "model"}
+ROW: Final = USAGE | {"timestamp", "provider", "model", "outcome", "error", "image_bytes"}
 SHAPE: Final[Mapping[str, Any]] = {
     "versions": {"eyewitness", "openai", "anthropic", "google-genai", "genai-prices"},
     "state": None,
     "reason": None,
-    "options": {
-        "order",
-        "total_seconds",
-        "attempt_seconds",
-        "hedge_seconds",
-        "cooldown_seconds",
-    },
+    "options": LIMITS | {"order"},
     "cameras": None,
-    "providers": PROVIDER,
-    "gate": {"running", "waiting"},
+    "providers": STORED | {"chosen_model", "key_readable", "key_refused", "health", "totals"},
+    "runs": {"running", "waiting"},
     "master_key": {"source", "keys"},
     "ledger": {"bytes", "rows", "unwritten", "recent"},
 }
 """Every name at the first two levels; whoever adds one has to say here that it may be seen."""
-STANDING: Final = {"circuit_open", "bench_kind", "bench_seconds_left"}
-TOTALS: Final = {
-    "calls",
-    "answers",
-    "failures",
-    "outcome",
-    "response_time_ms",
-    "input_tokens",
-    "output_tokens",
-    "cost",
-}
-ROW: Final = {
-    "timestamp",
-    "provider",
-    "model",
-    "outcome",
-    "error",
-    "response_time_ms",
-    "input_tokens",
-    "output_tokens",
-    "image_bytes",
-}
 
 
-async def told(hass: HomeAssistant, house: House) -> Any:
+async def download(hass: HomeAssistant, house: House) -> Any:
     """Return the diagnostics as the file would hold them: JSON that every program reads."""
     found = await diagnostics.async_get_config_entry_diagnostics(hass, house.entry)
     return json.loads(json.dumps(found, allow_nan=False))
@@ -89,7 +58,7 @@ async def test_nothing_but_what_is_allowed(
     camera: FakeCamera,
     hass_client: ClientSessionGenerator,
 ) -> None:
-    """Plant a canary in everything that a user, a camera or a vendor can write, and look for it."""
+    """A canary in all that a user, a camera or a vendor can write does not come out at the end."""
     keys = {kind: f"{kind}-canary-key-0123456789" for kind in VENDORS}
     for kind, key in keys.items():
         sim.set_key(kind, key)
@@ -125,28 +94,16 @@ async def test_nothing_but_what_is_allowed(
     secrets |= {"http:", "127.0.0.1", hass.config.config_dir}
     assert [secret for secret in secrets if secret in text] == []
     assert [row["error"] for row in found["ledger"]["recent"]] == [None, "bad_request 400", None]
-
-
-async def test_the_names_are_these(hass: HomeAssistant, house: House, camera: FakeCamera) -> None:
-    """A value that nobody named here cannot slip in."""
-    await house.set_up()
-    await house.describe()
-    found = await told(hass, house)
-    assert set(found) == set(SHAPE)
-    for name, inside in SHAPE.items():
-        if inside is not None:
-            assert names(found[name]) == inside
-        else:
-            assert not isinstance(found[name], dict | list)
+    assert {
+        name: names(inside) if isinstance(inside, dict | list) else None
+        for name, inside in found.items()
+    } == SHAPE
     for provider in found["providers"]:
-        assert set(provider["standing"]) == STANDING
-        assert set(provider["totals"]) == TOTALS
+        assert (set(provider["health"]), set(provider["totals"])) == (HEALTH, TOTALS)
     assert names(found["ledger"]["recent"]) == ROW
 
 
-async def test_what_it_says(
-    hass: HomeAssistant, house: House, sim: Simulator, camera: FakeCamera
-) -> None:
+async def test_what_it_says(hass: HomeAssistant, house: House, sim: Simulator) -> None:
     """One provider that failed, one that answered, one whose key is lost."""
     await house.set_up(
         "openai",
@@ -156,12 +113,10 @@ async def test_what_it_says(
     )
     sim.fail("openai", "auth", repeat=True)
     sim.fail("openai", "auth", endpoint="models", repeat=True)
-    await house.describe()
+    response = await house.describe()
     await hass.async_block_till_done(wait_background_tasks=True)
-    found = await told(hass, house)
-    assert found["state"] == "loaded"
-    assert found["reason"] is None
-    assert found["cameras"] == 0
+    found = await download(hass, house)
+    assert (found["state"], found["reason"], found["cameras"]) == ("loaded", None, 0)
     assert found["versions"]["eyewitness"] == "0.1.0"
     assert all(found["versions"].values())
     assert found["options"] == {
@@ -171,19 +126,20 @@ async def test_what_it_says(
         "hedge_seconds": None,
         "cooldown_seconds": None,
     }
-    assert found["gate"] == {"running": 0, "waiting": 0}
+    assert found["runs"] == {"running": 0, "waiting": 0}
     assert found["master_key"] == {"source": "own file", "keys": 1}
     bad, good, lost = found["providers"]
     assert (bad["key_readable"], bad["key_refused"]) == (True, True)
-    assert bad["standing"]["bench_kind"] == "auth"
-    assert bad["standing"]["bench_seconds_left"] == "endless"
+    assert bad["health"]["cooldown_failure"] == "auth"
+    assert bad["health"]["cooldown_seconds_left"] == "endless"
     assert bad["totals"]["failures"] == 1
     assert (good["model"], good["own_address"]) == ("auto", True)
-    assert good["chosen_model"] == house.runtime.last.model if house.runtime.last else None
-    assert good["standing"] == {"circuit_open": False, "bench_kind": None, "bench_seconds_left": 0}
+    assert good["chosen_model"] == response["model"]
+    healthy = {"circuit_open": False, "cooldown_failure": None, "cooldown_seconds_left": 0}
+    assert good["health"] == healthy
     assert (good["totals"]["calls"], good["totals"]["outcome"]) == (1, "ok")
     assert lost["key_readable"] is False
-    assert lost["chosen_model"] is lost["standing"] is None
+    assert lost["chosen_model"] is lost["health"] is None
     assert (lost["model"], lost["own_address"]) == ("gemini-3.8-flash", False)
     rows = found["ledger"]["recent"]
     assert [(row["provider"], row["outcome"], row["error"]) for row in rows] == [
@@ -197,26 +153,22 @@ async def test_what_it_says(
 @pytest.mark.parametrize(
     ("typed", "shown"),
     [
-        ("llava:7b", "llava:7b"),
-        ("hf.co/someone/model@v1", "hf.co/someone/model@v1"),
-        ("http://10.0.0.7/model", "not an id"),
-        ("my camera at home", "not an id"),
-        ("sk-0123456789abcdef01234", "not an id"),
-        ("", "not an id"),
-        ("x" * 300, "not an id"),
+        *((model, model) for model in ("llava:7b", "hf.co/someone/model@v1")),
+        *((text, "not an id") for text in ("http://10.0.0.7/model", "my camera at home", "")),
+        *((text, "not an id") for text in ("sk-0123456789abcdef01234", "x" * 300)),
     ],
 )
-def test_a_model_is_shown_when_it_is_one(typed: str, shown: str) -> None:
+async def test_a_model_is_shown_when_it_is_one(typed: str, shown: str) -> None:
     """It is typed by a user, or sent by whoever answered."""
     assert diagnostics._model(typed) == shown
 
 
-async def test_the_last_twenty(hass: HomeAssistant, house: House, camera: FakeCamera) -> None:
+async def test_the_last_twenty(hass: HomeAssistant, house: House) -> None:
     """The newest first."""
     await house.set_up("openai")
     for _ in range(22):
         await house.describe()
-    found = await told(hass, house)
+    found = await download(hass, house)
     times = [row["timestamp"] for row in found["ledger"]["recent"]]
     assert len(times) == 20
     assert times == sorted(times, reverse=True)
@@ -229,37 +181,34 @@ async def test_an_entry_that_cannot_be_loaded(
 ) -> None:
     """Then they are needed most."""
     provider = house.subentry("openai")
-    monkeypatch.setenv(vault.ENV_KEY, "canary, not a key")
+    monkeypatch.setenv("EYEWITNESS_MASTER_KEY", "canary, not a key")
     await house.set_up(provider)
     assert house.state() is ConfigEntryState.SETUP_ERROR
-    found = await told(hass, house)
+    found = await download(hass, house)
     assert (found["state"], found["reason"]) == ("setup_error", "master_key_unusable")
-    assert names(found["providers"]) == {"kind", "own_address", "model"}
-    assert found["gate"] is found["master_key"] is found["ledger"] is None
+    assert names(found["providers"]) == STORED
+    assert found["runs"] is found["master_key"] is found["ledger"] is None
     assert "canary" not in json.dumps(found)
 
 
-async def test_a_damaged_ledger(hass: HomeAssistant, house: House, camera: FakeCamera) -> None:
+async def test_a_damaged_ledger(hass: HomeAssistant, house: House) -> None:
     """The file broke while it was open."""
     await house.set_up("openai")
     await house.describe()
-    house.runtime.ledger.close()
+    house.runtime.accounts.ledger.close()
     with open(hass.config.path(DATABASE), "r+b") as file:  # noqa: ASYNC230, PTH123
         file.write(b"canary" * 100)
-    found = await told(hass, house)
+    found = await download(hass, house)
     assert found["ledger"] == {"error": "DatabaseError"}
 
 
-async def test_rows_that_could_not_be_written(
-    hass: HomeAssistant, house: House, sim: Simulator, camera: FakeCamera
-) -> None:
+async def test_rows_that_could_not_be_written(hass: HomeAssistant, house: House) -> None:
     """A full disk shows."""
-    await house.set_up("openai", "grok")
-    sim.fail("openai", "quota")
-    ledger = house.runtime.ledger
+    await house.set_up("openai")
+    ledger = house.runtime.accounts.ledger
     await house.describe()
     ledger._pending = [*ledger.recent(1)]
-    assert (await told(hass, house))["ledger"]["unwritten"] == 1
+    assert (await download(hass, house))["ledger"]["unwritten"] == 1
 
 
 @pytest.mark.parametrize("own_file", [False, True])
@@ -270,8 +219,8 @@ async def test_where_the_master_key_comes_from(
     if own_file:
         house.subentry("openai")
     key = Fernet.generate_key().decode()
-    monkeypatch.setenv(vault.ENV_KEY, key)
+    monkeypatch.setenv("EYEWITNESS_MASTER_KEY", key)
     await house.set_up("openai")
-    found = await told(hass, house)
+    found = await download(hass, house)
     assert found["master_key"] == {"source": "environment", "keys": 1 + own_file}
     assert key not in json.dumps(found)

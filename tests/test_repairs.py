@@ -1,7 +1,8 @@
-"""Mend what was reported, over the same HTTP calls that the front end makes."""
+"""Fix what was reported, over the same HTTP calls that the front end makes."""
 
+from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any, cast
+from typing import Any
 
 from aiohttp.test_utils import TestClient
 from homeassistant.core import HomeAssistant
@@ -10,40 +11,49 @@ import pytest
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.eyewitness.const import DOMAIN
-from custom_components.eyewitness.keys import vault
-from tests.kit import FakeCamera, House, pick
+from custom_components.eyewitness.keys import master_key
+from tests.kit import House, pick
 from tests.runtime.test_issues import FORBIDDEN, MOVED, in_trouble, reported
 from tests.simulator import Simulator
 from tests.tls import untrusted
 
-URL = "/api/repairs/issues/fix"
-type Client = TestClient[Any, Any]
+pytestmark = pytest.mark.usefixtures("camera")
+
+
+@dataclass
+class Page:
+    """The page with the reports, as an administrator sees it."""
+
+    hass: HomeAssistant
+    client: TestClient[Any, Any]
+
+    async def open(self, name: str) -> Any:
+        """Press the button of a report."""
+        issue_id = reported(self.hass)[name].issue_id
+        return await self._post("", handler=DOMAIN, issue_id=issue_id)
+
+    async def send(self, form: Any, **user_input: str) -> Any:
+        """Send the form of a fix."""
+        return await self._post(f"/{form['flow_id']}", **user_input)
+
+    async def _post(self, path: str, **data: str) -> Any:
+        response = await self.client.post(f"/api/repairs/issues/fix{path}", json=data)
+        assert response.status == HTTPStatus.OK
+        await self.hass.async_block_till_done()
+        return await response.json()
 
 
 @pytest.fixture
-async def client(hass: HomeAssistant, hass_client: ClientSessionGenerator) -> Client:
+async def page(hass: HomeAssistant, hass_client: ClientSessionGenerator) -> Page:
     """Sign in as an administrator."""
     assert await async_setup_component(hass, "repairs", {})
-    return await hass_client()
+    return Page(hass, await hass_client())
 
 
-async def open_fix(hass: HomeAssistant, client: Client, name: str) -> dict[str, Any]:
-    """Press the button of a report."""
-    told = {"handler": DOMAIN, "issue_id": reported(hass)[name].issue_id}
-    response = await client.post(URL, json=told)
-    assert response.status == HTTPStatus.OK
-    return cast("dict[str, Any]", await response.json())
-
-
-async def send(
-    hass: HomeAssistant, client: Client, form: dict[str, Any], **user_input: str
-) -> dict[str, Any]:
-    """Send a form."""
-    response = await client.post(f"{URL}/{form['flow_id']}", json=user_input)
-    assert response.status == HTTPStatus.OK
-    result = await response.json()
-    await hass.async_block_till_done()
-    return cast("dict[str, Any]", result)
+def models(form: Any) -> list[str]:
+    """Return the models to choose from."""
+    (field,) = form["data_schema"]
+    return [option["value"] for option in field["selector"]["select"]["options"]]
 
 
 @pytest.mark.parametrize(
@@ -55,195 +65,152 @@ async def send(
     ],
 )
 async def test_rows_15_19_to_try_again_is_the_fix(
-    hass: HomeAssistant,
-    house: House,
-    sim: Simulator,
-    camera: FakeCamera,
-    client: Client,
-    name: str,
-    fault: dict[str, Any],
-    reason: str,
+    house: House, sim: Simulator, page: Page, name: str, fault: dict[str, Any], reason: str
 ) -> None:
     """Too early it says why; then the provider is trusted again at once, whatever was held back."""
     provider_id = await in_trouble(house, sim, fault)
-    form = await open_fix(hass, client, name)
+    form = await page.open(name)
     assert (form["type"], form["step_id"]) == ("form", "confirm")
     assert form["description_placeholders"]["provider"] == "Mine"
     assert not form["errors"]
     assert len(sim.requests("openai", "describe")) == 1
 
     sim.fail("openai", **fault)
-    form = await send(hass, client, form)
+    form = await page.send(form)
     assert form["errors"] == {"base": "still_failing"}
     assert form["description_placeholders"] == {"provider": "Mine", "reason": reason}
-    assert set(reported(hass)) == {name}
+    assert set(reported(house.hass)) == {name}
     if name != "endpoint_moved":
         assert (await house.describe())["provider"] == "grok"
 
-    done = await send(hass, client, form)
-    assert done["type"] == "create_entry"
-    assert reported(hass) == {}
-    assert house.runtime.chain.standing(provider_id).bench_left == 0
+    assert (await page.send(form))["type"] == "create_entry"
+    assert reported(house.hass) == {}
+    assert house.runtime.chain.health(provider_id).cooldown_left == 0
     assert (await house.describe())["provider"] == "openai"
     tests = [row for row in await house.usage() if row["camera"] == "eyewitness.test_chain"]
     assert pick(tests, "provider_id", "success") == [(provider_id, 0), (provider_id, 1)]
 
 
-async def test_five_rejections_are_pardoned_by_one_answer(
-    hass: HomeAssistant, house: House, sim: Simulator, camera: FakeCamera, client: Client
-) -> None:
-    """A rejected trial is told, too."""
+async def test_five_rejections_are_reset_by_one_answer(house: House, page: Page) -> None:
+    """A rejected trial is shown, too."""
     await house.set_up("openai", "grok")
-    sim.fail("openai", "status", status=422, count=6)
+    house.sim.fail("openai", "status", status=422, count=6)
     for _ in range(5):
         await house.describe()
-    form = await send(hass, client, await open_fix(hass, client, "rejected"))
+    form = await page.send(await page.open("rejected"))
     assert form["errors"] == {"base": "still_failing"}
     assert form["description_placeholders"]["reason"] == "Request rejected"
-    assert (await send(hass, client, form))["type"] == "create_entry"
-    assert reported(hass) == {}
+    assert (await page.send(form))["type"] == "create_entry"
+    assert reported(house.hass) == {}
     assert (await house.describe())["provider"] == "openai"
 
 
-async def test_row_36_an_expired_certificate_is_still_expired(
-    hass: HomeAssistant, house: House, sim: Simulator, camera: FakeCamera, client: Client
-) -> None:
+async def test_row_36_an_expired_certificate_is_still_expired(house: House, page: Page) -> None:
     """No try is made without checking it."""
     with untrusted() as server:
         mine = house.subentry("openai_compatible", model="llava", base_url=server.url)
         await house.set_up(mine, "grok")
         await house.describe(providers=["openai_compatible", "grok"])
-        form = await send(hass, client, await open_fix(hass, client, "tls"))
+        form = await page.send(await page.open("tls"))
         assert form["errors"] == {"base": "still_failing"}
         assert form["description_placeholders"]["reason"] == "Connection not trusted"
         assert server.requests == []
-    assert set(reported(hass)) == {"tls"}
+    assert set(reported(house.hass)) == {"tls"}
 
 
-async def test_row_15_a_success_elsewhere_ends_the_fix(
-    hass: HomeAssistant, house: House, sim: Simulator, camera: FakeCamera, client: Client
-) -> None:
+async def test_row_15_a_success_elsewhere_ends_the_fix(house: House, page: Page) -> None:
     """The form may be open while an event shows that all is well; to send it does no harm."""
-    provider_id = await in_trouble(house, sim, {"kind": "quota"})
-    form = await open_fix(hass, client, "quota")
-    house.runtime.chain.standing(provider_id).pardon()
+    provider_id = await in_trouble(house, house.sim, {"kind": "quota"})
+    form = await page.open("quota")
+    house.runtime.chain.health(provider_id).reset()
     await house.describe()
-    assert reported(hass) == {}
-    assert (await send(hass, client, form))["type"] == "create_entry"
+    assert reported(house.hass) == {}
+    assert (await page.send(form))["type"] == "create_entry"
 
 
-async def test_row_20_another_model_is_the_fix(
-    hass: HomeAssistant, house: House, sim: Simulator, camera: FakeCamera, client: Client
-) -> None:
+async def test_row_20_another_model_is_the_fix(house: House, sim: Simulator, page: Page) -> None:
     """The account's models are offered, and the one that is picked answers the next event."""
     await in_trouble(house, sim, {"kind": "model_missing"})
     sim.retire("openai", "gpt-4o-mini")
     assert len(sim.requests("openai", "models")) == 0
-    form = await open_fix(hass, client, "model_missing")
+    form = await page.open("model_missing")
     assert (form["type"], form["step_id"]) == ("form", "model")
     assert form["description_placeholders"] == {"provider": "Mine", "model": "gpt-4o-mini"}
-    (field,) = form["data_schema"]
-    offered = [option["value"] for option in field["selector"]["select"]["options"]]
-    assert offered[0] == "auto"
-    assert "gpt-4.1-mini" in offered
+    assert models(form)[0] == "auto"
+    assert "gpt-4.1-mini" in models(form)
     assert sim.keys["openai"] not in str(form)
-
-    done = await send(hass, client, form, model=" gpt-4.1-mini ")
-    assert done["type"] == "create_entry"
-    assert reported(hass) == {}
+    assert (await page.send(form, model=" gpt-4.1-mini "))["type"] == "create_entry"
+    assert reported(house.hass) == {}
     assert house.provider("Mine").data["model"] == "gpt-4.1-mini"
     response = await house.describe()
     assert (response["provider"], response["model"]) == ("openai", "gpt-4.1-mini")
-    assert reported(hass) == {}
+    assert reported(house.hass) == {}
 
 
 @pytest.mark.parametrize("well", [True, False])
 async def test_row_20_the_same_model_again_gets_a_new_chance(
-    hass: HomeAssistant,
-    house: House,
-    sim: Simulator,
-    camera: FakeCamera,
-    client: Client,
-    well: bool,
+    house: House, sim: Simulator, page: Page, well: bool
 ) -> None:
     """The vendor may have brought it back; if not, the report comes back as well."""
     await in_trouble(house, sim, {"kind": "model_missing"})
-    form = await open_fix(hass, client, "model_missing")
-    done = await send(hass, client, form, model="gpt-4o-mini")
-    assert done["type"] == "create_entry"
-    assert reported(hass) == {}
+    form = await page.open("model_missing")
+    assert (await page.send(form, model="gpt-4o-mini"))["type"] == "create_entry"
+    assert reported(house.hass) == {}
     if not well:
         sim.fail("openai", "model_missing")
     assert (await house.describe())["provider"] == ("openai" if well else "grok")
-    assert set(reported(hass)) == (set() if well else {"model_missing"})
+    assert set(reported(house.hass)) == (set() if well else {"model_missing"})
 
 
 async def test_row_20_without_a_list_auto_and_an_id_remain(
-    hass: HomeAssistant,
-    house: House,
-    sim: Simulator,
-    camera: FakeCamera,
-    client: Client,
-    monkeypatch: pytest.MonkeyPatch,
+    house: House, sim: Simulator, page: Page, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The form opens whatever keeps the list from coming; a master key, or the vendor."""
     await in_trouble(house, sim, {"kind": "model_missing"})
     sim.fail("openai", "server_error", endpoint="models", repeat=True)
     for source in ("", "not a key"):
-        monkeypatch.setenv(vault.ENV_KEY, source)
-        form = await open_fix(hass, client, "model_missing")
-        (field,) = form["data_schema"]
-        assert [o["value"] for o in field["selector"]["select"]["options"]] == ["auto"]
-    monkeypatch.delenv(vault.ENV_KEY)
+        monkeypatch.setenv(master_key.ENV_KEY, source)
+        form = await page.open("model_missing")
+        assert models(form) == ["auto"]
+    monkeypatch.delenv(master_key.ENV_KEY)
     sim.clear_faults()
-    assert (await send(hass, client, form, model="  "))["type"] == "create_entry"
+    assert (await page.send(form, model="  "))["type"] == "create_entry"
     assert house.provider("Mine").data["model"] == "auto"
     assert (await house.describe())["provider"] == "openai"
 
 
+async def test_row_20_auto_again_forgets_what_was_missing(house: House, page: Page) -> None:
+    """Each model that auto tried was missing; the provider starts anew and tries the best first."""
+    await house.set_up("openai", "grok")
+    house.sim.fail("openai", "model_missing", count=2)
+    assert (await house.describe())["provider"] == "grok"
+    tried = [request.model for request in house.sim.requests("openai", "describe")]
+    assert len(set(tried)) == 2
+    form = await page.open("model_missing")
+    assert (await page.send(form, model="auto"))["type"] == "create_entry"
+    assert (await house.describe())["model"] == tried[0]
+    assert reported(house.hass) == {}
+
+
 @pytest.mark.parametrize("name", ["quota", "model_missing"])
 async def test_there_is_nothing_to_fix_while_eyewitness_does_not_run(
-    hass: HomeAssistant,
-    house: House,
-    sim: Simulator,
-    camera: FakeCamera,
-    client: Client,
-    name: str,
+    house: House, sim: Simulator, page: Page, name: str
 ) -> None:
     """The report may outlast it; the fix says so, before and behind its form."""
     await in_trouble(house, sim, {"kind": name})
-    form = await open_fix(hass, client, name)
-    await hass.config_entries.async_unload(house.entry.entry_id)
-    again = await open_fix(hass, client, name)
+    form = await page.open(name)
+    await house.hass.config_entries.async_unload(house.entry.entry_id)
     typed = {"model": "auto"} if name == "model_missing" else {}
-    for result in (again, await send(hass, client, form, **typed)):
-        assert (result["type"], result["reason"]) == ("abort", "not_loaded")
+    for result in (await page.open(name), await page.send(form, **typed)):
+        assert result["reason"] == "not_loaded"
     assert len(sim.requests("openai", "describe")) == 1
 
 
-async def test_a_provider_removed_behind_the_form_cannot_be_fixed(
-    hass: HomeAssistant, house: House, sim: Simulator, camera: FakeCamera, client: Client
-) -> None:
+async def test_a_provider_removed_behind_the_form_cannot_be_fixed(house: House, page: Page) -> None:
     """Its report has gone, and so has what the form was about."""
-    provider_id = await in_trouble(house, sim, {"kind": "quota"})
-    form = await open_fix(hass, client, "quota")
-    hass.config_entries.async_remove_subentry(house.entry, provider_id)
-    await hass.async_block_till_done()
-    result = await send(hass, client, form)
-    assert (result["type"], result["reason"]) == ("abort", "not_loaded")
-    assert reported(hass) == {}
-
-
-async def test_row_20_auto_again_forgets_what_was_missing(
-    hass: HomeAssistant, house: House, sim: Simulator, camera: FakeCamera, client: Client
-) -> None:
-    """Each model that auto tried was missing; the provider starts anew and tries the best first."""
-    await house.set_up("openai", "grok")
-    sim.fail("openai", "model_missing", count=2)
-    assert (await house.describe())["provider"] == "grok"
-    tried = [request.model for request in sim.requests("openai", "describe")]
-    assert len(set(tried)) == 2
-    form = await open_fix(hass, client, "model_missing")
-    assert (await send(hass, client, form, model="auto"))["type"] == "create_entry"
-    assert (await house.describe())["model"] == tried[0]
-    assert reported(hass) == {}
+    provider_id = await in_trouble(house, house.sim, {"kind": "quota"})
+    form = await page.open("quota")
+    house.hass.config_entries.async_remove_subentry(house.entry, provider_id)
+    await house.hass.async_block_till_done()
+    assert (await page.send(form))["reason"] == "not_loaded"
+    assert reported(house.hass) == {}

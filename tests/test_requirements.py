@@ -5,6 +5,7 @@ The wording is short here; ``docs/architecture.md`` tells the story behind it.
 
 import ast
 from functools import cache
+from importlib.metadata import files, metadata
 import json
 from pathlib import Path
 import re
@@ -44,34 +45,31 @@ REQUIREMENTS = [Requirement(text) for text in MANIFEST["requirements"]]
 
 
 @cache
-def told_by_tests() -> dict[str, str]:
-    """Return the name and docstring of every test, by where it stands."""
-    found = {}
-    for path in sorted((ROOT / "tests").rglob("test_*.py")):
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-                continue
-            if node.name.startswith("test_"):
-                name = node.name.replace("_", " ").upper()
-                found[f"{path.name}::{node.name}"] = f"{name} {ast.get_docstring(node) or ''}"
-    return found
+def names_and_docstrings() -> str:
+    """Return those of every test."""
+    functions = (
+        node
+        for path in (ROOT / "tests").rglob("test_*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        if node.name.startswith("test_")
+    )
+    return "\n".join(
+        f"{node.name.replace('_', ' ').upper()} {ast.get_docstring(node)}" for node in functions
+    )
 
 
 @pytest.mark.parametrize("item", ASKED_FOR)
 def test_each_demand_has_a_test_that_names_it(item: str) -> None:
     """So that nobody has to guess which test stands for what."""
-    word = re.compile(rf"\b{item}\b")
-    naming = [test for test, text in told_by_tests().items() if word.search(text)]
-    assert naming, f"{item}: {ASKED_FOR[item]}"
+    assert re.search(rf"\b{item}\b", names_and_docstrings()), ASKED_FOR[item]
 
 
 @pytest.mark.parametrize(
     ("vendor", "variable"),
     [
-        ("openai", "OPENAI_API_KEY"),
-        ("grok", "XAI_API_KEY"),
-        ("gemini", "GEMINI_API_KEY"),
-        ("anthropic", "ANTHROPIC_API_KEY"),
+        *(("openai", "OPENAI_API_KEY"), ("grok", "XAI_API_KEY")),
+        *(("gemini", "GEMINI_API_KEY"), ("anthropic", "ANTHROPIC_API_KEY")),
     ],
 )
 def test_t11_the_demo_asks_a_vendor_whose_key_is_in_the_environment(
@@ -112,11 +110,6 @@ def test_the_ranges_hold_what_is_installed(requirement: Requirement) -> None:
     assert operators == {">=", "<"}, "a range with both ends, and no pin"
 
 
-def test_core_pins_the_sdks() -> None:
-    """Or the test above would say nothing about them."""
-    assert {"openai", "anthropic", "google-genai"} <= pinned_by_core().keys()
-
-
 @pytest.mark.parametrize(
     ("name", "versions"),
     [
@@ -132,13 +125,19 @@ def test_the_ranges_hold_the_pins_of_three_home_assistants(name: str, versions: 
 
 
 def test_nothing_is_asked_for_that_is_not_used() -> None:
-    """And nothing that Home Assistant brings along itself."""
-    assert {item.name for item in REQUIREMENTS} == {
-        "openai",
-        "anthropic",
-        "google-genai",
-        "genai-prices",
-    }
+    """Three SDKs, which core pins (or the ranges above would prove nothing), and the prices."""
+    sdks = {"openai", "anthropic", "google-genai"}
+    assert {requirement.name for requirement in REQUIREMENTS} == sdks | {"genai-prices"}
+    assert sdks <= pinned_by_core().keys()
+
+
+@pytest.mark.parametrize("requirement", REQUIREMENTS, ids=lambda requirement: requirement.name)
+def test_each_library_is_open_and_typed(requirement: Requirement) -> None:
+    """Anybody may read what handles the keys, and mypy knows what is called."""
+    facts = metadata(requirement.name).json
+    licence = [facts.get(name) for name in ("license_expression", "license", "classifier")]
+    assert re.search(r"\b(MIT|Apache)", str(licence))
+    assert "py.typed" in {file.name for file in files(requirement.name) or ()}
 
 
 def test_the_minimum_home_assistant_is_the_tested_one() -> None:

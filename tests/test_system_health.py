@@ -1,7 +1,6 @@
 """Look at the page that tells how the system is doing."""
 
 import asyncio
-from collections.abc import Mapping
 from inspect import iscoroutine
 from typing import Any
 from unittest.mock import patch
@@ -14,13 +13,19 @@ import pytest
 from pytest_homeassistant_custom_component.common import get_system_health_info
 
 from custom_components.eyewitness import system_health
-from custom_components.eyewitness.chain.failures import Kind
+from custom_components.eyewitness.chain.failures import Failure
 from custom_components.eyewitness.const import DOMAIN, VENDORS
-from custom_components.eyewitness.keys import vault
-from custom_components.eyewitness.ledger import Ledger, LedgerError
+from custom_components.eyewitness.ledger.store import Ledger, LedgerError
 from tests.kit import FakeCamera, House
 from tests.simulator import Vendor
-from tests.sources import modules, words
+
+HOSTS = {
+    "openai": "https://api.openai.com",
+    "grok": "https://api.x.ai",
+    "gemini": "https://generativelanguage.googleapis.com",
+    "anthropic": "https://api.anthropic.com",
+}
+"""Where the providers send their requests, see ``tests/providers``."""
 
 
 async def info(hass: HomeAssistant) -> dict[str, Any]:
@@ -28,8 +33,8 @@ async def info(hass: HomeAssistant) -> dict[str, Any]:
     assert await async_setup_component(hass, "system_health", {})
     assert await async_setup_component(hass, DOMAIN, {})
     await hass.async_block_till_done()
-    told = await get_system_health_info(hass, DOMAIN)
-    return {key: await value if iscoroutine(value) else value for key, value in told.items()}
+    found = await get_system_health_info(hass, DOMAIN)
+    return {key: await value if iscoroutine(value) else value for key, value in found.items()}
 
 
 def direct(house: House, *kinds: Vendor) -> list[Any]:
@@ -39,12 +44,12 @@ def direct(house: House, *kinds: Vendor) -> list[Any]:
 
 async def test_what_it_shows(hass: HomeAssistant, house: House, aioclient_mock: Any) -> None:
     """All of it, with all four vendors."""
-    for host in system_health.HOSTS.values():
+    for host in HOSTS.values():
         aioclient_mock.get(host, status=404)
-    await house.set_up(*direct(house, "openai", "grok", "gemini", "anthropic"))
-    told = await info(hass)
-    assert told.pop("ledger_size").endswith(" kB")
-    assert told == {
+    await house.set_up(*direct(house, *VENDORS))
+    found = await info(hass)
+    assert found.pop("ledger_size").endswith(" kB")
+    assert found == {
         "version": "0.1.0",
         "providers": 4,
         "resting": 0,
@@ -57,26 +62,26 @@ async def test_only_the_companies_in_use_are_called(
     hass: HomeAssistant, house: House, aioclient_mock: Any
 ) -> None:
     """Without a key, and never an address that a user entered."""
-    aioclient_mock.get(system_health.HOSTS["grok"], exc=aiohttp.ClientError)
+    aioclient_mock.get(HOSTS["grok"], exc=aiohttp.ClientError)
     await house.set_up("openai", *direct(house, "grok"))
-    told = await info(hass)
-    assert [key for key in told if key.startswith("can_reach")] == ["can_reach_grok"]
-    assert told["can_reach_grok"] == {"type": "failed", "error": "unreachable"}
+    found = await info(hass)
+    assert [key for key in found if key.startswith("can_reach")] == ["can_reach_grok"]
+    assert found["can_reach_grok"] == {"type": "failed", "error": "unreachable"}
     ((_method, url, body, headers),) = aioclient_mock.mock_calls
-    assert str(url).rstrip("/") == "https://api.x.ai"
+    assert str(url).rstrip("/") == HOSTS["grok"]
     assert not body
     assert not headers
 
 
 async def test_it_counts_who_rests(hass: HomeAssistant, house: House) -> None:
-    """By a bench or by an open circuit."""
+    """By a cooldown or by an open circuit."""
     await house.set_up()
     chain, providers = house.runtime.chain, list(house.runtime.providers)
-    chain.standing(providers[0]).bench(Kind.QUOTA, 60)
+    chain.health(providers[0]).cool_down(Failure.QUOTA, 60)
     for _ in range(3):
-        chain.standing(providers[1]).failed(Kind.SERVER, None, first=True)
-    told = await info(hass)
-    assert (told["providers"], told["resting"]) == (4, 2)
+        chain.health(providers[1]).record_failure(Failure.SERVER, None, first_in_event=True)
+    found = await info(hass)
+    assert (found["providers"], found["resting"]) == (4, 2)
 
 
 async def test_without_an_entry(hass: HomeAssistant) -> None:
@@ -91,13 +96,13 @@ async def test_an_entry_that_is_not_loaded(
     aioclient_mock: Any,
 ) -> None:
     """What only a loaded one knows is left out; the vendors can be reached all the same."""
-    aioclient_mock.get(system_health.HOSTS["openai"])
+    aioclient_mock.get(HOSTS["openai"])
     providers = direct(house, "openai")
-    monkeypatch.setenv(vault.ENV_KEY, "not a key")
+    monkeypatch.setenv("EYEWITNESS_MASTER_KEY", "not a key")
     await house.set_up(*providers)
     assert house.state() is ConfigEntryState.SETUP_ERROR
-    told = await info(hass)
-    assert told == {"version": "0.1.0", "providers": 1, "can_reach_openai": "ok"}
+    found = await info(hass)
+    assert found == {"version": "0.1.0", "providers": 1, "can_reach_openai": "ok"}
 
 
 async def test_after_unloading(hass: HomeAssistant, house: House) -> None:
@@ -111,9 +116,9 @@ async def test_a_damaged_ledger(hass: HomeAssistant, house: House) -> None:
     """It is one word; the rest is shown."""
     await house.set_up("openai")
     with patch.object(Ledger, "size", side_effect=LedgerError("DatabaseError")):
-        told = await info(hass)
-    assert told["ledger_size"] == "unknown"
-    assert told["resting"] == 0
+        found = await info(hass)
+    assert found["ledger_size"] == "unknown"
+    assert found["resting"] == 0
 
 
 async def test_it_does_not_wait_for_an_event(
@@ -132,31 +137,11 @@ async def test_it_does_not_wait_for_an_event(
 @pytest.mark.parametrize(
     ("size", "text"),
     [
-        (0, "0 B"),
-        (999, "999 B"),
-        (1000, "1.0 kB"),
-        (45_056, "45.1 kB"),
-        (999_400, "999.4 kB"),
-        (999_700, "1.0 MB"),
-        (1_234_567, "1.2 MB"),
-        (3_000_000_000, "3.0 GB"),
+        *((0, "0 B"), (999, "999 B"), (1000, "1.0 kB"), (45_056, "45.1 kB"), (999_400, "999.4 kB")),
+        *((999_700, "1.0 MB"), (1_234_567, "1.2 MB"), (3_000_000_000, "3.0 GB")),
         (5_000_000_000_000, "5000.0 GB"),
     ],
 )
 def test_sizes_in_words(size: int, text: str) -> None:
     """Nobody counts bytes."""
     assert system_health._human(size) == text
-
-
-def test_the_hosts_are_those_that_are_asked() -> None:
-    """One for each vendor, by the address in its own module."""
-    assert tuple(system_health.HOSTS) == VENDORS
-    asked: Mapping[str, set[str]] = {
-        kind: {
-            word for word in words(modules()[f"providers.{kind}"].tree) if word.startswith("https:")
-        }
-        for kind in VENDORS
-    }
-    for kind, host in system_health.HOSTS.items():
-        (address,) = asked[kind]
-        assert address == host or address.startswith(f"{host}/")

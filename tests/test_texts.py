@@ -1,131 +1,315 @@
 """Find a text for everything that is shown, and something that is shown for every text.
 
 Home Assistant's own check of this is not in the test plugin: a missing text would go unnoticed
-until somebody looks at an empty label.
+until somebody looks at an empty label. So everything is shown here once.
 """
 
-from collections.abc import Mapping
+from contextlib import suppress
+from inspect import iscoroutine
+from ipaddress import ip_address
 import json
+from pathlib import Path
 import re
 from typing import Any
+from unittest.mock import AsyncMock
 
-from homeassistant.components.sensor import SensorDeviceClass, SensorEntityDescription
-from homeassistant.core import HomeAssistant
+from homeassistant.components.sensor import SensorDeviceClass
+from homeassistant.core import CoreState
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import issue_registry as ir
+from homeassistant.setup import async_setup_component
+import pytest
+import voluptuous as vol
 
+from custom_components.eyewitness import system_health
 from custom_components.eyewitness.chain import policy
-from custom_components.eyewitness.const import KINDS
+from custom_components.eyewitness.chain.attempt import Attempt
+from custom_components.eyewitness.chain.failures import Failure
+from custom_components.eyewitness.chain.run_queue import QueueClosedError, QueueFullError, RunQueue
+from custom_components.eyewitness.const import DATABASE, DOMAIN, KINDS
+from custom_components.eyewitness.keys import master_key
+from custom_components.eyewitness.providers.wire import pinning
+from custom_components.eyewitness.runtime import issues
 from custom_components.eyewitness.services import (
     _SCHEMA,
     SERVICE_DESCRIBE,
     SERVICE_ROTATE,
     SERVICE_TEST,
 )
-from tests.kit import FakeCamera, House
-from tests.shown import ACTIONS, entities, everything, flat, raised, steps_of_the_flows
+from tests.flows.forms import NOBODY, open_add, open_change, open_options, open_setup, send
+from tests.flows.test_provider import add, change, choose
+from tests.flows.test_setup import typed
+from tests.kit import CAMERA, FakeCamera, House, picture
+from tests.pictures.scenes import add_rules
+from tests.shown import ACTIONS, TEXTS, Shown, entities, flat, leaves, record
+from tests.simulator import VENDORS, Model
 from tests.sources import INTEGRATION
+from tests.tls import untrusted
 
-TEXTS: dict[str, Any] = json.loads((INTEGRATION / "translations" / "en.json").read_text("utf-8"))
 ICONS: dict[str, Any] = json.loads((INTEGRATION / "icons.json").read_text("utf-8"))
-PLACEHOLDER = re.compile(r"{(\w+)}")
 WITH_ICON = {SensorDeviceClass.MONETARY, SensorDeviceClass.DURATION}
 """Device classes that the front end has an icon for."""
+INSIDE = "https://llm.example"
+"""An address that looks like the internet and leads into the house."""
 
 
-def leaves(tree: Mapping[str, Any], path: str = "") -> dict[str, str]:
-    """Return every text by its path."""
-    found: dict[str, str] = {}
-    for name, value in tree.items():
-        here = f"{path}.{name}" if path else name
-        found |= leaves(value, here) if isinstance(value, Mapping) else {here: value}
-    return found
+async def show_setup(house: House, untrusted_url: str) -> None:
+    """Type everything that can be wrong at set-up, several of it at a time."""
+    sim, form = house.sim, await open_setup(house)
+    wrong = {f"{kind}_api_key": "wrong" for kind in VENDORS}
+    malformed = {"openai_api_key": "two words", "grok_api_key": "k", "grok_base_url": "file:///"}
+    apart = {"openai_base_url": NOBODY, "gemini_base_url": untrusted_url}
+    sim.fail("anthropic", "html", endpoint="models", repeat=True)
+    inputs: tuple[dict[str, Any], ...] = (
+        {"endpoints": {}},
+        typed(sim, own={"base_url": ""}, **malformed),
+        typed(sim, *VENDORS, own={"base_url": INSIDE, "local": False}, **apart),
+    )
+    for user_input in inputs:
+        await send(house, form, **user_input)
+    sim.clear_faults()
+    await send(house, form, **typed(sim, own={"api_key": "wrong"}, **wrong))
 
 
-def differences(shown: set[str], texts: set[str]) -> list[str]:
-    """Return what is wrong, in words."""
-    missing = [f"shown, but without a text: {path}" for path in sorted(shown - texts)]
-    return missing + [f"a text that nothing shows: {path}" for path in sorted(texts - shown)]
+async def show_changes(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Change keys and be asked for new ones, all in vain; sort the providers wrongly."""
+    order = [house.provider(title).subentry_id for title in ("OpenAI", "Other")]
+    house.hass.config_entries.async_update_entry(house.entry, options={"provider_order": order})
+    entry = house.entry_for_tests
+    form = await entry.start_reconfigure_flow(house.hass)
+    await send(house, form, **typed(house.sim, openai_base_url=NOBODY, grok_base_url=NOBODY))
+    await send(house, form, **typed(house.sim, openai_api_key="other-key"))
+    await send(house, await entry.start_reauth_flow(house.hass), api_key="")
+    good = house.put_master_key("damaged")
+    await entry.start_reauth_flow(house.hass)
+    house.put_master_key(good)
+    with monkeypatch.context() as patch:
+        patch.setenv(master_key.ENV_KEY, "not a key")
+        await send(house, form, **typed(house.sim, "openai"))
+        await entry.start_reauth_flow(house.hass)
+    await send(house, await open_options(house), provider_order=[])
+
+
+async def show_provider(house: House, monkeypatch: pytest.MonkeyPatch, untrusted_url: str) -> None:
+    """Type everything that can be wrong with one provider, and try one out."""
+    attempts: tuple[tuple[Any, dict[str, Any]], ...] = (
+        *((kind, {"api_key": "wrong"}) for kind in KINDS),
+        ("openai", {"api_key": "two words"}),
+        ("openai", {"api_key": ""}),
+        ("openai", {"base_url": "file:///"}),
+        ("openai", {"base_url": NOBODY}),
+        ("openai", {"base_url": untrusted_url}),
+        ("openai", {}),
+        ("openai_compatible", {"base_url": ""}),
+        ("openai_compatible", {"base_url": INSIDE, "local": False}),
+    )
+    for kind, changes in attempts:
+        await add(house, kind, **changes)
+    await change(house, "OpenAI", "openai", base_url=NOBODY)
+    await change(house, "xAI Grok", "grok")
+    house.sim.fail("anthropic", "html", endpoint="models")
+    await add(house, "anthropic")
+
+    menu = await send(house, await add(house, "anthropic"), model="auto")
+    menu = await choose(house, menu, "test")
+    house.sim.fail("anthropic", "refusal")
+    menu = await choose(house, menu, "test")
+    house.sim.set_models("anthropic", [Model(id="unheard-of")])
+    menu = await send(house, await choose(house, menu, "model"), model="unheard-of")
+    menu = await choose(house, menu, "test")
+    with monkeypatch.context() as patch:
+        patch.setenv(master_key.ENV_KEY, "not a key")
+        await add(house, "anthropic")
+        await choose(house, menu, "test")
+
+
+async def show_camera(house: House) -> None:
+    """Draw what is no area, add rules twice, and look at them again."""
+    area = {"name": "Window", "left": 50, "top": 20, "right": 10, "bottom": 80}
+    for wrong in ({"masks": [area]}, {"polygons": ["a window"]}, {}, {}):
+        form = await open_add(house, "camera")
+        await send(house, form, entity_id=CAMERA, keep_pictures=True, **wrong)
+    (rules,) = house.entry.get_subentries_of_type("camera")
+    await open_change(house, rules.subentry_id)
+
+
+async def show_reports(house: House) -> None:
+    """Report everything that can be reported, and let every fix fail."""
+    hass, provider_id = house.hass, house.provider("OpenAI").subentry_id
+    assert await async_setup_component(hass, "repairs", {})
+    house.runtime.chain.health(provider_id).cool_down(Failure.BAD_REQUEST, 60)
+    made: dict[str, Any] = {"provider": "openai", "model": "m", "number": 1, "started": 0}
+    for failure in Failure:
+        failed = Attempt(provider_id=provider_id, failure=failure, **made)
+        issues.async_reflect(hass, house.entry, [failed])
+    house.sim.fail("openai", "refusal", repeat=True)
+    fixes = hass.data["repairs"]["flow_manager"]
+    contexts = [{"issue_id": issue.issue_id} for issue in ir.async_get(hass).issues.values()]
+    for context in contexts:
+        form = await fixes.async_init(DOMAIN, context=context)
+        if form["step_id"] == "confirm":
+            await fixes.async_configure(form["flow_id"], {})
+    await hass.config_entries.async_unload(house.entry.entry_id)
+    for context in contexts:
+        await fixes.async_init(DOMAIN, context=context)
+    for subentry_id in list(house.entry.subentries):
+        hass.config_entries.async_remove_subentry(house.entry, subentry_id)
+    await hass.config_entries.async_setup(house.entry.entry_id)
+
+
+async def show_health(house: House, shown: Shown) -> None:
+    """Show the system page; every vendor may be in use."""
+    info = await system_health.async_info(house.hass)
+    for check in filter(iscoroutine, info.values()):
+        check.close()
+    hosts = (f"can_reach_{kind}" for kind in system_health.HOSTS)
+    shown.add("system_health.info", *info, *hosts)
 
 
 async def test_everything_shown_has_a_text_and_every_text_is_shown(
-    hass: HomeAssistant, house: House, camera: FakeCamera
+    house: House, camera: FakeCamera, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Take any one text away, or add one that nothing shows, and this fails."""
-    found = await everything(hass, house)
-    shown = found.paths
-    texts = leaves(TEXTS)
-    assert differences(shown, set(texts)) == []
-    for planted in texts:
-        assert differences(shown, set(texts) - {planted}) == [
-            f"shown, but without a text: {planted}"
-        ]
-    assert {path.rpartition(".")[2] for path in found.forms} == steps_of_the_flows()
-    for path, text in texts.items():
-        given = [names for base, names in found.given.items() if path.startswith(base)]
-        if wanted := set(PLACEHOLDER.findall(text)):
-            assert given or path.startswith("exceptions."), path
-        assert all(wanted <= names for names in given), path
+    shown = record(monkeypatch)
+    monkeypatch.setattr(pinning, "_resolve", AsyncMock(return_value=[ip_address("127.0.0.1")]))
+    with untrusted() as server:
+        await show_setup(house, server.url)
+        other = house.subentry("openai", title="Other", api_key="other-key")
+        await house.set_up("openai", other, house.subentry("grok", ciphertext="lost"))
+        await show_changes(house, monkeypatch)
+        await show_provider(house, monkeypatch, server.url)
+    await show_camera(house)
+    await house.describe()
+    shown.add_entities(house.hass)
+    shown.add_actions()
+    await show_health(house, shown)
+    await show_reports(house)
+    check_texts(shown, exceptions=False)
 
 
-def test_every_exception_has_its_placeholders() -> None:
-    """A text that names a placeholder which is not given is shown with a hole."""
-    assert len(raised()) >= 10
-    for key, given in raised().items():
-        wanted = set(PLACEHOLDER.findall(TEXTS["exceptions"][key]["message"]))
-        assert wanted <= given, key
+async def test_every_exception_has_its_placeholders(
+    house: House, camera: FakeCamera, quick: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A text that names a placeholder which is not given would be shown with a hole."""
+    shown = record(monkeypatch)
+    hass, sim = house.hass, house.sim
+    away = (house.subentry(kind, base_url=NOBODY, model="m") for kind in ("grok", "anthropic"))
+    entry = house.add_entry("openai", *away)
+    database = Path(hass.config.path(DATABASE))
+
+    async def describe(**data: Any) -> None:
+        with suppress(HomeAssistantError):
+            await house.describe(**data)
+
+    async def reload() -> None:
+        await hass.config_entries.async_reload(entry.entry_id)
+        await hass.async_block_till_done()
+
+    good = house.put_master_key("damaged")
+    await reload()
+    house.put_master_key(good)
+    await hass.async_add_executor_job(database.write_text, "no database")
+    await reload()
+    await hass.async_add_executor_job(database.unlink)
+    monkeypatch.setenv(master_key.ENV_KEY, "not a key")
+    await reload()
+    monkeypatch.delenv(master_key.ENV_KEY)
+    await reload()
+
+    await describe(entity_id="camera.nobody")
+    await describe(providers="gemini")
+    for camera.sends in (None, b"no picture"):
+        await describe()
+    camera.sends = picture()
+    await describe(providers=["grok", "anthropic"])
+    sim.fail("openai", "quota", repeat=True)
+    for _ in range(2):
+        await describe(providers="openai")
+    with suppress(HomeAssistantError):
+        await hass.services.async_call(
+            "button", "press", {"entity_id": "button.eyewitness_test_the_chain"}, blocking=True
+        )
+    await add_rules(house, "grok")
+    await describe(providers="openai")
+    for error in (QueueFullError, QueueClosedError, TimeoutError):
+        with monkeypatch.context() as patch:
+            patch.setattr(RunQueue, "submit", AsyncMock(side_effect=error))
+            await describe()
+    for subentry_id in list(entry.subentries):
+        hass.config_entries.async_remove_subentry(entry, subentry_id)
+    await hass.async_block_till_done()
+    await describe()
+    hass.set_state(CoreState.stopping)
+    await describe()
+    hass.set_state(CoreState.running)
+    check_texts(shown, exceptions=True)
+
+
+def check_texts(shown: Shown, *, exceptions: bool) -> None:
+    """Fail unless these are the texts, and unless this would fail without any one of them."""
+    paths = {path for path in TEXTS if path.startswith("exceptions.") == exceptions}
+    found = Shown(
+        {path: shown[path] for path in shown if path.startswith("exceptions.") == exceptions}
+    )
+    assert found.faults() == []
+    assert found.keys() == paths
+    for path in paths:
+        without = {other: text for other, text in TEXTS.items() if other != path}
+        assert found.faults(without) == [f"shown, but without a text: {path}"]
+
+
+def test_every_key_that_the_sources_name_has_a_text() -> None:
+    """Also one that is not shown above."""
+    keys = {part for path in TEXTS for part in path.split(".")}
+    named = re.compile(r'\b(?:translation_key=|error\(|CameraError\(|reason=|AbortFlow\()"(\w+)"')
+    for path in INTEGRATION.rglob("*.py"):
+        assert set(named.findall(path.read_text("utf-8"))) <= keys
 
 
 def test_texts_are_fit_to_be_read() -> None:
     """Each is a text, without spaces around it, and without HTML or an address in it."""
-    for path, text in leaves(TEXTS).items():
+    for path, text in TEXTS.items():
         assert isinstance(text, str), path
         assert text, path
         assert text == text.strip(), path
         assert not re.search(r"<[a-z]|https?://|\[%key", text), path
 
 
-def test_every_entity_has_an_icon() -> None:
+async def test_every_entity_has_an_icon(house: House) -> None:
     """From icons.json, or from its device class; and no icon is left over."""
-    wanted = {
-        f"{platform}.{d.translation_key}"
-        for platform, d in entities()
-        if d.device_class not in WITH_ICON
+    await house.set_up("openai")
+    options: dict[str, set[str]] = {}
+    for platform, entity in entities(house.hass):
+        if entity.device_class not in WITH_ICON:
+            name = f"{platform}.{entity.translation_key}"
+            options[name] = set((entity.capability_attributes or {}).get("options") or ())
+    icons = {
+        f"{p}.{key}": icon for p, keys in ICONS["entity"].items() for key, icon in keys.items()
     }
-    icons = {f"{platform}.{key}" for platform, keys in ICONS["entity"].items() for key in keys}
-    assert icons == wanted
-    options = {
-        f"{platform}.{d.translation_key}": set(d.options or ())
-        for platform, d in entities()
-        if isinstance(d, SensorEntityDescription)
-    }
-    for platform, keys in ICONS["entity"].items():
-        for key, icon in keys.items():
-            assert set(icon.get("state", {})) <= options.get(f"{platform}.{key}", set())
-            assert icon["default"] not in icon.get("state", {}).values()
+    assert icons.keys() == options.keys()
+    for name, icon in icons.items():
+        states = icon.get("state", {})
+        assert states.keys() <= options[name]
+        assert icon["default"] not in states.values()
     assert all(icon.startswith("mdi:") for icon in leaves(ICONS).values())
 
 
 def test_every_action_and_section_has_an_icon() -> None:
     """The editor of automations shows them."""
-    expected = {
-        action: {"service", "sections"} if any_section else {"service"}
-        for action, told in ACTIONS.items()
-        for any_section in [[n for n, f in told["fields"].items() if "fields" in f]]
-    }
-    assert {action: set(icons) for action, icons in ICONS["services"].items()} == expected
-    for action, told in ACTIONS.items():
-        sections = {name for name, field in told["fields"].items() if "fields" in field}
-        assert set(ICONS["services"][action].get("sections", {})) == sections
+    assert ICONS["services"].keys() == ACTIONS.keys()
+    for action, icons in ICONS["services"].items():
+        sections = {name for name, field in ACTIONS[action]["fields"].items() if "fields" in field}
+        assert icons.keys() == ({"service", "sections"} if sections else {"service"})
+        assert icons.get("sections", {}).keys() == sections
 
 
 def test_the_editor_offers_what_the_action_takes() -> None:
     """services.yaml and the schema name the same fields, limits and defaults."""
-    told = ACTIONS[SERVICE_DESCRIBE]["fields"]
-    fields = {name: field for name, field in flat(told) if "selector" in field}
-    assert set(fields) == {str(name) for name in _SCHEMA.schema}
     assert list(ACTIONS) == [SERVICE_DESCRIBE, SERVICE_TEST, SERVICE_ROTATE]
-    for name in _SCHEMA.schema:
-        required = type(name).__name__ == "Required"
-        assert fields[str(name)].get("required", False) is required
+    described = flat(ACTIONS[SERVICE_DESCRIBE]["fields"])
+    fields = {name: field for name, field in described if "selector" in field}
+    required = {str(name): isinstance(name, vol.Required) for name in _SCHEMA.schema}
+    assert {name: field.get("required", False) for name, field in fields.items()} == required
     seconds = fields["timeout"]
     assert seconds["default"] == policy.TOTAL_SECONDS
     assert seconds["selector"]["number"]["min"] == policy.TOTAL_SECONDS_MIN

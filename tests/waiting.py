@@ -9,6 +9,6 @@ async def landed(house: House) -> None:
     ``async_block_till_done`` alone passes over tasks that are being cancelled, and over what they
     have handed to the executor.
     """
-    gate = house.runtime.gate
-    await until(lambda: (gate.running, gate.waiting) == (0, 0))
+    runs = house.runtime.runs
+    await until(lambda: (runs.running, runs.waiting) == (0, 0))
     await house.hass.async_block_till_done(wait_background_tasks=True)

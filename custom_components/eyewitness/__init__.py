@@ -11,9 +11,10 @@ from homeassistant.helpers.typing import ConfigType
 
 from .const import CONF_PROVIDER_ORDER, DOMAIN, LOGGER
 from .keys import master_key
-from .ledger import LedgerError
-from .runtime import EyewitnessConfigEntry, build, issues, settings, stored_keys
-from .runtime.settings import provider_order
+from .ledger.store import LedgerError
+from .pipeline import follow_up
+from .runtime import EyewitnessConfigEntry, build, issues, reload, stored_keys
+from .runtime.settings import read_settings
 from .services import async_setup_services
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
@@ -31,7 +32,10 @@ async def async_setup_entry(hass: HomeAssistant, entry: EyewitnessConfigEntry) -
     _async_forget_removed(hass, entry)
     try:
         parts = await hass.async_add_executor_job(
-            build.build, entry, Path(hass.config.config_dir), not hass.is_running
+            build.build,
+            read_settings(entry),
+            Path(hass.config.config_dir),
+            not hass.is_running,
         )
     except LedgerError as err:
         raise ConfigEntryError(
@@ -50,13 +54,15 @@ async def async_setup_entry(hass: HomeAssistant, entry: EyewitnessConfigEntry) -
         ) from err
     entry.runtime_data = await build.async_assemble(hass, entry, parts)
     issues.async_begin(hass, entry)
-    if len(parts.providers) < len(provider_order(entry)) or entry.runtime_data.refused:
+    if len(parts.providers) < len(parts.settings.order) or entry.runtime_data.refused:
         issues.async_ask_for_key(hass, entry)
+    follow_up.async_follow_up(hass, entry)
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
-    entry.async_on_unload(entry.add_update_listener(_async_reload))
+    reload.async_follow(hass, entry)
 
     async def stop(_event: Event) -> None:
-        await entry.runtime_data.gate.close()
+        entry.runtime_data.reload.async_cancel()
+        await entry.runtime_data.runs.close()
 
     entry.async_on_unload(hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, stop))
     return True
@@ -82,24 +88,17 @@ async def async_migrate_entry(hass: HomeAssistant, entry: EyewitnessConfigEntry)
 async def async_unload_entry(hass: HomeAssistant, entry: EyewitnessConfigEntry) -> bool:
     """Stop what is under way and close what was opened."""
     runtime = entry.runtime_data
-    await runtime.gate.close()
+    runtime.reload.async_cancel()
+    await runtime.runs.close()
     if not await hass.config_entries.async_unload_platforms(entry, PLATFORMS):
         return False
-    await runtime.memory.async_flush()
-    await build.async_close(hass, runtime.providers, runtime.ledger)
+    await build.async_close(hass, runtime)
     return True
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: EyewitnessConfigEntry) -> None:
     """Take back what was reported; the accounts and the master key stay, see the README."""
     issues.async_end(hass)
-
-
-async def _async_reload(hass: HomeAssistant, entry: EyewitnessConfigEntry) -> None:
-    """Start anew with other providers, another order or other options."""
-    if settings.shape(entry) == entry.runtime_data.shape:
-        return  # only encrypted anew, or this change has been taken up with an earlier one
-    await hass.config_entries.async_reload(entry.entry_id)
 
 
 @callback

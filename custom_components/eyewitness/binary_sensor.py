@@ -8,14 +8,14 @@ from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .chain.failures import OK, Kind
+from .chain.failures import OK, Failure
 from .const import SUBENTRY_PROVIDER
 from .entity import ProviderEntity
 from .runtime import EyewitnessConfigEntry
 
 PARALLEL_UPDATES = 0
 
-_FINE: Final = frozenset({None, OK, Kind.REFUSED.value})
+_FINE: Final = frozenset({None, OK, Failure.REFUSED.value})
 """A provider that declines a picture works."""
 
 PROBLEM: Final = BinarySensorEntityDescription(
@@ -38,12 +38,12 @@ async def async_setup_entry(
 
 
 class ProblemSensor(ProviderEntity, BinarySensorEntity):
-    """Say that a provider's last request failed, or that its key cannot be used."""
+    """A sensor that is on after a failed request, and while a key cannot be used."""
 
     @property
     @override
     def is_on(self) -> bool:
         """Return whether there is a problem."""
-        totals = self.runtime.totals.get(self._provider_id)
+        totals = self.runtime.accounts.totals.get(self._provider_id)
         unusable = self._provider_id not in self.runtime.providers
         return unusable or (totals is not None and totals.outcome not in _FINE)

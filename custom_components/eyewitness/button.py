@@ -34,10 +34,9 @@ async def async_setup_entry(
 
 
 class TestChainButton(EyewitnessEntity, ButtonEntity):
-    """Test the chain; the status sensors show the result."""
+    """The button that tests the chain; the status sensors show the result."""
 
     def __init__(self, entry: EyewitnessConfigEntry, description: ButtonEntityDescription) -> None:
-        """Belong to Eyewitness itself."""
         super().__init__(entry, description)
         self._entry = entry
 

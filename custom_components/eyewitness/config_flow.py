@@ -1,4 +1,4 @@
-"""Say which flow serves what: set-up, reauthentication, options and subentries."""
+"""Name the flow for each purpose: set-up, reauthentication, options and subentries."""
 
 from typing import override
 
@@ -13,7 +13,7 @@ from .flows.setup import SetupFlow
 
 
 class EyewitnessConfigFlow(SetupFlow, domain=DOMAIN):
-    """Ask for the keys."""
+    """The flow of the integration itself: set-up, reauthentication and reconfiguration."""
 
     VERSION = 1
     MINOR_VERSION = 2
@@ -22,7 +22,7 @@ class EyewitnessConfigFlow(SetupFlow, domain=DOMAIN):
     @callback
     @override
     def async_get_options_flow(config_entry: ConfigEntry) -> EyewitnessOptionsFlow:
-        """Return the flow that sorts the providers."""
+        """Return the flow for the order of the providers and the limits."""
         return EyewitnessOptionsFlow()
 
     @classmethod
@@ -31,5 +31,5 @@ class EyewitnessConfigFlow(SetupFlow, domain=DOMAIN):
     def async_get_supported_subentry_types(
         cls, config_entry: ConfigEntry
     ) -> dict[str, type[ConfigSubentryFlow]]:
-        """Return the kinds of subentries: a provider, and a camera with wishes of its own."""
+        """Return the flow for each kind of subentry: a provider, or the rules for a camera."""
         return {SUBENTRY_PROVIDER: ProviderFlow, SUBENTRY_CAMERA: CameraFlow}

@@ -14,7 +14,7 @@ ANTHROPIC: Final = "anthropic"
 COMPATIBLE: Final = "openai_compatible"
 
 VENDORS: Final = (OPENAI, GROK, GEMINI, ANTHROPIC)
-"""The companies, in the default order of the chain (seed, AC8)."""
+"""The companies, in the default order of the chain (required: AC8)."""
 KINDS: Final = (*VENDORS, COMPATIBLE)
 """All kinds of providers, in the default order."""
 
@@ -25,6 +25,14 @@ NAMES: Final = {
     ANTHROPIC: "Anthropic Claude",
     COMPATIBLE: "OpenAI-compatible server",
 }
+
+BASE_URLS: Final = {
+    OPENAI: "https://api.openai.com/v1",
+    GROK: "https://api.x.ai/v1",
+    GEMINI: "https://generativelanguage.googleapis.com",
+    ANTHROPIC: "https://api.anthropic.com",
+}
+"""Where the companies' own APIs begin (their API references); a user's address replaces it."""
 
 SUBENTRY_PROVIDER: Final = "provider"
 SUBENTRY_CAMERA: Final = "camera"

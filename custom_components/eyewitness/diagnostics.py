@@ -1,7 +1,7 @@
 """Say how Eyewitness is doing, in a file that a user may show to strangers.
 
 Built by allow-list: each value is named here, and nothing that a user, a camera or a model wrote is
-among them, but for the ids of models.
+among them, except the ids of models.
 """
 
 from collections.abc import Mapping
@@ -15,8 +15,8 @@ from homeassistant.config_entries import ConfigEntryState, ConfigSubentry
 from homeassistant.core import HomeAssistant
 from homeassistant.loader import async_get_integration
 
-from .chain.answer import clean
-from .chain.circuit import Standing
+from .chain.health import Health
+from .chain.text import clean
 from .const import (
     CONF_ATTEMPT_SECONDS,
     CONF_BASE_URL,
@@ -28,7 +28,8 @@ from .const import (
     DOMAIN,
     SUBENTRY_CAMERA,
 )
-from .ledger import Ledger, LedgerError, Totals, UsageRow
+from .ledger.rows import Totals, UsageRow
+from .ledger.store import Ledger, LedgerError
 from .runtime import EyewitnessConfigEntry, Runtime
 from .runtime.settings import provider_order
 
@@ -69,10 +70,10 @@ async def async_get_config_entry_diagnostics(
         },
         "cameras": len(list(entry.get_subentries_of_type(SUBENTRY_CAMERA))),
         "providers": [_provider(entry.subentries[key], runtime) for key in order],
-        "gate": runtime and {"running": runtime.gate.running, "waiting": runtime.gate.waiting},
+        "runs": runtime and {"running": runtime.runs.running, "waiting": runtime.runs.waiting},
         "master_key": runtime
         and {"source": runtime.master_key_source, "keys": runtime.master_keys},
-        "ledger": runtime and await hass.async_add_executor_job(_ledger, runtime.ledger),
+        "ledger": runtime and await hass.async_add_executor_job(_ledger, runtime.accounts.ledger),
     }
 
 
@@ -93,31 +94,33 @@ def _version(package: str) -> str | None:
 
 def _provider(subentry: ConfigSubentry, runtime: Runtime | None) -> dict[str, Any]:
     key, data = subentry.subentry_id, subentry.data
-    told: dict[str, Any] = {
+    stored: dict[str, Any] = {
         "kind": str(data[CONF_KIND]),
         "own_address": bool(data.get(CONF_BASE_URL)),
         "model": _model(data[CONF_MODEL]),
     }
     if runtime is None:
-        return told
+        return stored
     usable = runtime.providers.get(key)
     return {
-        **told,
+        **stored,
         "chosen_model": _model(usable.model) if usable else None,
         "key_readable": usable is not None,
         "key_refused": key in runtime.refused,
-        "standing": _standing(runtime.chain.standing(key)) if usable else None,
-        "totals": _totals(runtime.totals.get(key, Totals())),
+        "health": _health(runtime.chain.health(key)) if usable else None,
+        "totals": _totals(runtime.accounts.totals.get(key, Totals())),
     }
 
 
-def _standing(standing: Standing) -> dict[str, Any]:
-    left = standing.bench_left
+def _health(health: Health) -> dict[str, Any]:
+    left = health.cooldown_left
     return {
-        "circuit_open": standing.open,
-        "bench_kind": standing.bench_kind.value if left and standing.bench_kind else None,
+        "circuit_open": health.circuit_open,
+        "cooldown_failure": health.cooldown_failure.value
+        if left and health.cooldown_failure
+        else None,
         # JSON knows no infinity: a refused key waits for a person.
-        "bench_seconds_left": round(left) if isfinite(left) else "endless",
+        "cooldown_seconds_left": round(left) if isfinite(left) else "endless",
     }
 
 

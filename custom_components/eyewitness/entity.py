@@ -3,15 +3,19 @@
 from typing import override
 
 from homeassistant.config_entries import ConfigSubentry
+from homeassistant.core import callback
 from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
+from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.entity import Entity, EntityDescription
 
 from .const import CONF_KIND, CONF_MODEL, DOMAIN, NAMES
+from .pipeline.publish import SIGNAL_PUBLISHED
+from .pipeline.record import EventRecord
 from .runtime import EyewitnessConfigEntry
 
 
 class EyewitnessEntity(Entity):
-    """Show something of the runtime, anew after every event."""
+    """An entity that shows something of the runtime, anew after every event."""
 
     _attr_has_entity_name = True
     _attr_should_poll = False
@@ -22,7 +26,7 @@ class EyewitnessEntity(Entity):
         description: EntityDescription,
         subentry: ConfigSubentry | None = None,
     ) -> None:
-        """Belong to a provider's device, or without a subentry to that of Eyewitness."""
+        """Put it on a provider's device, or without a subentry on that of Eyewitness."""
         self.entity_description = description
         self.runtime = entry.runtime_data
         owner = subentry.subentry_id if subentry else entry.entry_id
@@ -38,11 +42,18 @@ class EyewitnessEntity(Entity):
     @override
     async def async_added_to_hass(self) -> None:
         """Listen to the events."""
-        self.async_on_remove(self.runtime.async_subscribe(self.async_write_ha_state))
+        self.async_on_remove(
+            async_dispatcher_connect(self.hass, SIGNAL_PUBLISHED, self._async_published)
+        )
+
+    @callback
+    def _async_published(self, record: EventRecord) -> None:
+        """Show what the event has changed."""
+        self.async_write_ha_state()
 
 
 class ProviderEntity(EyewitnessEntity):
-    """Show something of one provider."""
+    """An entity of one provider."""
 
     def __init__(
         self,
@@ -50,6 +61,6 @@ class ProviderEntity(EyewitnessEntity):
         description: EntityDescription,
         subentry: ConfigSubentry,
     ) -> None:
-        """Belong to the provider's device."""
+        """Put it on the provider's device."""
         super().__init__(entry, description, subentry)
         self._provider_id = subentry.subentry_id

@@ -16,19 +16,20 @@ from homeassistant.components.logbook.const import (
 from homeassistant.components.logbook.models import LazyEventPartialState
 from homeassistant.core import HomeAssistant, callback, valid_entity_id
 
-from .chain.answer import TITLE_CHARS, clean
+from .chain.text import clean
 from .const import DOMAIN, EVENT_DESCRIBED, EVENT_FAILED, NAMES
-from .pipeline.failures import DROPPED, FAILED, FAILED_CAMERA, OFFLINE, REFUSED
+from .pipeline.answer import TITLE_CHARS
+from .pipeline.record import Status
 
 SAW: Final = 'saw "{title}"'
 SAW_SOMETHING: Final = "was described"
 BY: Final = " ({provider})"
-FAILURES: Final = {
-    FAILED: "was not described: no provider had an answer",
-    REFUSED: "was not described: every provider declined",
-    OFFLINE: "was not described: no provider could be reached",
-    FAILED_CAMERA: "gave no picture",
-    DROPPED: "was passed over: its turn did not come in time",
+FAILURES: Final[dict[str, str]] = {
+    Status.FAILED: "was not described: no provider had an answer",
+    Status.REFUSED: "was not described: every provider declined",
+    Status.OFFLINE: "was not described: no provider could be reached",
+    Status.FAILED_CAMERA: "gave no picture",
+    Status.DROPPED: "was passed over: its turn did not come in time",
 }
 UNKNOWN_FAILURE: Final = "was not described"
 NAMELESS: Final = "A camera"

@@ -1,4 +1,4 @@
-"""Mend what was reported: try a provider again, or give it another model."""
+"""Fix what was reported: try a provider again, or give it another model."""
 
 from typing import Any, Final, cast
 
@@ -7,40 +7,38 @@ from homeassistant.config_entries import ConfigEntryState, ConfigSubentry
 from homeassistant.core import HomeAssistant
 import voluptuous as vol
 
-from .const import CONF_API_KEY, CONF_MODEL
+from .const import CONF_MODEL
 from .flows import outcome_texts
-from .flows.fields import model_form
-from .flows.key_check import async_ask, async_open_vault
-from .keys import vault
+from .flows.fields import model_form, read_model
+from .flows.key_check import async_ask
+from .flows.provider_form import async_decrypted_key
 from .pipeline import self_test
 from .providers.models.offers import Offer
-from .providers.spec import AUTO
 from .runtime import EyewitnessConfigEntry, issues
 from .runtime.settings import spec_of
 
-_NOTHING: Final = vol.Schema({})
+_CONFIRM: Final = vol.Schema({})
 
 
 async def async_create_fix_flow(
     hass: HomeAssistant, issue_id: str, data: dict[str, str | int | float | None] | None
 ) -> RepairsFlow:
-    """Return the flow for a report."""
-    told = cast("dict[str, str]", data)
+    """Return the flow that fixes a report."""
+    about = cast("dict[str, str]", data)
     flow = PickModelFlow if issue_id.startswith(issues.MODEL_MISSING) else TryAgainFlow
-    return flow(told["entry_id"], told["provider_id"])
+    return flow(about["entry_id"], about["provider_id"])
 
 
 class _ProviderFlow(RepairsFlow):
-    """Mend one provider."""
+    """A flow that fixes one provider."""
 
     def __init__(self, entry_id: str, provider_id: str) -> None:
-        """Take whom it is about."""
         self._entry_id = entry_id
         self._provider_id = provider_id
 
     @property
     def _entry(self) -> EyewitnessConfigEntry | None:
-        """Return the entry, as long as the provider can be asked."""
+        """Return the entry, None when the provider cannot be asked."""
         entry: EyewitnessConfigEntry | None = self.hass.config_entries.async_get_entry(
             self._entry_id
         )
@@ -50,60 +48,60 @@ class _ProviderFlow(RepairsFlow):
 
 
 class TryAgainFlow(_ProviderFlow):
-    """Ask a provider again, now that somebody has looked into it."""
+    """A flow that tries a provider again, now that somebody has looked into it."""
 
     async def async_step_init(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
-        """Start."""
+        """Begin with the confirmation."""
         return await self.async_step_confirm()
 
     async def async_step_confirm(
         self, user_input: dict[str, Any] | None = None
     ) -> RepairsFlowResult:
-        """Show the provider a tiny picture; done when it answers."""
+        """Show the provider a tiny picture; an answer ends the flow."""
         if (entry := self._entry) is None:
             return self.async_abort(reason="not_loaded")
         errors: dict[str, str] = {}
-        told = {"provider": entry.subentries[self._provider_id].title, "reason": ""}
+        placeholders = {"provider": entry.subentries[self._provider_id].title, "reason": ""}
         if user_input is not None:
             provider = entry.runtime_data.providers[self._provider_id]
             last = await self_test.async_try(self.hass, entry, provider)
             if last.success:
                 return self.async_create_entry(data={})
             errors["base"] = "still_failing"
-            told["reason"] = await outcome_texts.async_outcome(self.hass, last.outcome)
+            placeholders["reason"] = await outcome_texts.async_outcome(self.hass, last.outcome)
         return self.async_show_form(
             step_id="confirm",
-            data_schema=_NOTHING,
+            data_schema=_CONFIRM,
             errors=errors,
-            description_placeholders=told,
+            description_placeholders=placeholders,
         )
 
 
 class PickModelFlow(_ProviderFlow):
-    """Give a provider a model that its account still offers."""
+    """A flow that gives a provider a model that its account still offers."""
 
     _offers: list[Offer] | None = None
 
     async def async_step_init(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
-        """Start."""
+        """Begin with the choice of a model."""
         return await self.async_step_model()
 
     async def async_step_model(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
-        """Ask for the model and store it, which starts the provider anew."""
+        """Ask for the model and store it, which rebuilds the provider."""
         if (entry := self._entry) is None:
             return self.async_abort(reason="not_loaded")
         subentry = entry.subentries[self._provider_id]
         if user_input is not None:
-            model = user_input[CONF_MODEL].strip() or AUTO
-            entry.runtime_data.pardon(self._provider_id)
+            model = read_model(user_input)
+            entry.runtime_data.reset(self._provider_id)
             if not self.hass.config_entries.async_update_subentry(
                 entry, subentry, data={**subentry.data, CONF_MODEL: model}
             ):
-                # The same again, so that nothing else starts the provider anew.
+                # The same model is no change, so nothing else would rebuild the provider.
                 self.hass.config_entries.async_schedule_reload(entry.entry_id)
             return self.async_create_entry(data={})
         if self._offers is None:
-            self._offers = await self._ask(subentry)
+            self._offers = await self._list_offers(subentry)
         return self.async_show_form(
             step_id="model",
             data_schema=model_form(self._offers),
@@ -113,9 +111,9 @@ class PickModelFlow(_ProviderFlow):
             },
         )
 
-    async def _ask(self, subentry: ConfigSubentry) -> list[Offer]:
-        try:
-            api_key = (await async_open_vault(self.hass)).decrypt(subentry.data[CONF_API_KEY])
-        except vault.VaultError:
+    async def _list_offers(self, subentry: ConfigSubentry) -> list[Offer]:
+        """Return the models of the account; none when it cannot be asked for them."""
+        api_key = await async_decrypted_key(self.hass, subentry.data)
+        if api_key is None:
             return []
         return (await async_ask(self.hass, spec_of(subentry.data, api_key))).offers

@@ -15,36 +15,40 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.typing import StateType
 
-from .chain.failures import OK, Kind
+from .chain.failures import OK, Failure
 from .const import DOMAIN, KINDS, NAMES, SUBENTRY_PROVIDER
 from .entity import EyewitnessEntity, ProviderEntity
-from .ledger import Totals
+from .ledger.rows import Totals
 from .runtime import EyewitnessConfigEntry, Runtime
 
 PARALLEL_UPDATES = 0
 
 _USD: Final = "USD"
 UNUSED: Final = "unused"
-STATUSES: Final = [UNUSED, OK, *(kind.value for kind in Kind if kind is not Kind.CANCELLED)]
+STATUSES: Final = [
+    UNUSED,
+    OK,
+    *(failure.value for failure in Failure if failure is not Failure.CANCELLED),
+]
 
 
 @dataclass(frozen=True, kw_only=True)
 class ProviderSensorDescription(SensorEntityDescription):
-    """Describe a sensor of one provider."""
+    """A kind of sensor that every provider has."""
 
     value_fn: Callable[[Totals], StateType]
 
 
 @dataclass(frozen=True, kw_only=True)
 class SummarySensorDescription(SensorEntityDescription):
-    """Describe a sensor of Eyewitness as a whole."""
+    """A kind of sensor of Eyewitness as a whole."""
 
     value_fn: Callable[[Runtime], StateType]
     attributes_fn: Callable[[Runtime], Mapping[str, Any] | None] = lambda _: None
 
 
 def _last_text(runtime: Runtime) -> Mapping[str, Any] | None:
-    if (last := runtime.last) is None:
+    if (last := runtime.accounts.last) is None:
         return None
     return {
         "description": last.description,
@@ -60,7 +64,7 @@ def _viewers(runtime: Runtime) -> Mapping[str, str]:
     """Return who saw which camera last; the self-test's drawing is none."""
     return {
         camera: NAMES[kind]
-        for camera, kind in sorted(runtime.viewers.items())
+        for camera, kind in sorted(runtime.accounts.viewers.items())
         if not camera.startswith(f"{DOMAIN}.")
     }
 
@@ -125,7 +129,7 @@ SUMMARY_SENSORS: Final = (
     SummarySensorDescription(
         key="last_description",
         translation_key="last_description",
-        value_fn=lambda runtime: runtime.last.title if runtime.last else None,
+        value_fn=lambda runtime: runtime.accounts.last.title if runtime.accounts.last else None,
         attributes_fn=_last_text,
     ),
     SummarySensorDescription(
@@ -133,7 +137,7 @@ SUMMARY_SENSORS: Final = (
         translation_key="answering_provider",
         device_class=SensorDeviceClass.ENUM,
         options=list(KINDS),
-        value_fn=lambda runtime: runtime.last.provider if runtime.last else None,
+        value_fn=lambda runtime: runtime.accounts.last.provider if runtime.accounts.last else None,
     ),
     SummarySensorDescription(
         key="viewed_cameras",
@@ -146,7 +150,7 @@ SUMMARY_SENSORS: Final = (
         key="descriptions",
         translation_key="descriptions",
         state_class=SensorStateClass.TOTAL_INCREASING,
-        value_fn=lambda runtime: sum(totals.answers for totals in runtime.totals.values()),
+        value_fn=lambda runtime: sum(totals.answers for totals in runtime.accounts.totals.values()),
     ),
     SummarySensorDescription(
         key="total_cost",
@@ -155,7 +159,9 @@ SUMMARY_SENSORS: Final = (
         state_class=SensorStateClass.TOTAL,
         native_unit_of_measurement=_USD,
         suggested_display_precision=4,
-        value_fn=lambda runtime: round(sum(t.cost for t in runtime.totals.values()), 6),
+        value_fn=lambda runtime: round(
+            sum(totals.cost for totals in runtime.accounts.totals.values()), 6
+        ),
     ),
 )
 
@@ -175,7 +181,7 @@ async def async_setup_entry(
 
 
 class ProviderSensor(ProviderEntity, SensorEntity):
-    """Show a provider's account."""
+    """A figure of a provider's account."""
 
     entity_description: ProviderSensorDescription
 
@@ -184,12 +190,12 @@ class ProviderSensor(ProviderEntity, SensorEntity):
     def native_value(self) -> StateType:
         """Return the figure, from the ledger's sums."""
         return self.entity_description.value_fn(
-            self.runtime.totals.get(self._provider_id, Totals())
+            self.runtime.accounts.totals.get(self._provider_id, Totals())
         )
 
 
 class SummarySensor(EyewitnessEntity, SensorEntity):
-    """Show something of all events."""
+    """A figure or the title of all events."""
 
     entity_description: SummarySensorDescription
 

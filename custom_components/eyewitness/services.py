@@ -5,6 +5,7 @@ from contextlib import suppress
 from typing import Any, Final
 
 from homeassistant.auth.permissions.const import CAT_ENTITIES, POLICY_READ
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import ATTR_ENTITY_ID
 from homeassistant.core import (
     HomeAssistant,
@@ -19,12 +20,11 @@ from homeassistant.helpers.service import async_get_config_entry, async_register
 import voluptuous as vol
 
 from .chain import policy
-from .const import CONF_KIND, CONF_TOTAL_SECONDS, DOMAIN, KINDS
+from .const import CONF_KIND, DOMAIN, KINDS
 from .pipeline.describe import async_describe
 from .pipeline.request import Request
 from .pipeline.self_test import async_test
 from .runtime import EyewitnessConfigEntry
-from .runtime.settings import provider_order
 from .runtime.stored_keys import async_rotate
 
 SERVICE_DESCRIBE: Final = "describe_camera_event"
@@ -94,9 +94,7 @@ async def _async_describe(call: ServiceCall) -> ServiceResponse:
         event_context=call.data["event_context"],
         language=call.data.get("language", hass.config.language),
         max_tokens=call.data["max_tokens"],
-        seconds=call.data.get(
-            "timeout", entry.options.get(CONF_TOTAL_SECONDS, policy.TOTAL_SECONDS)
-        ),
+        seconds=call.data.get("timeout", entry.runtime_data.settings.total_seconds),
     )
     return await async_describe(hass, entry, request, call.context)
 
@@ -118,8 +116,11 @@ async def _loaded(hass: HomeAssistant) -> EyewitnessConfigEntry:
     """
     for entry in hass.config_entries.async_entries(DOMAIN):
         with suppress(TimeoutError):
-            async with asyncio.timeout(_RELOAD_SECONDS), entry.setup_lock:
-                pass
+            async with asyncio.timeout(_RELOAD_SECONDS):
+                if entry.state is ConfigEntryState.LOADED:
+                    await entry.runtime_data.reload.async_wait()
+                async with entry.setup_lock:
+                    pass
     loaded: EyewitnessConfigEntry = async_get_config_entry(hass, DOMAIN, None)
     if hass.is_stopping:
         raise ServiceValidationError(translation_domain=DOMAIN, translation_key="stopping")
@@ -146,7 +147,7 @@ def _subentries(entry: EyewitnessConfigEntry, names: list[str] | None) -> tuple[
     """Resolve kinds and subentry ids, in the caller's order, each provider once."""
     if names is None:
         return None
-    order = provider_order(entry)
+    order = entry.runtime_data.settings.order
     found: dict[str, None] = {}
     for name in names:
         matches = [

@@ -6,19 +6,15 @@ from homeassistant.components import system_health
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.loader import async_get_integration
+from yarl import URL
 
-from .const import ANTHROPIC, CONF_BASE_URL, CONF_KIND, DOMAIN, GEMINI, GROK, OPENAI
-from .ledger import LedgerError
+from .const import BASE_URLS, CONF_BASE_URL, CONF_KIND, DOMAIN
+from .ledger.store import LedgerError
 from .runtime import EyewitnessConfigEntry, Runtime
 from .runtime.settings import provider_order
 
-HOSTS: Final = {
-    OPENAI: "https://api.openai.com",
-    GROK: "https://api.x.ai",
-    GEMINI: "https://generativelanguage.googleapis.com",
-    ANTHROPIC: "https://api.anthropic.com",
-}
-"""The companies' own; an address that a user entered is nobody's business."""
+HOSTS: Final = {kind: str(URL(url).origin()) for kind, url in BASE_URLS.items()}
+"""Where each company's API is; an address that a user entered is never asked from here."""
 _UNITS: Final = ("kB", "MB", "GB")
 _THOUSAND: Final = 1000
 
@@ -48,13 +44,13 @@ async def async_info(hass: HomeAssistant) -> dict[str, Any]:
 
 
 async def _runtime_info(hass: HomeAssistant, runtime: Runtime) -> dict[str, Any]:
-    standings = [runtime.chain.standing(key) for key in runtime.providers]
+    known = [runtime.chain.health(key) for key in runtime.providers]
     try:
-        size = _human((await hass.async_add_executor_job(runtime.ledger.size)).bytes)
+        size = _human((await hass.async_add_executor_job(runtime.accounts.ledger.size)).bytes)
     except LedgerError:
         size = "unknown"
     return {
-        "resting": sum(standing.open or standing.bench_left > 0 for standing in standings),
+        "resting": sum(health.circuit_open or health.cooldown_left > 0 for health in known),
         "ledger_size": size,
         "master_key": runtime.master_key_source,
     }

@@ -1,8 +1,9 @@
-"""Stand in for time, luck and vendors, so that every test of the chain is exact and quick."""
+"""A chain with scripted providers in virtual time, so that every test of it is exact and quick."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Iterator
 from contextlib import suppress
+from copy import copy
 from dataclasses import dataclass, field, replace
 import functools
 from itertools import chain, repeat
@@ -11,11 +12,13 @@ import selectors
 from typing import Any, override
 
 from custom_components.eyewitness.chain.attempt import Attempt, Verdict
-from custom_components.eyewitness.chain.circuit import Standing
 from custom_components.eyewitness.chain.clock import Clock
-from custom_components.eyewitness.chain.failures import Kind, ProviderError
-from custom_components.eyewitness.chain.task import Frame, Provider, Question, Reply, Usage
+from custom_components.eyewitness.chain.failures import Failure, ProviderError
+from custom_components.eyewitness.chain.health import Health
+from custom_components.eyewitness.chain.task import Picture, Reply, Task, Usage
 from custom_components.eyewitness.chain.walk import Chain
+from custom_components.eyewitness.pipeline.answer import Answer
+from custom_components.eyewitness.pipeline.prompt import camera_task
 
 GOOD = json.dumps(
     {
@@ -26,8 +29,8 @@ GOOD = json.dumps(
         "importance": "normal",
     }
 )
-FRAME = Frame(jpeg=b"x" * 1000, width=1280, height=720)
-SMALL = Frame(jpeg=b"x" * 100, width=768, height=432)
+PICTURE = Picture(jpeg=b"x" * 1000, width=1280, height=720)
+SMALL = Picture(jpeg=b"x" * 100, width=768, height=432)
 VENDORS = ("openai", "grok", "gemini", "anthropic")
 STANDSTILL = 10_000
 """Rounds of the event loop without a wait: far more than any test needs."""
@@ -38,6 +41,8 @@ HANG = None
 """The outcome of a request that is never answered."""
 
 type Outcome = Reply | Exception | None
+type Script = Step | list[Step]
+"""One step for each request; the last one repeats."""
 
 
 class _Selector(selectors.SelectSelector):
@@ -57,7 +62,7 @@ class _Selector(selectors.SelectSelector):
 
 
 class VirtualLoop(asyncio.SelectorEventLoop):
-    """Be an event loop whose time passes only while everybody waits.
+    """An event loop whose time passes only while everybody waits.
 
     Good for half a year: then a float no longer holds the loop's clock resolution.
     """
@@ -72,7 +77,7 @@ class VirtualLoop(asyncio.SelectorEventLoop):
 
 
 def run[T](story: Coroutine[Any, Any, T]) -> T:
-    """Run a coroutine in virtual time."""
+    """Run a coroutine in virtual time, which begins at 1000 s."""
     with asyncio.Runner(loop_factory=VirtualLoop) as runner:
         return runner.run(story)
 
@@ -94,7 +99,7 @@ def now() -> float:
 
 @dataclass(frozen=True)
 class Step:
-    """Say how one request goes: the outcome, after so many seconds."""
+    """How one request goes: its outcome, after so many seconds."""
 
     outcome: Outcome
     after: float = 0.0
@@ -106,56 +111,44 @@ def ok(text: str = GOOD, *, after: float = 0.0, truncated: bool = False) -> Step
     return Step(reply, after)
 
 
-def fail(kind: Kind, *, after: float = 0.0, **facts: Any) -> Step:
+OK = ok()
+HANGS = Step(HANG)
+
+
+def fail(failure: str, *, after: float = 0.0, **facts: Any) -> Step:
     """Fail in this way."""
-    return Step(ProviderError(kind, **facts), after)
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """Record how a provider stood at some moment."""
-
-    open: bool
-    open_until: float
-    leased: bool
-    benched_until: float
-    saved: float
-    """Tokens of the retry budget."""
-
-    def shut(self, at: float) -> bool:
-        """Return whether it could not be asked in the normal way."""
-        return self.open or self.leased or self.benched_until > at
+    return Step(ProviderError(Failure(failure), **facts), after)
 
 
 @dataclass
 class Request:
-    """Record what a vendor saw of one request, and how everybody stood when it came."""
+    """What a provider saw of one request, and everybody's health when it came."""
 
     event: str
     provider: str
     started: float
-    frame: Frame
+    pictures: tuple[Picture, ...]
     outcome: Outcome
-    seen: dict[str, Seen]
+    health: dict[str, Health]
     ended: float | None = None
     """None for a request that was cut off."""
-    before: int = 0
+    requests_before_end: int = 0
     """How many requests had begun when it ended."""
 
 
 @dataclass
-class Nap:
-    """Record that an event slept, and how everybody stood then."""
+class Sleep:
+    """A sleep of the chain, and everybody's health when it began."""
 
     event: str
     started: float
     seconds: float
-    seen: dict[str, Seen]
+    health: dict[str, Health]
 
 
 @dataclass
 class FakeProvider:
-    """Follow a script, one step per request; the last step repeats."""
+    """A provider that follows a script."""
 
     kind: str
     script: Iterator[Step]
@@ -164,16 +157,16 @@ class FakeProvider:
     model: str = "asked"
     in_flight: int = 0
 
-    async def describe(self, question: Question) -> Reply:
+    async def generate(self, task: Task[Any]) -> Reply:
         """Do what the script says next."""
         step = next(self.script)
         request = Request(
-            event=question.camera_name,
+            event=task.user,
             provider=self.id,
             started=now(),
-            frame=question.frame,
+            pictures=task.pictures,
             outcome=step.outcome,
-            seen=self.world.seen(),
+            health=self.world.snapshots(),
         )
         self.world.requests.append(request)
         self.in_flight += 1
@@ -181,7 +174,7 @@ class FakeProvider:
             await asyncio.sleep(10_000 if step.outcome is HANG else step.after)
         finally:
             self.in_flight -= 1
-        request.ended, request.before = now(), len(self.world.requests)
+        request.ended, request.requests_before_end = now(), len(self.world.requests)
         if isinstance(step.outcome, Reply):
             return step.outcome
         assert step.outcome is not HANG
@@ -192,98 +185,107 @@ class FakeProvider:
         return None if model == "unpriced" else usage.total / 1e6
 
 
-@dataclass(frozen=True)
-class Ended:
-    """Hold how one event ended."""
+def trail(attempts: Iterable[Attempt]) -> str:
+    """Return provider and outcome of each attempt, such as ``grok timeout, openai ok``."""
+    return ", ".join(f"{attempt.provider} {attempt.outcome}" for attempt in attempts)
 
-    verdict: Verdict
+
+@dataclass(frozen=True)
+class Result:
+    """How one event ended."""
+
+    verdict: Verdict[Answer]
     attempts: list[Attempt]
     seconds: float
 
     @property
-    def trail(self) -> list[tuple[str, str]]:
+    def trail(self) -> str:
         """Return provider and outcome of each attempt."""
-        return [(attempt.provider, attempt.outcome) for attempt in self.attempts]
-
-    @property
-    def answered_by(self) -> str | None:
-        """Return the provider of the answer."""
-        return self.attempts[-1].provider if self.verdict.answer is not None else None
+        return trail(self.attempts)
 
 
 class World:
-    """Hold one chain with its scripted vendors, and record all that happens."""
+    """One chain with its scripted providers, and a record of all that happens."""
 
-    def __init__(self, luck: Callable[[], float] = lambda: 0.5) -> None:
+    def __init__(self, **scripts: Script) -> None:
+        """Add a provider of each kind, in the order of the scripts."""
         self.requests: list[Request] = []
         self.providers: list[FakeProvider] = []
-        self.naps: list[Nap] = []
+        self.sleeps: list[Sleep] = []
+        self.random: Iterator[float] = repeat(0.5)  # leaves every delay as it is
         self.shrinks = 0
-        self.shrink_fault: Exception | None = None
+        self.shrink_error: Exception | None = None
         self.shrink_seconds = 0.0
-        self.chain = Chain(
-            self._shrink, Clock(wall=lambda: 1.8e9 + now(), luck=luck, sleep=self._sleep)
+        clock = Clock(
+            wall=lambda: 1.8e9 + now(), random=lambda: next(self.random), sleep=self._sleep
         )
+        self.chain = Chain(clock)
+        for kind, script in scripts.items():
+            self.add(kind, script)
 
-    def add(self, kind: str, *steps: Step, name: str = "") -> FakeProvider:
-        """Add the next provider of the order; without steps it always answers."""
-        script = steps or (ok(),)
-        provider = FakeProvider(kind, chain(script, repeat(script[-1])), self, name or kind)
-        self.providers.append(provider)
-        return provider
+    def add(self, kind: str, script: Script, *, provider_id: str = "") -> None:
+        """Add the next provider of the order."""
+        steps = script if isinstance(script, list) else [script]
+        endless = chain(steps, repeat(steps[-1]))
+        self.providers.append(FakeProvider(kind, endless, self, provider_id or kind))
 
-    def standing(self, name: str) -> Standing:
+    def health(self, provider_id: str) -> Health:
         """Return what the chain has learned about a provider."""
-        return self.chain.standing(name)
+        return self.chain.health(provider_id)
 
-    def standings(self) -> dict[str, Standing]:
-        """Return what the chain has learned about everybody."""
-        return {provider.id: self.standing(provider.id) for provider in self.providers}
+    def open_circuit(self, provider_id: str) -> None:
+        """Let a provider fail as often as it takes."""
+        for _ in range(3):
+            self.health(provider_id).record_failure(Failure.REDIRECT, None, first_in_event=True)
 
     async def ask(
         self, *, seconds: float = 60.0, name: str = "camera", attempts: list[Attempt] | None = None
-    ) -> Ended:
-        """Let one event walk along the chain."""
+    ) -> Result:
+        """Let one event run along the chain."""
         attempts = [] if attempts is None else attempts
         began = now()
-        providers: Sequence[Provider] = self.providers
-        verdict = await self.chain.ask(
-            providers,
-            Question(frame=FRAME, camera_name=name),
-            seconds=seconds,
-            attempts=attempts,
+        task = camera_task(replace(PICTURE, shrink=self.shrink), camera_name=name)
+        verdict = await self.chain.run(
+            replace(task, user=name), self.providers, seconds=seconds, attempts=attempts
         )
         assert list(verdict.attempts) == attempts
-        return Ended(verdict, attempts, now() - began)
+        return Result(verdict, attempts, now() - began)
 
-    def seen(self) -> dict[str, Seen]:
-        """Return how everybody stands now."""
-        return {
-            name: Seen(s.open, s.open_until, s.leased, s.benched_until, s._saved())
-            for name, s in self.standings().items()
-        }
+    def snapshots(self) -> dict[str, Health]:
+        """Return everybody's health, frozen at this moment, by provider id."""
+        moment = now()
+        snapshots = {provider.id: copy(self.health(provider.id)) for provider in self.providers}
+        for health in snapshots.values():
+            health._clock = Clock(now=lambda: moment)
+        return snapshots
 
-    @property
-    def sleeps(self) -> list[float]:
-        """Return how long the chain slept, each time."""
-        return [nap.seconds for nap in self.naps]
+    def remembered(self) -> dict[str, dict[str, Any]]:
+        """Return all that the chain remembers of everybody."""
+        return {provider.id: dict(vars(self.health(provider.id))) for provider in self.providers}
 
-    def asked(self, name: str) -> list[float]:
-        """Return when a provider was asked."""
-        return [request.started for request in self.requests if request.provider == name]
+    def asked_at(self, provider_id: str) -> list[float]:
+        """Return when a provider was asked, in seconds since the world began."""
+        return [r.started - 1000 for r in self.requests if r.provider == provider_id]
+
+    def assert_nothing_held(self) -> None:
+        """See that no request, no probe and no task is left."""
+        assert all(provider.in_flight == 0 for provider in self.providers)
+        assert not any(self.health(provider.id).probing for provider in self.providers)
+        assert asyncio.all_tasks() == {asyncio.current_task()}
 
     async def _sleep(self, seconds: float) -> None:
         task = asyncio.current_task()
         assert task is not None
-        self.naps.append(Nap(task.get_name(), now(), seconds, self.seen()))
+        self.sleeps.append(Sleep(task.get_name(), now(), seconds, self.snapshots()))
         await asyncio.sleep(max(seconds, TICK))
 
-    async def _shrink(self, frame: Frame) -> Frame:
+    async def shrink(self) -> Picture:
+        """Return a smaller picture, if all goes well."""
         self.shrinks += 1
         await asyncio.sleep(self.shrink_seconds)
-        if self.shrink_fault is not None:
-            raise self.shrink_fault
-        return replace(SMALL, width=frame.width // 2)
+        if self.shrink_error is not None:
+            raise self.shrink_error
+        return replace(SMALL, shrink=self.shrink)
 
 
 async def cancel(task: asyncio.Task[Any]) -> None:

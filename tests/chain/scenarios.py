@@ -1,22 +1,36 @@
-"""Random days of a chain: providers with fault scripts, events at random times, some stopped."""
+"""Random scenarios of a chain: scripted providers, events at random times, some stopped."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import cycle, product
 
-from hypothesis import strategies as st
+from hypothesis import settings, strategies as st
+import pytest
 
 from custom_components.eyewitness.chain.attempt import Attempt, Verdict
-from custom_components.eyewitness.chain.failures import Kind, ProviderError
-from custom_components.eyewitness.chain.policy import RULES
+from custom_components.eyewitness.chain.failures import Failure, ProviderError
+from custom_components.eyewitness.chain.health import Health
+from custom_components.eyewitness.chain.policy import POLICIES
+from custom_components.eyewitness.pipeline.answer import Answer
 
-from .fakes import HANG, Outcome, Seen, Step, World, fail, now, ok
+from .fakes import HANG, HANGS, Outcome, Step, World, fail, now, ok
+
+
+def soak[T: Callable[..., None]](test: T) -> T:
+    """Run a property for long: a thousand examples in each of twenty chunks.
+
+    One run of twenty thousand would not give its memory back.
+    """
+    test = settings(max_examples=1000, deadline=None, database=None)(test)
+    test = pytest.mark.parametrize("chunk", range(20))(test)
+    marked: T = pytest.mark.timeout(900)(pytest.mark.soak(test))
+    return marked
 
 
 @dataclass(frozen=True)
 class Event:
-    """Say when an event begins after the one before, its time, and when it is stopped."""
+    """When an event begins after the one before, its time, and when it is stopped."""
 
     gap: float
     seconds: float
@@ -24,59 +38,62 @@ class Event:
 
 
 @dataclass(frozen=True)
-class Day:
-    """Hold one scenario."""
+class Scenario:
+    """Providers, and the events that ask them."""
 
     providers: list[tuple[str, list[Step]]]
     events: list[Event]
-    luck: list[float]
+    random: list[float]
     shrink_seconds: float
-    shrink_fault: bool
+    shrink_fails: bool
+    last_stopped_after: float
+    """When one more event, after all others, is stopped."""
 
     def world(self) -> World:
         """Return its world before the first event."""
-        world = World(luck=cycle(self.luck).__next__)
+        world = World()
+        world.random = cycle(self.random)
         for number, (kind, steps) in enumerate(self.providers):
-            world.add(kind, *steps, name=f"{number} {kind}")
+            world.add(kind, steps, provider_id=f"{number} {kind}")
         world.shrink_seconds = self.shrink_seconds
-        world.shrink_fault = OSError() if self.shrink_fault else None
+        world.shrink_error = OSError() if self.shrink_fails else None
         return world
 
 
 @dataclass
-class Lived:
-    """Record how one event went."""
+class EventRecord:
+    """How one event went."""
 
     name: str
     began: float
     seconds: float
     attempts: list[Attempt]
-    verdict: Verdict | None = None
+    verdict: Verdict[Answer] | None = None
     """None when it was stopped."""
     ended: float = 0.0
-    seen: dict[str, Seen] | None = None
-    """How everybody stood when the verdict came."""
+    health: dict[str, Health] | None = None
+    """Everybody's health when the verdict came."""
 
 
-async def live(world: World, name: str, event: Event) -> Lived:
+async def live(world: World, name: str, event: Event) -> EventRecord:
     """Let one event happen."""
-    lived = Lived(name, now(), event.seconds, [])
+    record = EventRecord(name, now(), event.seconds, [])
 
-    async def walk() -> None:
-        ended = await world.ask(seconds=event.seconds, name=name, attempts=lived.attempts)
-        lived.verdict, lived.seen = ended.verdict, world.seen()
+    async def ask() -> None:
+        result = await world.ask(seconds=event.seconds, name=name, attempts=record.attempts)
+        record.verdict, record.health = result.verdict, world.snapshots()
 
-    task = asyncio.create_task(walk(), name=name)
+    task = asyncio.create_task(ask(), name=name)
     if event.stopped_after is not None:
         asyncio.get_running_loop().call_later(event.stopped_after, task.cancel)
     await asyncio.wait([task])
-    lived.ended = now()
+    record.ended = now()
     assert task.cancelled() or task.exception() is None, task.exception()
-    assert task.cancelled() is (lived.verdict is None)
-    return lived
+    assert task.cancelled() is (record.verdict is None)
+    return record
 
 
-async def live_all(world: World, events: list[Event]) -> list[Lived]:
+async def live_all(world: World, events: list[Event]) -> list[EventRecord]:
     """Let all events happen, each at its time, whether or not the one before has ended."""
     tasks = []
     for number, event in enumerate(events):
@@ -85,59 +102,64 @@ async def live_all(world: World, events: list[Event]) -> list[Lived]:
     return await asyncio.gather(*tasks)
 
 
-def failures() -> Iterator[ProviderError]:
-    """Make every failure with all the facts that its kind can have."""
-    for kind, named in product(RULES, [None, None, 0.0, 0.5, 1.0, 3.0, 30.0, 1e9]):
-        yield ProviderError(kind, retry_after=named)
-    yield from [ProviderError(Kind.NETWORK, sent=False)] * 6
-    yield from [ProviderError(Kind.SERVER), ProviderError(Kind.MALFORMED)] * 6
-    yield from [ProviderError(Kind.BAD_REQUEST, adapted=True)] * 2
-    yield from [ProviderError(Kind.MODEL_MISSING, adapted=True)] * 2
-    yield ProviderError(Kind.MODEL_MISSING, adapted=True, retry_after=1.0)
-    yield ProviderError(Kind.MALFORMED, oversize=True)
+def errors() -> Iterator[ProviderError]:
+    """Make every failure with all the facts that it can have."""
+    for failure, named in product(POLICIES, [None, None, 0.0, 0.5, 1.0, 3.0, 30.0, 1e9]):
+        yield ProviderError(failure, retry_after=named)
+    yield from [ProviderError(Failure.NETWORK, sent=False)] * 6
+    yield from [ProviderError(Failure.SERVER), ProviderError(Failure.MALFORMED)] * 6
+    yield from [ProviderError(Failure.BAD_REQUEST, adapted=True)] * 2
+    yield from [ProviderError(Failure.MODEL_MISSING, adapted=True)] * 2
+    yield ProviderError(Failure.MODEL_MISSING, adapted=True, retry_after=1.0)
+    yield ProviderError(Failure.MALFORMED, oversize=True)
 
 
 ANSWERS: list[Outcome] = [ok().outcome] * 30
 OTHERS: list[Outcome] = [ok("").outcome, HANG, HANG, HANG, HANG, KeyError("bug"), TimeoutError()]
-OUTCOMES = [*ANSWERS, *OTHERS, *failures()]
+OUTCOMES = [*ANSWERS, *OTHERS, *errors()]
 DELAYS = [0.0, 0.0, 0.1, 1.0, 3.0, 8.0, 20.0]
 STEPS = st.sampled_from([Step(outcome, after) for outcome, after in product(OUTCOMES, DELAYS)])
-MOODS = [
-    fail(Kind.SERVER),
-    fail(Kind.SERVER, after=1.0),
-    fail(Kind.REDIRECT),
-    fail(Kind.MALFORMED),
-    fail(Kind.NETWORK),
-    fail(Kind.RATE_LIMIT, retry_after=0.5),
-    fail(Kind.TIMEOUT, after=8.0),
-    Step(HANG),
+UNSENT = fail("network", sent=False)
+LASTING = [
+    fail("server"),
+    fail("server", after=1.0),
+    fail("redirect"),
+    fail("malformed"),
+    fail("network"),
+    fail("rate_limit", retry_after=0.5),
+    fail("timeout", after=8.0),
+    HANGS,
+    UNSENT,
 ]
-UNPLUGGED = fail(Kind.NETWORK, sent=False)
 MIXED = st.lists(STEPS, min_size=1, max_size=6)
 STEADY = st.builds(
     lambda step, times: [step] * times + [ok(after=3.0)],
-    *(st.sampled_from([*MOODS, UNPLUGGED]), st.integers(3, 30)),
+    st.sampled_from(LASTING),
+    st.integers(3, 30),
 )
-NAMED = st.builds(
+SHORTER_RETRY_AFTER_LAST = st.builds(
     lambda long, short: [
-        fail(Kind.RATE_LIMIT, retry_after=long, after=0.3),
-        fail(Kind.RATE_LIMIT, retry_after=short, after=1.0),
+        fail("rate_limit", retry_after=long, after=0.3),
+        fail("rate_limit", retry_after=short, after=1.0),
         ok(),
     ],
-    *(st.sampled_from([20.0, 60.0]), st.sampled_from([0.5, 1.0, 3.0])),
+    st.sampled_from([20.0, 60.0]),
+    st.sampled_from([0.5, 1.0, 3.0]),
 )
-"""Two requests at once hear two times, and the shorter one comes last."""
 KINDS = st.sampled_from(["openai", "grok", "grok", "gemini", "anthropic"])
-PROVIDERS = st.lists(st.tuples(KINDS, MIXED | STEADY | NAMED), min_size=1, max_size=5)
-OUTAGE = st.lists(st.tuples(KINDS, st.just([UNPLUGGED] * 6 + [ok()])), min_size=2, max_size=5)
+PROVIDERS = st.lists(
+    st.tuples(KINDS, MIXED | STEADY | SHORTER_RETRY_AFTER_LAST), min_size=1, max_size=5
+)
+OUTAGE = st.lists(st.tuples(KINDS, st.just([UNSENT] * 6 + [ok()])), min_size=2, max_size=5)
 GAPS = st.sampled_from([0.0, 0.05, 0.3, 1.0, 5.0, 20.0, 31.0, 100.0])
 SECONDS = st.sampled_from([60.0, 60.0, 60.0, 60.0, 5.0, 12.0, 180.0]) | st.floats(0.5, 180.0)
 STOPS = st.sampled_from([None] * 8 + [0.0, 0.5, 2.0, 30.0]) | st.none() | st.floats(0.0, 60.0)
-DAYS = st.builds(
-    Day,
+SCENARIOS = st.builds(
+    Scenario,
     PROVIDERS | PROVIDERS | PROVIDERS | PROVIDERS | PROVIDERS | OUTAGE,
     st.lists(st.builds(Event, GAPS, SECONDS, STOPS), min_size=2, max_size=10),
     st.lists(st.sampled_from([0.0, 0.5, 0.999]), min_size=1, max_size=3),
     st.sampled_from([0.0, 2.0, 300.0]),
     st.booleans(),
+    st.sampled_from([0.0, 0.3, 1.0, 9.9]) | st.floats(0.0, 60.0),
 )

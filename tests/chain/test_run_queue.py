@@ -1,24 +1,42 @@
-"""Let callers come, join, wait, leave and be turned away at the gate."""
+"""Callers of the run queue: they come, join, wait, leave and are turned away."""
 
 import asyncio
+from collections.abc import Callable, Coroutine
+import functools
 from typing import Any
+from unittest.mock import AsyncMock
 
 import pytest
 
 from custom_components.eyewitness.chain.run_queue import (
-    BusyError,
-    Flight,
-    InterruptedFlightError,
-    LostFlightError,
+    AbandonedError,
+    QueueClosedError,
+    QueueFullError,
+    Run,
 )
-from tests.chain.fakes import cancel, now, virtual
-from tests.chain.tower import Tower, settle
+
+from .fakes import cancel, now, virtual
+from .run_queue_kit import Call, RunQueueProbe, settle
 
 
 @pytest.fixture(params=[True, False], ids=["eager", "lazy"])
-def tower(request: pytest.FixtureRequest) -> Tower:
-    """Return a tower over an empty gate."""
-    return Tower(eager=request.param)
+def probe(request: pytest.FixtureRequest) -> RunQueueProbe:
+    """Return a probe of an empty queue."""
+    return RunQueueProbe(eager=request.param)
+
+
+def leaves_nothing[**P](test: Callable[P, Coroutine[Any, Any, None]]) -> Callable[P, None]:
+    """Make an async test run in virtual time and see that its queue is empty in the end."""
+
+    @virtual
+    @functools.wraps(test)
+    async def wrapped(*args: P.args, **kwargs: P.kwargs) -> None:
+        await test(*args, **kwargs)
+        probe = kwargs["probe"]
+        assert isinstance(probe, RunQueueProbe)
+        probe.assert_empty()
+
+    return wrapped
 
 
 async def at(second: float) -> None:
@@ -26,387 +44,281 @@ async def at(second: float) -> None:
     await asyncio.sleep(1000 + second - now())
 
 
-@virtual
-async def test_alone(tower: Tower) -> None:
-    """One caller gets its own flight's result."""
-    assert await tower.call("door") == ("door", False)
-    tower.is_empty()
+async def ends(calls: list[Call]) -> list[type]:
+    """Return the type of what each caller gets."""
+    return [type(end) for end in await asyncio.gather(*calls, return_exceptions=True)]
 
 
-@virtual
-async def test_a_failure_reaches_every_caller(tower: Tower) -> None:
-    """All hear of it, and the next caller gets a new flight."""
+@leaves_nothing
+async def test_a_failure_reaches_every_caller(probe: RunQueueProbe) -> None:
+    """All hear of it, and the next caller gets a new run."""
     error = ValueError("vendor")
-    calls = [tower.call("door", error=error) for _ in range(3)]
+    calls = [probe.call("door", error=error) for _ in range(3)]
     assert await asyncio.gather(*calls, return_exceptions=True) == [error] * 3
-    tower.is_empty()
-    assert await tower.call("door") == ("door", False)
+    probe.assert_empty()
+    assert await probe.call("door") == ("door", False)
 
 
-@virtual
-async def test_a_run_without_a_wait(tower: Tower) -> None:
+@leaves_nothing
+async def test_a_run_without_a_wait(probe: RunQueueProbe) -> None:
     """It may end before anybody has begun to wait for it."""
-
-    async def at_once(flight: Flight[str]) -> str:
-        return "now"
-
-    async def bad(flight: Flight[str]) -> str:
-        raise ValueError
-
-    assert await tower.gate.run("door", at_once, 60) == ("now", False)
+    work = AsyncMock(side_effect=["at once", ValueError])
+    assert await probe.queue.submit("door", work, 60) == ("at once", False)
     with pytest.raises(ValueError):
-        await tower.gate.run("door", bad, 60)
+        await probe.queue.submit("door", work, 60)
     await settle()
-    tower.is_empty()
 
 
 @pytest.mark.parametrize(
     ("second", "joins"), [(0.0, True), (2.0, True), (5.0, True), (5.1, False), (9.0, False)]
 )
-@virtual
+@leaves_nothing
 async def test_row_81_a_caller_joins_within_three_seconds_of_the_picture(
-    tower: Tower, second: float, joins: bool
+    probe: RunQueueProbe, second: float, joins: bool
 ) -> None:
     """The picture comes after two seconds; later than five, a caller wants a newer one."""
-    first = tower.call("door", "first", picture=2.0)
+    first = probe.call("door", "first", picture=2.0)
     await at(second)
-    second_call = tower.call("door", "second")
+    second_call = probe.call("door", "second")
     assert await first == ("first", False)
     assert await second_call == (("first", True) if joins else ("second", False))
-    assert tower.begun == (["first"] if joins else ["first", "second"])
-    tower.is_empty()
+    assert probe.started == (["first"] if joins else ["first", "second"])
 
 
-@virtual
-async def test_different_wishes_do_not_join(tower: Tower) -> None:
-    """Each key has its own flight."""
-    calls = [tower.call("door"), tower.call("garden")]
-    assert await asyncio.gather(*calls) == [("door", False), ("garden", False)]
-
-
-@virtual
-async def test_row_81_the_newest_wins_the_slot(tower: Tower) -> None:
-    """Whoever was displaced in the slot gets the newest one's result."""
-    first = tower.call("door", "first")
-    await at(4)
-    displaced = tower.call("door", "displaced")
-    await at(5)
-    between = tower.call("door", "between")
-    await at(6)
-    newest = tower.call("door", "newest")
+@leaves_nothing
+async def test_row_81_the_newest_caller_defines_the_successor(probe: RunQueueProbe) -> None:
+    """Whoever came before in its place gets the newest one's result."""
+    calls = [probe.call("door", "first")]
+    for second, name in ((4, "replaced"), (5, "between"), (6, "newest")):
+        await at(second)
+        calls.append(probe.call("door", name))
     await settle()
-    assert (tower.gate.running, tower.gate.waiting) == (1, 1)
-    assert await first == ("first", False)
-    assert await displaced == ("newest", False)
-    assert await between == ("newest", True)
-    assert await newest == ("newest", True)
-    assert tower.begun == ["first", "newest"]
+    assert probe.load == (1, 1)
+    results = await asyncio.gather(*calls)
+    assert results == [("first", False), ("newest", False), ("newest", True), ("newest", True)]
+    assert probe.started == ["first", "newest"]
     assert now() == 1020.0
-    tower.is_empty()
 
 
-@virtual
-async def test_the_newest_in_the_slot_has_all_its_time(tower: Tower) -> None:
-    """A flight's time counts from its newest caller: not from somebody who waits for long."""
-    first = tower.call("door", "first", lasts=50.0)
+@leaves_nothing
+async def test_the_newest_caller_has_all_its_time(probe: RunQueueProbe) -> None:
+    """A successor's time counts from its newest caller, not from one who waits for long."""
+    calls = [probe.call("door", "first", lasts=50.0)]
     await at(4)
-    displaced = tower.call("door", "displaced")
+    calls.append(probe.call("door", "replaced"))
     await at(45)
-    began: list[float] = []
-
-    async def run(flight: Flight[str]) -> str:
-        began.append(flight.created)
-        return "newest"
-
-    newest = asyncio.create_task(tower.gate.run("door", run, 60))
-    await asyncio.gather(first, displaced, newest)
-    assert began == [1045.0]
+    work = AsyncMock(return_value="newest")
+    await asyncio.gather(*calls, probe.submit("door", work))
+    assert work.call_args.args[0].requested_at == 1045.0
 
 
-@virtual
-async def test_row_81_a_hundred_at_once_are_one_flight(tower: Tower) -> None:
-    """They all get the same result, and only one is told that the flight was its own."""
-    results = await asyncio.gather(*(tower.call("door", str(n)) for n in range(100)))
-    assert {result for result, _ in results} == {"0"}
-    assert [joined for _, joined in results].count(False) == 1
-    assert tower.begun == ["0"]
-    tower.is_empty()
-
-
-@virtual
-async def test_row_81_a_storm_of_six_seconds_is_two_flights(tower: Tower) -> None:
-    """Sixteen callers a second: the first flight and one for those too late for its picture."""
+@pytest.mark.parametrize(
+    ("gap", "started", "in_time"), [(0.0, ["0"], 100), (1 / 16, ["0", "99"], 49)]
+)
+@leaves_nothing
+async def test_row_81_a_hundred_callers(
+    probe: RunQueueProbe, gap: float, started: list[str], in_time: int
+) -> None:
+    """At once they are one run; within six seconds two, the second with a newer picture."""
     calls = []
     for n in range(100):
-        calls.append(tower.call("door", str(n)))
-        await asyncio.sleep(1 / 16)
+        calls.append(probe.call("door", str(n)))
+        await asyncio.sleep(gap)
     results = await asyncio.gather(*calls)
-    assert tower.begun == ["0", "99"]
-    assert [result for result, _ in results] == ["0"] * 49 + ["99"] * 51
-    tower.is_empty()
+    assert probe.started == started
+    names = [started[0]] * in_time + [started[-1]] * (100 - in_time)
+    assert results == [(name, n not in {0, in_time}) for n, name in enumerate(names)]
 
 
-@virtual
-async def test_row_82_two_fly_eight_wait_the_rest_is_turned_away(tower: Tower) -> None:
-    """A hundred cameras at once: ten are described in turn, ninety hear at once that it is busy."""
-    calls = [tower.call(str(n)) for n in range(100)]
+@leaves_nothing
+async def test_row_82_two_run_eight_wait_the_rest_is_turned_away(probe: RunQueueProbe) -> None:
+    """Of a hundred cameras ninety hear at once that it is busy; a caller who joins never does."""
+    names = [str(n) for n in range(100)]
+    calls = [probe.call(name) for name in names]
     await settle()
-    assert (tower.gate.running, tower.gate.waiting) == (2, 8)
-    busy = [call for call in calls if call.done()]
-    assert [type(call.exception()) for call in busy] == [BusyError] * 90
+    assert probe.load == (2, 8)
+    assert await ends([call for call in calls if call.done()]) == [QueueFullError] * 90
     assert now() == 1000.0, "at once"
-    flown = await asyncio.gather(*calls[:10])
-    assert [result for result, _ in flown] == [str(n) for n in range(10)]
-    assert tower.begun == [str(n) for n in range(10)], "first come, first served"
+    joiners = [probe.call(name) for name in names[:10]]
+    assert await asyncio.gather(*calls[:10]) == [(name, False) for name in names[:10]]
+    assert await asyncio.gather(*joiners) == [(name, True) for name in names[:10]]
+    assert probe.started == names[:10], "first come, first served"
     assert now() == 1050.0
-    tower.is_empty()
 
 
-@virtual
-async def test_row_82_who_joins_is_never_turned_away(tower: Tower) -> None:
-    """However full it is: a joiner costs nothing."""
-    calls = [tower.call(str(n)) for n in range(10)]
-    await settle()
-    joiners = [tower.call(str(n)) for n in range(10)]
-    await settle()
-    assert not any(call.done() for call in joiners)
-    await asyncio.gather(*calls)
-    assert [await call for call in joiners] == [(str(n), True) for n in range(10)]
-
-
-@virtual
-async def test_row_82_a_place_in_the_slot_counts_as_waiting(tower: Tower) -> None:
-    """The queue is for all who wait, behind a flight of their own camera or behind others."""
-    calls = [tower.call(str(n)) for n in range(9)]
+@leaves_nothing
+async def test_row_82_a_successor_counts_as_waiting(probe: RunQueueProbe) -> None:
+    """The queue is for all who wait, behind a run of their own key or behind others."""
+    calls = [probe.call(str(n)) for n in range(9)]
     await at(4)
-    late = tower.call("0", "late")
+    late = probe.call("0", "late")
     await settle()
-    assert tower.gate.waiting == 8
-    with pytest.raises(BusyError):
-        await tower.call("1", "too much")
-    with pytest.raises(BusyError):
-        await tower.call("another")
+    assert probe.queue.waiting == 8
+    for key in ("1", "another"):
+        with pytest.raises(QueueFullError):
+            await probe.call(key, "too much")
     await asyncio.gather(*calls)
     assert await late == ("late", False)
-    assert tower.begun.index("late") == 9, "behind those who came before"
-    tower.is_empty()
-
-
-@virtual
-async def test_the_last_caller_takes_the_flight_along(tower: Tower) -> None:
-    """Nobody waits for it, so it is stopped at once; the next one starts."""
-    first, second, third = (tower.call(key) for key in "abc")
-    await at(1)
-    await cancel(first)
-    await settle()
-    assert sorted(tower.up) == ["b", "c"]
-    assert now() == 1001.0
-    assert await second == ("b", False)
-    assert await third == ("c", False)
-    tower.is_empty()
+    assert probe.started.index("late") == 9, "behind those who came before"
 
 
 @pytest.mark.parametrize("leaves", [0, 1])
-@virtual
-async def test_row_78_one_of_two_callers_is_stopped(tower: Tower, leaves: int) -> None:
+@leaves_nothing
+async def test_row_78_one_of_two_callers_is_stopped(probe: RunQueueProbe, leaves: int) -> None:
     """The other still gets its answer, whoever of them came first."""
-    calls = [tower.call("door", str(n)) for n in range(2)]
+    calls = [probe.call("door", str(n)) for n in range(2)]
     await at(5)
     await cancel(calls.pop(leaves))
     assert await calls[0] == ("0", leaves == 0)
-    assert tower.begun == ["0"]
-    tower.is_empty()
+    assert probe.started == ["0"]
 
 
-@virtual
-async def test_row_78_one_of_two_in_the_slot_is_stopped(tower: Tower) -> None:
-    """The same for a flight that has not begun; when both go, it never begins."""
-    first = tower.call("door", "first")
+@leaves_nothing
+async def test_row_78_one_of_two_callers_of_a_successor_is_stopped(probe: RunQueueProbe) -> None:
+    """The same for a run that has not begun; when both go, it never begins."""
+    first = probe.call("door", "first")
     await at(4)
-    calls = [tower.call("door", str(n)) for n in range(2)]
+    calls = [probe.call("door", str(n)) for n in range(2)]
     await at(5)
     await cancel(calls[1])
     await settle()
-    assert tower.gate.waiting == 1
+    assert probe.queue.waiting == 1
     await cancel(calls[0])
-    assert tower.gate.waiting == 0
+    assert probe.queue.waiting == 0
     assert await first == ("first", False)
     await asyncio.sleep(100)
-    assert tower.begun == ["first"]
-    tower.is_empty()
+    assert probe.started == ["first"]
 
 
-@virtual
-async def test_who_leaves_the_queue_makes_room(tower: Tower) -> None:
-    """A flight in the queue that nobody waits for any more goes, and so does its slot."""
-    calls = [tower.call(str(n)) for n in range(10)]
+@leaves_nothing
+async def test_who_leaves_makes_room(probe: RunQueueProbe) -> None:
+    """A run that nobody waits for any more goes at once, whether it is queued or under way."""
+    calls = [probe.call(str(n)) for n in range(10)]
     await settle()
-    await cancel(calls[5])
-    assert tower.gate.waiting == 7
-    another = tower.call("another")
-    await asyncio.gather(*calls[:5], *calls[6:], another)
-    assert tower.begun == ["0", "1", "2", "3", "4", "6", "7", "8", "9", "another"]
-    tower.is_empty()
+    await cancel(calls.pop(5))
+    assert probe.queue.waiting == 7
+    another = probe.call("another")
+    await cancel(calls.pop(0))
+    await settle()
+    assert (sorted(probe.under_way), now()) == (["1", "2"], 1000.0)
+    await asyncio.gather(*calls, another)
+    assert probe.started == ["0", "1", "2", "3", "4", "6", "7", "8", "9", "another"]
 
 
-@virtual
-async def test_a_flight_that_is_being_stopped_takes_nobody_on_board() -> None:
-    """A caller who comes while it cleans up gets a flight of its own, after it."""
-    tower = Tower()
+async def slow_to_stop(run: Run[str]) -> str:
+    """Take five seconds to clean up when it is stopped."""
+    try:
+        await asyncio.sleep(10)
+    finally:
+        await asyncio.sleep(5)
+    return "never"
 
-    async def stubborn(flight: Flight[str]) -> str:
-        try:
-            await asyncio.sleep(10)
-        finally:
-            await asyncio.sleep(5)
-        return "never"
 
-    first = asyncio.create_task(tower.gate.run("door", stubborn, 60))
+@leaves_nothing
+async def test_nobody_joins_a_run_that_is_being_stopped(probe: RunQueueProbe) -> None:
+    """A caller who comes while it cleans up gets a run of its own, after it."""
+    first = probe.submit("door", slow_to_stop)
     await at(1)
     await cancel(first)
-    second = tower.call("door", "second")
+    second = probe.call("door", "second")
     await settle()
-    assert (tower.gate.running, tower.gate.waiting, tower.begun) == (1, 1, [])
-    third = tower.call("door", "third")
+    assert (probe.load, probe.started) == ((1, 1), [])
+    third = probe.call("door", "third")
     assert await second == ("third", False)
     assert await third == ("third", True)
     assert now() == 1016.0
-    tower.is_empty()
 
 
 @pytest.mark.parametrize("closes", [False, True], ids=["cancelled", "closed"])
-@virtual
-async def test_row_76_stopped_before_the_first_step(closes: bool) -> None:
-    """A task that is cancelled before it began runs no ``finally``; its place is given back."""
-    tower = Tower(eager=False)
-    calls = [tower.call("door"), tower.call("garden")]
-    await asyncio.sleep(0)
-    assert (tower.gate.running, tower.begun) == (2, [])
+@pytest.mark.parametrize("second", [0.0, 1.0])
+@leaves_nothing
+async def test_rows_76_and_79_stopped_from_outside(
+    probe: RunQueueProbe, second: float, closes: bool
+) -> None:
+    """Even before the first step, where a task runs no ``finally``: its place is given back."""
+    calls = [probe.call("door"), probe.call("garden")]
+    await asyncio.sleep(second)
+    assert probe.load == (2, 0)
+    assert probe.started == (["door", "garden"] if probe.eager or second else [])
     if closes:
-        await tower.gate.close()
+        await probe.queue.close()
     else:
-        for task in tower.tasks:
+        for task in probe.tasks:
             task.cancel()
-    results = await asyncio.gather(*calls, return_exceptions=True)
-    assert [type(result) for result in results] == [InterruptedFlightError] * 2
-    assert tower.begun == []
-    tower.is_empty()
+    assert await ends(calls) == [QueueClosedError] * 2
+    probe.assert_empty()
     if not closes:
-        assert await tower.call("door") == ("door", False)
+        assert await probe.call("door") == ("door", False)
 
 
-@virtual
-async def test_a_joiner_has_its_own_deadline(tower: Tower) -> None:
-    """It hears when its own time is over; the flight goes on for the others."""
-    first = tower.call("door", "first", seconds=60)
-    await at(1)
-    joiner = tower.call("door", seconds=5)
-    with pytest.raises(TimeoutError) as raised:
-        await joiner
-    assert not isinstance(raised.value, LostFlightError)
-    assert now() == 1006.0
-    assert await first == ("first", False)
-    tower.is_empty()
-
-
-@virtual
-async def test_the_last_deadline_stops_the_flight(tower: Tower) -> None:
-    """The caller hears that with its own time the flight has gone as well."""
-    first = tower.call("door", seconds=3)
-    second = tower.call("door", seconds=5)
-    with pytest.raises(TimeoutError) as raised:
-        await first
-    assert not isinstance(raised.value, LostFlightError)
-    with pytest.raises(LostFlightError):
-        await second
+@leaves_nothing
+async def test_each_caller_has_its_own_deadline(probe: RunQueueProbe) -> None:
+    """The run goes on for the others, and is stopped at the last caller's deadline."""
+    calls = [probe.call("door", seconds=seconds) for seconds in (3, 5, 4)]
+    assert await ends(calls) == [TimeoutError, AbandonedError, TimeoutError]
     await settle()
     assert now() == 1005.0
-    tower.is_empty()
+    probe.assert_empty()
+    first = probe.call("door", "first")
+    await at(6)
+    assert await ends([probe.call("door", seconds=5)]) == [TimeoutError]
+    assert now() == 1011.0
+    assert await first == ("first", False)
 
 
-@virtual
-async def test_a_deadline_in_the_queue(tower: Tower) -> None:
-    """It counts while a flight waits for its turn."""
-    long = [tower.call(key, lasts=100.0, seconds=200) for key in "ab"]
-    with pytest.raises(LostFlightError):
-        await tower.call("c", seconds=30)
+@leaves_nothing
+async def test_a_deadline_in_the_queue(probe: RunQueueProbe) -> None:
+    """It counts while a run waits for its turn."""
+    long = [probe.call(key, lasts=100.0, seconds=200) for key in "ab"]
+    assert await ends([probe.call("c", seconds=30)]) == [AbandonedError]
     assert now() == 1030.0
     await asyncio.gather(*long)
-    assert tower.begun == ["a", "b"]
-    tower.is_empty()
+    assert probe.started == ["a", "b"]
 
 
-@virtual
-async def test_rows_69_and_79_closing_ends_everything_at_once(tower: Tower) -> None:
-    """Whether in the air, in the queue or in a slot: every caller hears of it, nobody gets in."""
-    calls = [tower.call(key) for key in "abcd"]
+@leaves_nothing
+async def test_rows_69_and_79_closing_ends_everything_at_once(probe: RunQueueProbe) -> None:
+    """Under way, queued or a successor: every caller hears of it, and nobody gets in any more."""
+    calls = [probe.call(key) for key in "abcd"]
     await at(4)
-    calls += [tower.call("a", "slot"), tower.call("b", "slot"), tower.call("d", "joins")]
+    calls += [probe.call("a", "next"), probe.call("b", "next"), probe.call("d", "joins")]
     await settle()
-    assert (tower.gate.running, tower.gate.waiting) == (2, 4)
-    await tower.gate.close()
-    results = await asyncio.gather(*calls, return_exceptions=True)
-    assert [type(result) for result in results] == [InterruptedFlightError] * 7
+    assert probe.load == (2, 4)
+    await probe.queue.close()
+    assert await ends(calls) == [QueueClosedError] * 7
     assert now() == 1004.0
-    assert tower.begun == ["a", "b"]
-    tower.is_empty()
-    with pytest.raises(InterruptedFlightError):
-        await tower.call("e")
-    await tower.gate.close()
-    tower.is_empty()
+    assert probe.started == ["a", "b"]
+    probe.assert_empty()
+    assert await ends([probe.call("e")]) == [QueueClosedError]
+    await probe.queue.close()
 
 
-@virtual
-async def test_row_69_closing_waits_for_what_cleans_up() -> None:
+@leaves_nothing
+async def test_row_69_closing_waits_for_what_cleans_up(probe: RunQueueProbe) -> None:
     """When it returns, nothing runs any more that could use what is closed next."""
-    tower = Tower()
-    cleaned: list[float] = []
-
-    async def run(flight: Flight[str]) -> str:
-        try:
-            await asyncio.sleep(10)
-        finally:
-            await asyncio.sleep(0.5)
-            cleaned.append(now())
-        return "never"
-
-    call = asyncio.create_task(tower.gate.run("door", run, 60))
+    call = probe.submit("door", slow_to_stop)
     await at(1)
-    await tower.gate.close()
-    assert cleaned == [1001.5]
-    with pytest.raises(InterruptedFlightError):
-        await call
-    tower.is_empty()
+    await probe.queue.close()
+    assert now() == 1006.0
+    assert await ends([call]) == [QueueClosedError]
 
 
-@virtual
-async def test_row_79_a_flight_that_is_stopped_from_outside(tower: Tower) -> None:
-    """Home Assistant cancels background tasks when it stops: the callers are told."""
-    call = tower.call("door")
-    await at(1)
-    tower.tasks[0].cancel()
-    with pytest.raises(InterruptedFlightError):
-        await call
-    tower.is_empty()
-
-
-@virtual
-async def test_nobody_left_to_hear_of_a_failure(tower: Tower) -> None:
+@leaves_nothing
+async def test_nobody_left_to_hear_of_a_failure(probe: RunQueueProbe) -> None:
     """A failure in the moment in which the last caller goes is nobody's complaint."""
     complaints: list[Any] = []
     asyncio.get_running_loop().set_exception_handler(lambda _, context: complaints.append(context))
-    error = ValueError("too late")
 
-    async def run(flight: Flight[str]) -> str:
+    async def fail_late(run: Run[str]) -> str:
         try:
             await asyncio.sleep(10)
         except asyncio.CancelledError:
-            raise error from None
+            raise ValueError("too late") from None
         return "never"
 
-    call = asyncio.create_task(tower.gate.run("door", run, 60))
+    call = probe.submit("door", fail_late)
     await at(1)
     await cancel(call)
     await settle()
-    tower.is_empty()
+    probe.assert_empty()
     assert complaints == []

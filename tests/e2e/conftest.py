@@ -25,11 +25,10 @@ def _loop() -> Generator[None]:
     LOOP.stop()
 
 
-@pytest.fixture(scope="session")
-def world(_loop: None, tmp_path_factory: pytest.TempPathFactory) -> Generator[World]:
-    """Start the vendors and Home Assistant once, on a loop that outlives the tests."""
+@contextlib.contextmanager
+def _held[T](made: contextlib.AbstractAsyncContextManager[T]) -> Generator[T]:
+    """Hold something open on the loop that outlives the tests."""
     pytest_socket.enable_socket()
-    made = _world(tmp_path_factory.mktemp("e2e"))
     try:
         yield LOOP.run(made.__aenter__())
     finally:
@@ -37,12 +36,16 @@ def world(_loop: None, tmp_path_factory: pytest.TempPathFactory) -> Generator[Wo
         LOOP.run(made.__aexit__(None, None, None))
 
 
+@pytest.fixture(scope="session")
+def world(_loop: None, tmp_path_factory: pytest.TempPathFactory) -> Generator[World]:
+    """Start the vendors and Home Assistant once."""
+    with _held(_world(tmp_path_factory.mktemp("e2e"))) as world:
+        yield world
+
+
 @contextlib.asynccontextmanager
 async def _world(folder: Path) -> AsyncGenerator[World]:
-    async with (
-        SimulatorProcess(folder) as vendors,
-        Hass(folder / "config", debug=True) as hass,
-    ):
+    async with SimulatorProcess(folder) as vendors, Hass(folder / "config", debug=True) as hass:
         camera = await hass.add_camera("Front door")
         sideways = await hass.add_camera("Driveway", sideways_photo())
         entry_id = await add_eyewitness(hass.api, urls=vendors.urls)
@@ -67,13 +70,8 @@ def visit(_loop: None, tmp_path_factory: pytest.TempPathFactory) -> Generator[Vi
             pytest.fail(message)
         warnings.warn(message, stacklevel=1)
         pytest.skip(message)
-    pytest_socket.enable_socket()
-    made = begin(program, tmp_path_factory.mktemp("browser"))
-    try:
-        yield LOOP.run(made.__aenter__())
-    finally:
-        pytest_socket.enable_socket()
-        LOOP.run(made.__aexit__(None, None, None))
+    with _held(begin(program, tmp_path_factory.mktemp("browser"))) as visit:
+        yield visit
 
 
 @pytest.fixture

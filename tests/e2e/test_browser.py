@@ -7,30 +7,24 @@ from playwright.async_api import Locator, Page, expect
 from tests.e2e.visit import BROWSER, Visit
 from tests.harness.browser import drag, field
 from tests.harness.demo.dashboard import MOTION, URL_PATH, make_dashboard
-from tests.harness.eyewitness import default_keys, describe
-from tests.harness.flows import entries, start_options, subentries
+from tests.harness.eyewitness import DOMAIN, NAMES
+from tests.harness.flows import entries, start_options
 from tests.harness.loop import on_loop
-from tests.harness.settings import CHECK_MS, open_section
-from tests.harness.simulator import KEYS, VENDORS
+from tests.harness.settings import CHECK_MS, PAGE, finish_setup, open_section, open_setup
+from tests.simulator import KEYS, VENDORS
 
 pytestmark = BROWSER
 
-LABELS = {
-    "openai": "OpenAI API key",
-    "grok": "xAI Grok API key",
-    "gemini": "Google Gemini API key",
-    "anthropic": "Anthropic Claude API key",
-}
-DEFAULT = ["OpenAI", "xAI Grok", "Google Gemini", "Anthropic Claude"]
+LABELS = {vendor: f"{NAMES[vendor]} API key" for vendor in VENDORS}
+DEFAULT = list(NAMES.values())
 
 
 @on_loop
 async def test_the_integration_is_added_by_typing_keys(newcomer: Visit) -> None:
     """A wrong key is refused with its provider's text, nothing else is lost, then it works."""
     page, urls = newcomer.page, newcomer.vendors.urls
-    await page.goto("/config/integrations/dashboard/add?domain=eyewitness")
-    await page.get_by_role("button", name="OK").click()
-    typed = default_keys() | {"grok": "not-the-key"}
+    await open_setup(page)
+    typed = KEYS | {"grok": "not-the-key"}
     for vendor, label in LABELS.items():
         await field(page, label).press_sequentially(typed[vendor])
     addresses = (await open_section(page, "Other addresses")).locator("input")
@@ -40,7 +34,7 @@ async def test_the_integration_is_added_by_typing_keys(newcomer: Visit) -> None:
     await page.get_by_role("button", name="Submit").click()
 
     await expect(page.get_by_text("xAI refused this Grok key")).to_be_visible(timeout=CHECK_MS)
-    assert await entries(newcomer.hass.api, "eyewitness") == []
+    assert await entries(newcomer.hass.api, DOMAIN) == []
     for vendor, label in LABELS.items():
         await expect(field(page, label)).to_have_value(typed[vendor])
         await expect(field(page, label)).to_have_attribute("type", "password")
@@ -48,20 +42,16 @@ async def test_the_integration_is_added_by_typing_keys(newcomer: Visit) -> None:
         await expect(page.get_by_text(text)).to_have_count(0)
 
     await field(page, LABELS["grok"]).fill(KEYS["grok"])
-    await page.get_by_role("button", name="Submit").click()
-    await page.get_by_role("button", name="Skip and finish").click(timeout=CHECK_MS)
-    (entry,) = await entries(newcomer.hass.api, "eyewitness")
-    titles = [item["title"] for item in await subentries(newcomer.hass.api, entry["entry_id"])]
-    assert titles == DEFAULT
-    assert (await describe(newcomer.hass.api, newcomer.camera))["provider"] == "openai"
+    await finish_setup(page)
+    assert list(await newcomer.titles()) == DEFAULT
+    assert (await newcomer.describe())["provider"] == "openai"
 
 
 @on_loop
 async def test_the_fallback_order_is_sorted_by_dragging(owner: Visit) -> None:
     """The first provider is dragged to the end of the list, and stays there."""
     page, api = owner.page, owner.hass.api
-    (entry,) = await entries(api, "eyewitness")
-    await page.goto("/config/integrations/integration/eyewitness")
+    await page.goto(PAGE)
     await page.get_by_role("button", name="Configure").first.click()
     rows = _rows(page)
     await expect(rows).to_have_count(4)
@@ -72,16 +62,14 @@ async def test_the_fallback_order_is_sorted_by_dragging(owner: Visit) -> None:
     await page.get_by_role("button", name="Submit").click()
     await expect(page.get_by_text("Options successfully saved")).to_be_visible()
 
-    flow = await start_options(api, entry["entry_id"])
+    flow = await start_options(api, await owner.entry_id())
     assert [item["name"] for item in flow.suggested["provider_order"]] == wanted
     await flow.abandon()
-    assert (await describe(api, owner.camera))["provider"] == "grok"
-    by_title = {
-        item["title"]: item["subentry_id"] for item in await subentries(api, entry["entry_id"])
-    }
+    assert (await owner.describe())["provider"] == "grok"
+    by_title = await owner.titles()
     await page.wait_for_timeout(2000)  # the entry is written a second after the change
     stored = json.loads(owner.hass.path(".storage", "core.config_entries").read_text("utf-8"))
-    (kept,) = [item for item in stored["data"]["entries"] if item["domain"] == "eyewitness"]
+    (kept,) = [item for item in stored["data"]["entries"] if item["domain"] == DOMAIN]
     assert kept["options"]["provider_order"] == [by_title[title] for title in wanted]
 
 

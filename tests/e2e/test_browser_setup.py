@@ -3,78 +3,71 @@
 from playwright.async_api import Page, expect
 import pytest
 
-from tests.e2e.log import trouble
+from tests.e2e.log import check
 from tests.e2e.visit import BROWSER, Visit
 from tests.harness.browser import field
 from tests.harness.client import HassError
-from tests.harness.flows import entries, subentries
 from tests.harness.loop import on_loop
 from tests.harness.settings import (
     CHECK_MS,
     PAGE,
     add_black_area,
+    finish_setup,
     open_camera_rules,
     open_models,
+    open_models_of,
     open_new_provider,
     open_own_server,
     open_section,
+    open_setup,
     pick,
     press,
     row,
     run_test,
 )
-from tests.harness.simulator import KEYS
+from tests.simulator import KEYS
 
 pytestmark = BROWSER
-
-
-async def _titles(visit: Visit) -> dict[str, str]:
-    """Return the subentries' ids by title."""
-    (entry,) = await entries(visit.hass.api, "eyewitness")
-    found = await subentries(visit.hass.api, entry["entry_id"])
-    return {item["title"]: item["subentry_id"] for item in found}
 
 
 async def _add_first(visit: Visit) -> None:
     """Add Eyewitness with OpenAI only."""
     page = visit.page
-    await page.goto("/config/integrations/dashboard/add?domain=eyewitness")
-    await page.get_by_role("button", name="OK").click()
+    await open_setup(page)
     await field(page, "OpenAI API key").fill(KEYS["openai"])
     addresses = await open_section(page, "Other addresses")
     await addresses.locator("input").first.fill(visit.vendors.urls.openai)
-    await press(page, "Submit")
-    await page.get_by_role("button", name="Skip and finish").click(timeout=CHECK_MS)
+    await finish_setup(page)
 
 
 @on_loop
 async def test_c3_a_server_of_ones_own_is_enough(newcomer: Visit) -> None:
-    """No company is needed; what is wrong is told above its part of the form, which stays open."""
+    """No company is needed; an error is shown above its part of the form, which stays open."""
     page, vendors = newcomer.page, newcomer.vendors
-    own = await open_own_server(page, vendors.urls.openai)
+    server = await open_own_server(page, vendors.urls.openai)
     await press(page, "Submit")
     alert = page.locator("ha-alert")
     await expect(alert).to_contain_text("One of the addresses cannot be used", timeout=CHECK_MS)
-    await own.locator("ha-selector-boolean ha-switch").click()
+    await server.locator("ha-selector-boolean ha-switch").click()
     await press(page, "Submit")
     await expect(alert).to_contain_text("The server refused this key", timeout=CHECK_MS)
-    above, part = await alert.bounding_box(), await own.bounding_box()
+    above, part = await alert.bounding_box(), await server.bounding_box()
     assert above is not None
     assert part is not None
     assert 0 <= part["y"] - above["y"] - above["height"] < 40
-    await own.locator("ha-selector-text", has_text="API key").locator("input").fill(KEYS["openai"])
-    await press(page, "Submit")
-    await page.get_by_role("button", name="Skip and finish").click(timeout=CHECK_MS)
-    assert list(await _titles(newcomer)) == ["OpenAI-compatible server"]
+    key = server.locator("ha-selector-text", has_text="API key").locator("input")
+    await key.fill(KEYS["openai"])
+    await finish_setup(page)
+    assert list(await newcomer.titles()) == ["OpenAI-compatible server"]
     assert (await newcomer.describe())["provider"] == "openai_compatible"
 
 
 async def _change_model(page: Page, title: str, model: str) -> None:
-    await page.goto(PAGE)
-    await row(page, title).get_by_role("button", name="Change provider").click()
-    await page.get_by_text(f"Change {title}").wait_for()
-    await open_models(page)
+    await open_models_of(page, title)
     await pick(page, model)
+    await press(page, "Submit")
+    await page.get_by_text("Save", exact=True).click()
+    await expect(page.get_by_text("Reconfiguration was successful")).to_be_visible()
 
 
 @on_loop
@@ -82,32 +75,29 @@ async def test_c3_providers_are_added_tested_and_changed(newcomer: Visit) -> Non
     """The first in the set-up dialog, the second on the page, with a model from the list."""
     page, vendors = newcomer.page, newcomer.vendors
     await _add_first(newcomer)
-    assert list(await _titles(newcomer)) == ["OpenAI"]
+    assert list(await newcomer.titles()) == ["OpenAI"]
 
     await open_new_provider(page, "Anthropic Claude", "not-the-key", vendors.urls.anthropic)
     await press(page, "Submit")
     await expect(page.get_by_text("Anthropic refused this Claude key")).to_be_visible(
         timeout=CHECK_MS
     )
-    assert list(await _titles(newcomer)) == ["OpenAI"]
+    assert list(await newcomer.titles()) == ["OpenAI"]
     await field(page, "API key").fill(KEYS["anthropic"])
     await open_models(page)
     await pick(page, "claude-sonnet-5-5 (2 / 10 USD)")
-    told = await run_test(page)
-    await expect(told).to_contain_text("claude-sonnet-5-5 answered in", timeout=CHECK_MS)
+    result = await run_test(page)
+    await expect(result).to_contain_text("claude-sonnet-5-5 answered in", timeout=CHECK_MS)
     (tested,) = await vendors.requests("anthropic")
     assert tested["model"] == "claude-sonnet-5-5"
-    assert list(await _titles(newcomer)) == ["OpenAI"]
-    await told.get_by_text("Save", exact=True).click()
+    assert list(await newcomer.titles()) == ["OpenAI"]
+    await result.get_by_text("Save", exact=True).click()
     await page.get_by_role("button", name="Finish").click()
-    assert list(await _titles(newcomer)) == ["OpenAI", "Anthropic Claude"]
+    assert list(await newcomer.titles()) == ["OpenAI", "Anthropic Claude"]
     answer = await newcomer.describe(providers=["anthropic"])
     assert answer["model"] == "claude-sonnet-5-5"
 
     await _change_model(page, "Anthropic Claude", "claude-haiku-4-5")
-    await press(page, "Submit")
-    await page.get_by_text("Save", exact=True).click()
-    await expect(page.get_by_text("Reconfiguration was successful")).to_be_visible()
     answer = await newcomer.describe(providers=["anthropic"])
     assert answer["model"] == "claude-haiku-4-5"
     assert (await newcomer.describe())["provider"] == "openai"
@@ -144,9 +134,6 @@ async def test_c3_a_missing_model_is_mended_under_repairs(owner: Visit) -> None:
     """The report appears, its dialog offers what there is, and the provider answers again."""
     page, vendors, api = owner.page, owner.vendors, owner.hass.api
     await _change_model(page, "xAI Grok", "grok-4.20")
-    await press(page, "Submit")
-    await page.get_by_text("Save", exact=True).click()
-    await page.get_by_text("Reconfiguration was successful").wait_for()
     await vendors.offer("grok", "grok-4.20", offered=False)
     with pytest.raises(HassError, match="model_missing"):
         await owner.describe(providers=["grok"])
@@ -189,7 +176,7 @@ async def test_c3_a_camera_gets_rules(owner: Visit) -> None:
 async def test_c3_a_provider_is_removed(owner: Visit) -> None:
     """Its device and its entities go with it; the others stay and answer."""
     page, api = owner.page, owner.hass.api
-    gone = (await _titles(owner))["OpenAI"]
+    gone = (await owner.titles())["OpenAI"]
     await page.goto(PAGE)
     await row(page, "OpenAI").locator("ha-dropdown ha-icon-button").first.click()
     await page.get_by_text("Delete", exact=True).locator("visible=true").first.click()
@@ -197,7 +184,7 @@ async def test_c3_a_provider_is_removed(owner: Visit) -> None:
     await press(page, "Delete")
     await expect(row(page, "OpenAI")).to_have_count(0)
 
-    assert list(await _titles(owner)) == ["xAI Grok", "Google Gemini", "Anthropic Claude"]
+    assert list(await owner.titles()) == ["xAI Grok", "Google Gemini", "Anthropic Claude"]
     for kind in ("device", "entity"):
         kept = await api.ws(f"config/{kind}_registry/list")
         assert gone not in str(kept)
@@ -209,7 +196,4 @@ async def test_the_log_of_all_this_holds_no_trouble_of_ours(owner: Visit) -> Non
     """No blocking call and no error; the one warning of ours is about the refused key."""
     await owner.describe()
     expected = r"WARNING .*\[custom_components\.eyewitness\] OpenAI refuses its key"
-    log = owner.hass.log()
-    found = trouble(log, expected)
-    assert not found, "\n\n".join(found)
-    assert "blocking call" not in log.lower()
+    check(owner.hass.log(), expected)

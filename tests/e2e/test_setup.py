@@ -1,27 +1,27 @@
 """The dialog that adds Eyewitness, and the removal."""
 
 from tests.e2e.world import E2E, World
-from tests.harness.eyewitness import default_keys, form
-from tests.harness.flows import entries, start_config, subentries
+from tests.harness.eyewitness import DOMAIN, NAMES, form
+from tests.harness.flows import delete_entry, entries, start_config, titles
 from tests.harness.loop import on_loop
-from tests.harness.simulator import KEYS, VENDORS
+from tests.simulator import KEYS, VENDORS
 
 pytestmark = E2E
 
 
 @on_loop
 async def test_removed_and_added_again_with_a_wrong_key_on_the_way(home: World) -> None:
-    """A wrong key names its provider, the other fields stay; the second try works."""
-    api = home.hass.api
-    await api.request("DELETE", f"/api/config/config_entries/entry/{home.entry_id}")
-    assert await entries(api, "eyewitness") == []
+    """One key is needed, a wrong one names its provider, the other fields stay; then it works."""
+    api, urls = home.hass.api, home.vendors.urls
+    await delete_entry(api, home.entry_id)
+    assert await entries(api, DOMAIN) == []
     assert await home.sensors() == {}
 
-    flow = await start_config(api, "eyewitness")
+    flow = await start_config(api, DOMAIN)
     assert flow.step_id == "user"
-    urls = home.vendors.urls
-    typed = form(default_keys() | {"gemini": "not-the-key"}, urls)
-    step = await flow.answer(typed)
+    step = await flow.answer({"endpoints": {}})
+    assert step["errors"] == {"base": "no_key"}
+    step = await flow.answer(form(KEYS | {"gemini": "not-the-key"}, urls))
     assert step["type"] == "form"
     assert step["errors"] == {"gemini_api_key": "gemini_invalid_auth"}
     kept = flow.suggested
@@ -30,31 +30,15 @@ async def test_removed_and_added_again_with_a_wrong_key_on_the_way(home: World) 
         if vendor != "gemini":
             assert kept[f"{vendor}_api_key"] == KEYS[vendor]
     # Every key was asked about, and asking is free: nobody was asked to describe.
-    assert {item["vendor"] for item in await home.vendors.requests(endpoint="models")} == {
-        "openai",
-        "grok",
-        "gemini",
-        "anthropic",
-    }
+    listed = await home.vendors.requests(endpoint="models")
+    assert {item["vendor"] for item in listed} == set(VENDORS)
     assert not await home.vendors.requests(endpoint="describe")
 
-    step = await flow.answer(form(default_keys(), urls))
+    step = await flow.answer(form(KEYS, urls))
     assert step["type"] == "create_entry"
     home.entry_id = step["result"]["entry_id"]
-    titles = [item["title"] for item in await subentries(api, home.entry_id)]
-    assert titles == ["OpenAI", "xAI Grok", "Google Gemini", "Anthropic Claude"]
+    assert list(await titles(api, home.entry_id)) == list(NAMES.values())
     assert (await home.describe())["provider"] == "openai"
 
-
-@on_loop
-async def test_no_key_at_all_is_refused(home: World) -> None:
-    """An empty dialog says that one key is needed."""
-    api = home.hass.api
-    await api.request("DELETE", f"/api/config/config_entries/entry/{home.entry_id}")
-    flow = await start_config(api, "eyewitness")
-    try:
-        step = await flow.answer({"endpoints": {}})
-        assert step["errors"] == {"base": "no_key"}
-    finally:
-        step = await flow.answer(form(default_keys(), home.vendors.urls))
-        home.entry_id = step["result"]["entry_id"]
+    flow = await start_config(api, DOMAIN)  # one entry is enough for all providers
+    assert (flow.step["type"], flow.step["reason"]) == ("abort", "single_instance_allowed")

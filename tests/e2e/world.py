@@ -8,7 +8,7 @@ from PIL import Image
 import pytest
 
 from tests.harness.eyewitness import describe
-from tests.harness.flows import entries
+from tests.harness.flows import reload
 from tests.harness.hass import Hass
 from tests.harness.ledger import usage_rows
 from tests.harness.simulator import SimulatorProcess
@@ -36,16 +36,7 @@ class World:
     async def fresh(self) -> None:
         """Forget what earlier tests did: faults, requests, open circuits, chosen models."""
         await self.vendors.reset()
-        await self.reload()
-
-    async def reload(self) -> None:
-        """Load the entry anew."""
-        await self.hass.api.post(f"/api/config/config_entries/entry/{self.entry_id}/reload")
-
-    async def entry(self) -> dict[str, Any]:
-        """Return the config entry as the front end sees it."""
-        (entry,) = await entries(self.hass.api, "eyewitness")
-        return entry
+        await reload(self.hass.api, self.entry_id)
 
     async def sensors(self) -> dict[str, dict[str, Any]]:
         """Return the states of Eyewitness's sensors by entity id."""

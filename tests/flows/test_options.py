@@ -1,72 +1,67 @@
-"""Sort the providers as a person would."""
+"""Sort the providers and change the limits as a person would."""
 
 from typing import Any
 
-from homeassistant.core import HomeAssistant
-from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.data_entry_flow import InvalidData
 import pytest
-from pytest_homeassistant_custom_component.common import get_schema_suggested_value
 
-from custom_components.eyewitness.const import CONF_PROVIDER_ORDER, KINDS, NAMES
+from custom_components.eyewitness.chain import policy
+from custom_components.eyewitness.const import CONF_PROVIDER_ORDER
 from custom_components.eyewitness.runtime.settings import provider_order
-from tests.kit import FakeCamera, House
+from tests.flows.forms import open_options, send, suggested
+from tests.kit import House
 from tests.simulator import Simulator
 
+pytestmark = pytest.mark.usefixtures("camera")
+
 REVERSED = ["Anthropic Claude", "Google Gemini", "xAI Grok", "OpenAI"]
+LIMITS = {
+    "total_seconds": 60.0,
+    "attempt_seconds": 30.0,
+    "hedge_seconds": 0.0,
+    "cooldown_seconds": 0.0,
+}
 
 
-async def open_form(hass: HomeAssistant, house: House) -> Any:
-    """Open the options."""
-    form = await hass.config_entries.options.async_init(house.entry.entry_id)
-    assert form["type"] is FlowResultType.FORM
-    assert form["step_id"] == "init"
-    return form
-
-
-async def send(hass: HomeAssistant, form: Any, names: list[str]) -> Any:
+async def sort(house: House, form: Any, names: list[str]) -> Any:
     """Send the list in this order."""
-    result = await hass.config_entries.options.async_configure(
-        form["flow_id"], {CONF_PROVIDER_ORDER: [{"name": name} for name in names]}
-    )
-    await hass.async_block_till_done()
-    return result
+    return await send(house, form, provider_order=[{"name": name} for name in names])
 
 
-def shown(form: Any) -> list[str]:
+async def change_limits(house: House, **limits: Any) -> Any:
+    """Change limits in the form, and leave everything else as it is shown."""
+    form = await open_options(house)
+    order = suggested(form, CONF_PROVIDER_ORDER)
+    return await send(house, form, provider_order=order, limits=shown_limits(form) | limits)
+
+
+def shown_order(form: Any) -> list[str]:
     """Return the names that the form lists."""
-    items = get_schema_suggested_value(form["data_schema"].schema, CONF_PROVIDER_ORDER)
-    assert items is not None
-    return [item["name"] for item in items]
+    return [item["name"] for item in suggested(form, CONF_PROVIDER_ORDER)]
 
 
-async def test_ac8_the_default_order_can_be_changed(
-    hass: HomeAssistant, house: House, sim: Simulator, camera: FakeCamera
-) -> None:
-    """AC8: OpenAI, Grok, Gemini, Anthropic unless sorted; the new order is used from then on."""
+def shown_limits(form: Any) -> dict[str, Any]:
+    """Return the limits that the form shows."""
+    return {name: suggested(form, "limits", name) for name in LIMITS}
+
+
+async def test_ac8_the_default_order_can_be_changed(house: House, sim: Simulator) -> None:
+    """AC8: OpenAI, Grok, Gemini, Anthropic unless sorted; the new order holds from then on."""
     await house.set_up("anthropic", "gemini", "grok", "openai")
+    runtime = house.runtime
     assert house.order == ["openai", "grok", "gemini", "anthropic"]
-    form = await open_form(hass, house)
-    assert shown(form) == ["OpenAI", "xAI Grok", "Google Gemini", "Anthropic Claude"]
-
-    result = await send(hass, form, REVERSED)
-
-    assert result["type"] is FlowResultType.CREATE_ENTRY
+    form = await open_options(house)
+    assert (form["type"], form["step_id"]) == ("form", "init")
+    assert shown_order(form) == ["OpenAI", "xAI Grok", "Google Gemini", "Anthropic Claude"]
+    assert (await sort(house, form, REVERSED))["type"] == "create_entry"
     assert house.entry.options == {
         CONF_PROVIDER_ORDER: [house.provider(name).subentry_id for name in REVERSED]
     }
     assert house.order == ["anthropic", "gemini", "grok", "openai"]
+    assert house.runtime is runtime
     assert (await house.describe())["provider"] == "anthropic"
-    assert [r.vendor for r in sim.requests(endpoint="describe")] == ["anthropic"]
-    assert shown(await open_form(hass, house)) == REVERSED
-
-
-async def test_what_the_form_shows_can_be_sent_back(hass: HomeAssistant, house: House) -> None:
-    """The list passes the selector's own check unchanged, and other options stay."""
-    await house.set_up("openai", "grok", options={"later": 1})
-    form = await open_form(hass, house)
-    result = await send(hass, form, shown(form))
-    assert result["type"] is FlowResultType.CREATE_ENTRY
-    assert house.entry.options["later"] == 1
+    assert [request.vendor for request in sim.requests(endpoint="describe")] == ["anthropic"]
+    assert shown_order(await open_options(house)) == REVERSED
 
 
 @pytest.mark.parametrize(
@@ -80,32 +75,30 @@ async def test_what_the_form_shows_can_be_sent_back(hass: HomeAssistant, house: 
     ],
     ids=["deleted", "all deleted", "added", "doubled", "renamed"],
 )
-async def test_the_list_can_only_be_sorted(
-    hass: HomeAssistant, house: House, names: list[str]
-) -> None:
-    """Its buttons to add and delete are refused with a text, and the form stays usable."""
+async def test_the_list_can_only_be_sorted(house: House, names: list[str]) -> None:
+    """Its buttons to add and delete are refused with a text; limits that were typed stay."""
     await house.set_up("openai", "grok")
-    form = await send(hass, await open_form(hass, house), names)
-    assert form["type"] is FlowResultType.FORM
+    limits = LIMITS | {"total_seconds": 99.0}
+    order = [{"name": name} for name in names]
+    form = await send(house, await open_options(house), provider_order=order, limits=limits)
     assert form["errors"] == {CONF_PROVIDER_ORDER: "only_sort"}
+    assert shown_limits(form) == limits
     assert house.entry.options == {}
-
-    result = await send(hass, form, ["xAI Grok", "OpenAI"])
-    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert (await sort(house, form, ["xAI Grok", "OpenAI"]))["type"] == "create_entry"
     assert house.order == ["grok", "openai"]
 
 
-async def test_providers_of_the_same_name_can_be_sorted(hass: HomeAssistant, house: House) -> None:
+async def test_providers_of_the_same_name_can_be_sorted(house: House) -> None:
     """People may rename two providers alike; the list tells them apart."""
     await house.set_up(
         house.subentry("openai", title="Mine", model="a"),
         house.subentry("openai", title="Mine", model="b"),
         house.subentry("grok", title="Mine (2)"),
     )
-    form = await open_form(hass, house)
-    assert shown(form) == ["Mine", "Mine (2)", "Mine (2) (2)"]
+    form = await open_options(house)
+    assert shown_order(form) == ["Mine", "Mine (2)", "Mine (2) (2)"]
     before = provider_order(house.entry)
-    await send(hass, form, ["Mine (2) (2)", "Mine (2)", "Mine"])
+    await sort(house, form, ["Mine (2) (2)", "Mine (2)", "Mine"])
     assert provider_order(house.entry) == before[::-1]
 
 
@@ -122,18 +115,49 @@ async def test_providers_of_the_same_name_can_be_sorted(hass: HomeAssistant, hou
     ],
 )
 async def test_a_new_provider_goes_where_the_default_order_puts_it(
-    hass: HomeAssistant, house: House, placed: list[str], expected: list[str]
+    house: House, placed: list[str], expected: list[str]
 ) -> None:
     """Whoever is not placed yet comes before the first one that is later by default."""
     entry = house.add_entry()
-    kinds = {subentry.data["kind"]: key for key, subentry in entry.subentries.items()}
-    hass.config_entries.async_update_entry(
-        entry, options={CONF_PROVIDER_ORDER: [kinds.get(kind, kind) for kind in placed]}
+    ids = {subentry.data["kind"]: key for key, subentry in entry.subentries.items()}
+    house.hass.config_entries.async_update_entry(
+        entry, options={CONF_PROVIDER_ORDER: [ids.get(kind, kind) for kind in placed]}
     )
     order = provider_order(entry)
     assert [entry.subentries[key].data["kind"] for key in order] == expected
 
 
-def test_every_kind_has_a_name() -> None:
-    """A device and a list entry are called by it."""
-    assert set(NAMES) == set(KINDS)
+async def test_changed_limits_are_stored_and_shown_again(house: House) -> None:
+    """Next to the order, which is sent back as it is shown; what other versions stored stays."""
+    await house.set_up("openai", "grok", options={"later": 1})
+    assert shown_limits(await open_options(house)) == LIMITS
+    assert (policy.TOTAL_SECONDS, policy.ATTEMPT_SECONDS) == (60.0, 30.0)
+    new = {"total_seconds": 90, "attempt_seconds": 12, "hedge_seconds": 8, "cooldown_seconds": 30}
+    assert (await change_limits(house, **new))["type"] == "create_entry"
+    order = [house.provider(kind).subentry_id for kind in ("openai", "grok")]
+    assert house.entry.options == {"later": 1, CONF_PROVIDER_ORDER: order, **new}
+    assert shown_limits(await open_options(house)) == new
+
+
+@pytest.mark.parametrize(
+    ("name", "least", "most"),
+    [
+        ("total_seconds", 5, 180),
+        ("attempt_seconds", 5, 60),
+        ("hedge_seconds", 0, 30),
+        ("cooldown_seconds", 0, 3600),
+    ],
+)
+async def test_row_74_each_limit_has_its_range(
+    house: House, name: str, least: float, most: float
+) -> None:
+    """The edges are taken, what lies beyond them is not, nor what is no number."""
+    await house.set_up("openai")
+    for good in (least, most):
+        await change_limits(house, **{name: good})
+        assert house.entry.options[name] == good
+    bad: Any
+    for bad in (least - 1, most + 1, -1, 1e9, float("inf"), "abc", None, []):
+        with pytest.raises(InvalidData):
+            await change_limits(house, **{name: bad})
+    assert house.entry.options[name] == most

@@ -8,7 +8,7 @@ from typing import Any
 
 from playwright.async_api import Locator, Page, async_playwright
 
-from tests.harness.onboarding import Login
+from tests.harness.onboarding import PASSWORD, USERNAME
 
 _FLAGS = [
     "--no-sandbox",
@@ -31,9 +31,7 @@ def chromium() -> str | None:
 
 
 @contextlib.asynccontextmanager
-async def open_page(
-    program: str, base_url: str, login: Login, **context: Any
-) -> AsyncGenerator[Page]:
+async def open_page(program: str, base_url: str, **context: Any) -> AsyncGenerator[Page]:
     """Start the browser and log in by typing name and password."""
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=program, args=_FLAGS)
@@ -41,19 +39,14 @@ async def open_page(
             opened = await browser.new_context(base_url=base_url, **context)
             page = await opened.new_page()
             page.set_default_timeout(_TIMEOUT_MS)
-            await log_in(page, login)
+            await page.goto("/")
+            await page.locator("input[name=username]").fill(USERNAME)
+            await page.locator("input[type=password]").fill(PASSWORD)
+            await page.get_by_role("button", name="Log in").click()
+            await page.locator("home-assistant-main").wait_for()
             yield page
         finally:
             await browser.close()
-
-
-async def log_in(page: Page, login: Login) -> None:
-    """Type name and password into the log-in page and wait for the first dashboard."""
-    await page.goto("/")
-    await page.locator("input[name=username]").fill(login.username)
-    await page.locator("input[type=password]").fill(login.password)
-    await page.get_by_role("button", name="Log in").click()
-    await page.locator("home-assistant-main").wait_for()
 
 
 def field(page: Page, label: str) -> Locator:

@@ -1,7 +1,7 @@
 """A small client for Home Assistant's HTTP and WebSocket API."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator
 import contextlib
 import itertools
 from typing import Any, Self
@@ -15,7 +15,6 @@ class HassError(RuntimeError):
     """Home Assistant answered with an error."""
 
     def __init__(self, code: str, message: str, details: dict[str, Any]) -> None:
-        """Keep the code, the text and the translation keys of the reply."""
         super().__init__(f"{code}: {message}")
         self.code = code
         self.message = message
@@ -27,44 +26,23 @@ class EventTap:
     """Collects events of one type in the order in which they arrive."""
 
     def __init__(self) -> None:
-        """Start empty."""
         self.events: list[dict[str, Any]] = []
-        self._arrived = asyncio.Condition()
 
-    async def add(self, event: dict[str, Any]) -> None:
-        """Keep one event and wake those who wait."""
-        async with self._arrived:
-            self.events.append(event)
-            self._arrived.notify_all()
-
-    async def wait(
-        self,
-        count: int = 1,
-        timeout_s: float = 10.0,
-        where: Callable[[dict[str, Any]], bool] = lambda _event: True,
-    ) -> list[dict[str, Any]]:
-        """Return the matching events once there are at least `count`."""
-
-        def matching() -> list[dict[str, Any]]:
-            return [event for event in self.events if where(event)]
-
-        try:
-            async with asyncio.timeout(timeout_s), self._arrived:
-                await self._arrived.wait_for(lambda: len(matching()) >= count)
-        except TimeoutError as err:
-            raise AssertionError(
-                f"waited {timeout_s:g} s for {count} event(s), saw {self.events}"
-            ) from err
-        return matching()
+    async def wait(self, count: int = 1, timeout_s: float = 10.0) -> list[dict[str, Any]]:
+        """Return the events once there are at least so many."""
+        for _ in range(round(timeout_s / 0.02)):
+            if len(self.events) >= count:
+                return list(self.events)
+            await asyncio.sleep(0.02)
+        raise AssertionError(f"waited {timeout_s:g} s for {count} event(s), saw {self.events}")
 
 
 class HassClient:
     """Speaks to one running Home Assistant as one user."""
 
     def __init__(self, base_url: str, token: str) -> None:
-        """Remember address and token; nothing is opened yet."""
-        self.base_url = base_url
-        self.token = token
+        self._base_url = base_url
+        self._token = token
         self._session: aiohttp.ClientSession | None = None
         self._socket: aiohttp.ClientWebSocketResponse | None = None
         self._reader: asyncio.Task[None] | None = None
@@ -73,36 +51,26 @@ class HassClient:
         self._taps: dict[int, EventTap] = {}
 
     async def __aenter__(self) -> Self:
-        """Open the HTTP session and log in to the WebSocket."""
         self._session = aiohttp.ClientSession(
-            base_url=self.base_url,
-            headers={"Authorization": f"Bearer {self.token}"},
+            base_url=self._base_url,
+            headers={"Authorization": f"Bearer {self._token}"},
             timeout=aiohttp.ClientTimeout(total=_REPLY_TIMEOUT_S),
         )
         try:
             self._socket = await self._session.ws_connect(
                 "/api/websocket", max_msg_size=32 * 1024 * 1024
             )
-            await self._log_in(self._socket)
+            await self._socket.receive_json(timeout=10)
+            await self._socket.send_json({"type": "auth", "access_token": self._token})
+            await self._socket.receive_json(timeout=10)
         except BaseException:
             await self._session.close()
             raise
         self._reader = asyncio.create_task(self._read(self._socket))
         return self
 
-    async def _log_in(self, socket: aiohttp.ClientWebSocketResponse) -> None:
-        await socket.receive_json(timeout=10)
-        await socket.send_json({"type": "auth", "access_token": self.token})
-        answer = await socket.receive_json(timeout=10)
-        if answer["type"] != "auth_ok":
-            raise HassError("auth", str(answer), {})
-
     async def __aexit__(self, *_: object) -> None:
         """Close everything, whatever state it is in."""
-        await self.close()
-
-    async def close(self) -> None:
-        """Close the socket and the session."""
         if self._reader is not None:
             self._reader.cancel()
             with contextlib.suppress(asyncio.CancelledError):
@@ -118,16 +86,16 @@ class HassClient:
         try:
             async for message in socket:
                 if message.type is aiohttp.WSMsgType.TEXT:
-                    await self._dispatch(message.json())
+                    self._dispatch(message.json())
         finally:
             for reply in self._replies.values():
                 if not reply.done():
                     reply.set_exception(HassError("closed", "the socket closed", {}))
 
-    async def _dispatch(self, message: dict[str, Any]) -> None:
+    def _dispatch(self, message: dict[str, Any]) -> None:
         if message["type"] == "event":
             if (tap := self._taps.get(message["id"])) is not None:
-                await tap.add(message["event"])
+                tap.events.append(message["event"])
         elif (reply := self._replies.pop(message["id"], None)) and not reply.done():
             reply.set_result(message)
 
@@ -160,10 +128,6 @@ class HassClient:
                 raise HassError(str(response.status), text[:2000], {})
             return await response.json() if text else None
 
-    async def get(self, path: str) -> Any:
-        """Send one GET request."""
-        return await self.request("GET", path)
-
     async def post(self, path: str, json: Any = None) -> Any:
         """Send one POST request."""
         return await self.request("POST", path, json or {})
@@ -189,10 +153,6 @@ class HassClient:
     async def state(self, entity_id: str) -> dict[str, Any] | None:
         """Return one entity's state, or None when there is no such entity."""
         return (await self.states()).get(entity_id)
-
-    async def fire(self, event_type: str, data: dict[str, Any] | None = None) -> None:
-        """Fire one event on the bus."""
-        await self.ws("fire_event", event_type=event_type, event_data=data or {})
 
     @contextlib.asynccontextmanager
     async def events(self, event_type: str) -> AsyncGenerator[EventTap]:

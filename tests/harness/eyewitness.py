@@ -4,37 +4,44 @@ from collections.abc import Mapping
 from typing import Any
 
 from tests.harness.client import HassClient
-from tests.harness.flows import Flow, start_config
-from tests.harness.simulator import KEYS, VENDORS
-from tests.simulator import SimulatorUrls
+from tests.harness.flows import start_config
+from tests.simulator import KEYS, VENDORS, SimulatorUrls, Vendor
 
 DOMAIN = "eyewitness"
+NAMES: dict[str, str] = {
+    "openai": "OpenAI",
+    "grok": "xAI Grok",
+    "gemini": "Google Gemini",
+    "anthropic": "Anthropic Claude",
+}
+"""What the providers are called until somebody renames them, in their default order."""
 ACTION = f"{DOMAIN}.describe_camera_event"
 DESCRIBED = f"{DOMAIN}_event_described"
 FAILED = f"{DOMAIN}_event_failed"
-
-
-def default_keys() -> dict[str, str]:
-    """Return the keys that the simulated vendors take."""
-    return {vendor: KEYS[vendor] for vendor in VENDORS}
 
 
 class SetupError(RuntimeError):
     """The dialog did not end with an entry."""
 
 
-def form(keys: Mapping[str, str], urls: SimulatorUrls | None = None) -> dict[str, Any]:
+def form(keys: Mapping[Any, str], urls: SimulatorUrls | None = None) -> dict[str, Any]:
     """Fill in the first step of the dialog, with the vendors' own addresses or other ones."""
     endpoints = {f"{vendor}_base_url": urls.base(vendor) for vendor in VENDORS} if urls else {}
     return {f"{vendor}_api_key": key for vendor, key in keys.items()} | {"endpoints": endpoints}
 
 
+def provider_form(urls: SimulatorUrls, vendor: Vendor, key: str = "") -> dict[str, Any]:
+    """Fill in the first step of the dialog that adds a provider, or without a key changes one."""
+    address = {"advanced": {"base_url": urls.base(vendor), "local": False}}
+    return {"kind": vendor, "api_key": key, **address} if key else address
+
+
 async def add_eyewitness(
-    client: HassClient, keys: Mapping[str, str] | None = None, urls: SimulatorUrls | None = None
+    client: HassClient, keys: Mapping[Any, str] | None = None, urls: SimulatorUrls | None = None
 ) -> str:
     """Add the integration by its dialog and return the entry's id."""
-    flow: Flow = await start_config(client, DOMAIN)
-    step = await flow.answer(form(keys or default_keys(), urls))
+    flow = await start_config(client, DOMAIN)
+    step = await flow.answer(form(keys or KEYS, urls))
     if step["type"] != "create_entry":
         raise SetupError(f"the dialog answered {step.get('errors') or step}")
     entry_id: str = step["result"]["entry_id"]

@@ -4,18 +4,13 @@ from typing import Any
 
 from tests.harness.client import HassClient
 
-_FLOWS = {
-    "config": "/api/config/config_entries/flow",
-    "options": "/api/config/config_entries/options/flow",
-    "subentries": "/api/config/config_entries/subentries/flow",
-}
+_ENTRIES = "/api/config/config_entries"
 
 
 class Flow:
     """One running flow and the step it is at."""
 
     def __init__(self, client: HassClient, base: str, step: dict[str, Any]) -> None:
-        """Keep the address that this flow is answered at."""
         self._client = client
         self._base = base
         self.step = step
@@ -24,11 +19,6 @@ class Flow:
     def step_id(self) -> str:
         """Return the id of the step that is shown, or the type that ended the flow."""
         return str(self.step.get("step_id") or self.step["type"])
-
-    @property
-    def errors(self) -> dict[str, str]:
-        """Return the errors shown at the form."""
-        return self.step.get("errors") or {}
 
     @property
     def suggested(self) -> dict[str, Any]:
@@ -61,17 +51,12 @@ class Flow:
 
 async def start_config(client: HassClient, domain: str) -> Flow:
     """Open the dialog that adds an integration."""
-    return await _start(client, "config", {"handler": domain})
-
-
-async def start_reconfigure(client: HassClient, domain: str, entry_id: str) -> Flow:
-    """Open the dialog that reconfigures an entry."""
-    return await _start(client, "config", {"handler": domain, "entry_id": entry_id})
+    return await _start(client, "flow", {"handler": domain})
 
 
 async def start_options(client: HassClient, entry_id: str) -> Flow:
     """Open the options dialog of an entry."""
-    return await _start(client, "options", {"handler": entry_id})
+    return await _start(client, "options/flow", {"handler": entry_id})
 
 
 async def start_subentry(
@@ -81,11 +66,11 @@ async def start_subentry(
     body: dict[str, Any] = {"handler": [entry_id, kind]}
     if subentry_id is not None:
         body["subentry_id"] = subentry_id
-    return await _start(client, "subentries", body)
+    return await _start(client, "subentries/flow", body)
 
 
 async def _start(client: HassClient, kind: str, body: dict[str, Any]) -> Flow:
-    base = _FLOWS[kind]
+    base = f"{_ENTRIES}/{kind}"
     return Flow(client, base, await client.post(base, body))
 
 
@@ -101,3 +86,24 @@ async def subentries(client: HassClient, entry_id: str) -> list[dict[str, Any]]:
         "config_entries/subentries/list", entry_id=entry_id
     )
     return found
+
+
+async def titles(client: HassClient, entry_id: str) -> dict[str, str]:
+    """Return the ids of the subentries by title, in the order in which they were added."""
+    found = await subentries(client, entry_id)
+    return {item["title"]: item["subentry_id"] for item in found}
+
+
+async def delete_entry(client: HassClient, entry_id: str) -> None:
+    """Take an integration away."""
+    await client.request("DELETE", f"{_ENTRIES}/entry/{entry_id}")
+
+
+async def delete_subentry(client: HassClient, entry_id: str, subentry_id: str) -> None:
+    """Take a provider or the rules of a camera away."""
+    await client.ws("config_entries/subentries/delete", entry_id=entry_id, subentry_id=subentry_id)
+
+
+async def reload(client: HassClient, entry_id: str) -> None:
+    """Load an entry anew."""
+    await client.post(f"{_ENTRIES}/entry/{entry_id}/reload")

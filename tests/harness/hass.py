@@ -1,5 +1,6 @@
 """A real Home Assistant process on a throw-away configuration folder."""
 
+from collections.abc import Mapping, Sequence
 import os
 from pathlib import Path
 import socket
@@ -11,9 +12,10 @@ import aiohttp
 from tests.harness.client import HassClient
 from tests.harness.config import PHOTO, write_config, write_yaml
 from tests.harness.flows import start_config
-from tests.harness.onboarding import Login, onboard
+from tests.harness.onboarding import onboard
 from tests.harness.process import Child, ProcessError
 
+_HASS = (sys.executable, "-m", "homeassistant", "--skip-pip", "--log-no-color")
 _START_TIMEOUT_S = 120.0
 _STOP_TIMEOUT_S = 40.0
 
@@ -35,27 +37,25 @@ class Hass:
         *,
         port: int | None = None,
         debug: bool = False,
-        automations: list[dict[str, Any]] | None = None,
-        env: dict[str, str] | None = None,
+        automations: Sequence[Mapping[str, Any]] = (),
     ) -> None:
         """Write the configuration folder; nothing is started yet."""
         self.folder = folder
         self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        self.login: Login | None = None
+        self._token = ""
         self._debug = debug
         self._client: HassClient | None = None
         write_config(folder, self.port, debug=debug, automations=automations)
         self._child = Child(
             "Home Assistant",
-            _command(folder),
+            [*_HASS, "--config", str(folder)],
             folder / "process.log",
             cwd=folder,
-            env=_environment(env or {}),
+            env=_environment(),
         )
 
     async def __aenter__(self) -> Self:
-        """Start and onboard."""
         try:
             await self.start()
         except BaseException:
@@ -64,7 +64,6 @@ class Hass:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        """Stop; nothing is left behind."""
         await self.stop()
 
     @property
@@ -75,29 +74,24 @@ class Hass:
         return self._client
 
     @property
-    def pid(self) -> int | None:
+    def pid(self) -> int:
         """Return the process id while it runs."""
         return self._child.pid
-
-    @property
-    def running(self) -> bool:
-        """Tell whether the process is alive."""
-        return self._child.running
 
     async def start(self) -> None:
         """Start the process, onboard it the first time and connect."""
         await self._child.start()
         await self._child.wait_until(self._answers, _START_TIMEOUT_S, f"listening on {self.url}")
-        if self.login is None:
-            self.login = await onboard(self.url)
+        if not self._token:
+            self._token = await onboard(self.url)
             write_yaml(self.folder, self.port, debug=self._debug, first_start=False)
-        self._client = await HassClient(self.url, self.login.token).__aenter__()
+        self._client = await HassClient(self.url, self._token).__aenter__()
         await self._child.wait_until(self._started, _START_TIMEOUT_S, "the end of its start")
 
-    async def stop(self) -> int:
-        """Stop as the operating system would and return the exit code."""
+    async def stop(self) -> None:
+        """Stop as the operating system would."""
         await self._disconnect()
-        return await self._child.stop(_STOP_TIMEOUT_S)
+        await self._child.stop(_STOP_TIMEOUT_S)
 
     async def kill(self) -> None:
         """Kill it on the spot, as a power cut would."""
@@ -121,28 +115,22 @@ class Hass:
         """Add a camera that shows a photo, by its own config flow; return its entity id."""
         file = self.folder / f"{name.lower().replace(' ', '_')}.jpg"
         file.write_bytes(photo if photo is not None else PHOTO.read_bytes())
-        before = set(await self.api.states())
         flow = await start_config(self.api, "local_file")
         step = await flow.answer({"name": name, "file_path": str(file)})
         if step["type"] != "create_entry":
             raise self._child.failure(f"did not accept the camera: {step}")
-        found: list[str] = []
+        entity_id = f"camera.{file.stem}"
 
         async def appeared() -> bool:
-            found[:] = [
-                entity_id
-                for entity_id in set(await self.api.states()) - before
-                if entity_id.startswith("camera.")
-            ]
-            return bool(found)
+            return await self.api.state(entity_id) is not None
 
         await self._child.wait_until(appeared, 20, f"a camera entity for {name}")
-        return found[0]
+        return entity_id
 
     async def _disconnect(self) -> None:
         client, self._client = self._client, None
         if client is not None:
-            await client.close()
+            await client.__aexit__()
 
     async def _answers(self) -> bool:
         try:
@@ -159,20 +147,8 @@ class Hass:
         return bool(config["state"] == "RUNNING")
 
 
-def _command(folder: Path) -> list[str]:
-    return [
-        sys.executable,
-        "-m",
-        "homeassistant",
-        "--skip-pip",
-        "--log-no-color",
-        "--config",
-        str(folder),
-    ]
-
-
-def _environment(extra: dict[str, str]) -> dict[str, str]:
+def _environment() -> dict[str, str]:
     """Return this environment without what would change how Home Assistant behaves."""
     dropped = ("EYEWITNESS_", "HA_", "HASS", "SUPERVISOR", "PYTEST", "COV_")
     kept = {k: v for k, v in os.environ.items() if not k.startswith(dropped)}
-    return kept | {"PYTHONUNBUFFERED": "1", "HA_DISABLE_LOG_FILE": "0"} | extra
+    return kept | {"PYTHONUNBUFFERED": "1", "HA_DISABLE_LOG_FILE": "0"}

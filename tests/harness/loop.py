@@ -14,26 +14,26 @@ class LoopThread:
     """Runs coroutines of several tests on one loop, out of the way of each test's own."""
 
     def __init__(self) -> None:
-        """Prepare; the thread starts with the first coroutine."""
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
 
     def run[T](self, work: Coroutine[Any, Any, T], limit_s: float = _LIMIT_S) -> T:
         """Run one coroutine to its end; cancel it when nobody waits for it any more."""
-        future: Future[T] = asyncio.run_coroutine_threadsafe(work, self._running())
+        future = self.submit(work)
         try:
             return future.result(limit_s)
         finally:
             future.cancel()
 
-    def _running(self) -> asyncio.AbstractEventLoop:
+    def submit[T](self, work: Coroutine[Any, Any, T]) -> Future[T]:
+        """Begin one coroutine."""
         if self._loop is None:
             self._loop = asyncio.new_event_loop()
             self._thread = threading.Thread(
                 target=self._loop.run_forever, name="harness-loop", daemon=True
             )
             self._thread.start()
-        return self._loop
+        return asyncio.run_coroutine_threadsafe(work, self._loop)
 
     def stop(self) -> None:
         """End the loop and its thread."""

@@ -33,21 +33,22 @@ class Child:
         argv: Sequence[str],
         log_path: Path,
         *,
-        cwd: Path | None = None,
+        cwd: Path,
         env: Mapping[str, str] | None = None,
     ) -> None:
-        """Remember what to run; nothing is started yet."""
         self.name = name
         self.log_path = log_path
-        self._argv = tuple(argv)
+        self._argv = argv
         self._cwd = cwd
-        self._env = dict(env) if env is not None else None
+        self._env = env
         self._process: asyncio.subprocess.Process | None = None
 
     @property
-    def pid(self) -> int | None:
+    def pid(self) -> int:
         """Return the process id while the child runs."""
-        return self._process.pid if self.running and self._process else None
+        if self._process is None or not self.running:
+            raise ProcessError(f"{self.name} is not running")
+        return self._process.pid
 
     @property
     def running(self) -> bool:
@@ -84,38 +85,25 @@ class Child:
                 raise self.failure(f"did not reach this within {timeout_s:g} s: {what}")
             await asyncio.sleep(0.1)
 
-    async def stop(self, timeout_s: float = 30.0) -> int:
-        """End the child politely and return its exit code; kill it after the timeout."""
-        process = self._process
-        if process is None:
-            return 0
-        if process.returncode is None:
-            with contextlib.suppress(ProcessLookupError):
-                process.send_signal(signal.SIGTERM)
-        late = False
+    async def stop(self, timeout_s: float) -> None:
+        """End the child politely; kill it after the timeout."""
+        if self._process is None:
+            return
+        with contextlib.suppress(ProcessLookupError):
+            self._process.send_signal(signal.SIGTERM)
         try:
-            code = await asyncio.wait_for(process.wait(), timeout_s)
-        except TimeoutError:
-            late = True
-            code = await self.kill()
+            await asyncio.wait_for(self._process.wait(), timeout_s)
+        except TimeoutError as err:
+            raise self.failure(f"did not stop within {timeout_s:g} s and was killed") from err
         finally:
-            self._kill_group()
-        if late:
-            raise self.failure(f"did not stop within {timeout_s:g} s and was killed")
-        return code
+            await self.kill()
 
-    async def kill(self) -> int:
+    async def kill(self) -> None:
         """Kill the child and all that it started, as a power cut would."""
-        process = self._process
-        if process is None:
-            return 0
-        self._kill_group()
-        return await process.wait()
-
-    def _kill_group(self) -> None:
         if self._process is not None:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self._process.pid, signal.SIGKILL)
+            await self._process.wait()
 
     def log(self) -> str:
         """Return everything the child has printed so far."""

@@ -5,13 +5,14 @@ The vendors are simulated, so what they say about the demo's photo is scripted h
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+import contextlib
 from functools import partial
 import io
+import itertools
 import json
 from pathlib import Path
 import sys
 import tempfile
-from typing import Literal
 
 from PIL import Image
 from playwright.async_api import Page, ViewportSize
@@ -21,19 +22,20 @@ from tests.harness.client import HassClient
 from tests.harness.config import PROJECT
 from tests.harness.demo.dashboard import AUTOMATIONS, CAMERA, MOTION, URL_PATH, make_dashboard
 from tests.harness.demo.progress import Progress
-from tests.harness.eyewitness import DESCRIBED, add_eyewitness, describe
-from tests.harness.flows import entries, start_subentry, subentries
+from tests.harness.eyewitness import DESCRIBED, add_eyewitness, describe, provider_form
+from tests.harness.flows import start_subentry, titles
 from tests.harness.hass import Hass
 from tests.harness.settings import (
     PAGE,
     add_black_area,
     open_camera_rules,
-    open_models,
+    open_models_of,
+    open_setup,
     pick,
-    row,
     run_test,
 )
-from tests.harness.simulator import KEYS, VENDORS, SimulatorProcess
+from tests.harness.simulator import SimulatorProcess
+from tests.simulator import KEYS, VENDORS
 
 IMAGES = PROJECT / "docs" / "images"
 MAX_BYTES = 250_000
@@ -74,35 +76,26 @@ async def _notification(page: Page) -> None:
 
 
 async def _order(page: Page) -> None:
-    await page.goto("/config/integrations/integration/eyewitness")
+    await page.goto(PAGE)
     await page.get_by_role("button", name="Configure").first.click()
     await page.get_by_text("Order and limits").wait_for()
 
 
 async def _keys(page: Page) -> None:
-    await page.goto("/config/integrations/dashboard/add?domain=eyewitness")
-    await page.get_by_role("button", name="OK").click()
+    await open_setup(page)
     await field(page, "OpenAI API key").fill(KEYS["openai"])
     await field(page, "xAI Grok API key").fill(KEYS["grok"])
 
 
 async def _model(page: Page) -> None:
-    await _models(page)
+    await open_models_of(page, "Anthropic Claude")
     await page.locator("ha-selector-select").click()
 
 
-async def _models(page: Page) -> None:
-    await page.goto(PAGE)
-    await row(page, "Anthropic Claude").get_by_role("button", name="Change provider").click()
-    await page.get_by_text("Change Anthropic Claude").wait_for()
-    await open_models(page)
-
-
 async def _tested(page: Page) -> None:
-    await _models(page)
+    await open_models_of(page, "Anthropic Claude")
     await pick(page, "claude-sonnet-5-5")
-    told = await run_test(page)
-    await told.wait_for()
+    await (await run_test(page)).wait_for()
 
 
 async def _repair(page: Page) -> None:
@@ -127,30 +120,28 @@ async def make(wanted: Sequence[str] = ()) -> None:
     IMAGES.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="eyewitness-screenshots-") as name:
         folder = Path(name)
-        async with progress.step("Starting Home Assistant and the simulated vendors"):
-            vendors = await SimulatorProcess(folder).__aenter__()
-            hass = Hass(folder / "config", automations=AUTOMATIONS)
-        try:
-            async with hass:
+        async with contextlib.AsyncExitStack() as stack:
+            async with progress.step("Starting Home Assistant and the simulated vendors"):
+                vendors = await stack.enter_async_context(SimulatorProcess(folder))
+                hass = Hass(folder / "config", automations=AUTOMATIONS)
+                await stack.enter_async_context(hass)
                 await hass.add_camera("Front door")
-                take = partial(_take, program, hass, progress, wanted)
-                await take("setup", _keys)
-                async with progress.step("Describing some events"):
-                    entry_id = await add_eyewitness(hass.api, urls=vendors.urls)
-                    await _events(hass.api, vendors)
-                await make_dashboard(hass.api)
-                await take("dashboard", _dashboard)
-                await take("notification", _notification, WIDE)
-                await take("order", _order)
-                await take("model", _model)
-                await vendors.fail("anthropic", "answer", text=_QUIET, latency=1.4, repeat=True)
-                await take("tested", _tested)
-                await take("camera", _camera)
-                async with progress.step("Taking a model away"):
-                    await _lose_model(hass.api, vendors, entry_id)
-                await take("repair", _repair)
-        finally:
-            await vendors.stop()
+            take = partial(_take, program, hass, progress, wanted)
+            await take("setup", _keys)
+            async with progress.step("Describing some events"):
+                entry_id = await add_eyewitness(hass.api, urls=vendors.urls)
+                await _events(hass.api, vendors)
+            await make_dashboard(hass.api)
+            await take("dashboard", _dashboard)
+            await take("notification", _notification, WIDE)
+            await take("order", _order)
+            await take("model", _model)
+            await vendors.fail("anthropic", "answer", text=_QUIET, latency=1.4, repeat=True)
+            await take("tested", _tested)
+            await take("camera", _camera)
+            async with progress.step("Taking a model away"):
+                await _lose_model(hass.api, vendors, entry_id)
+            await take("repair", _repair)
 
 
 async def _events(api: HassClient, vendors: SimulatorProcess) -> None:
@@ -166,13 +157,11 @@ async def _events(api: HassClient, vendors: SimulatorProcess) -> None:
 
 async def _lose_model(api: HassClient, vendors: SimulatorProcess, entry_id: str) -> None:
     """Let xAI retire the model that was chosen, so that the next event reports it."""
-    (grok,) = [each for each in await subentries(api, entry_id) if each["title"] == "xAI Grok"]
-    flow = await start_subentry(api, entry_id, "provider", grok["subentry_id"])
-    await flow.answer({"advanced": {"base_url": vendors.urls.grok, "local": False}})
+    grok = (await titles(api, entry_id))["xAI Grok"]
+    flow = await start_subentry(api, entry_id, "provider", grok)
+    await flow.answer(provider_form(vendors.urls, "grok"))
     await flow.answer({"model": "grok-4.20"})
     await flow.choose("save")
-    while (await entries(api, "eyewitness"))[0]["state"] != "loaded":  # noqa: ASYNC110
-        await asyncio.sleep(0.1)
     await vendors.offer("grok", "grok-4.20", offered=False)
     await describe(api, CAMERA, providers=["grok", "gemini"])
 
@@ -188,22 +177,16 @@ async def _take(
 ) -> None:
     if wanted and name not in wanted:
         return
-    if hass.login is None:
-        sys.exit("Home Assistant was not onboarded.")
-    schemes: tuple[Literal["light", "dark"], ...] = ("light", "dark")
-    for scheme in schemes:
-        for device, size in devices.items():
-            file = IMAGES / f"{name}{device}-{scheme}.png"
-            async with (
-                progress.step(f"Taking {file.name}"),
-                open_page(
-                    program, hass.url, hass.login, viewport=size, color_scheme=scheme
-                ) as page,
-            ):
-                await shot(page)
-                await page.mouse.move(0, 0)
-                await page.wait_for_timeout(1500)
-                save(await page.screenshot(), file)
+    for scheme, (device, size) in itertools.product(("light", "dark"), devices.items()):
+        file = IMAGES / f"{name}{device}-{scheme}.png"
+        async with (
+            progress.step(f"Taking {file.name}"),
+            open_page(program, hass.url, viewport=size, color_scheme=scheme) as page,
+        ):
+            await shot(page)
+            await page.mouse.move(0, 0)
+            await page.wait_for_timeout(1500)
+            save(await page.screenshot(), file)
 
 
 def save(png: bytes, file: Path) -> None:

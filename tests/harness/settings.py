@@ -26,11 +26,6 @@ async def pick(page: Page, option: str) -> None:
     await options.locator("visible=true").first.click()
 
 
-async def choose(page: Page, option: str) -> None:
-    """Click an option of a menu."""
-    await page.locator("step-flow-menu").get_by_text(option, exact=True).click()
-
-
 async def open_new_provider(page: Page, name: str, key: str, url: str) -> None:
     """Open the dialog that adds a provider and fill it in."""
     await page.goto(PAGE)
@@ -47,13 +42,24 @@ async def open_section(page: Page, name: str) -> Locator:
     return page.locator("ha-form-expandable", has_text=name)
 
 
-async def open_own_server(page: Page, url: str) -> Locator:
-    """Open the dialog that adds Eyewitness and fill in the address of a server of one's own."""
+async def open_setup(page: Page) -> None:
+    """Open the dialog that adds Eyewitness."""
     await page.goto("/config/integrations/dashboard/add?domain=eyewitness")
     await page.get_by_role("button", name="OK").click()
-    own = await open_section(page, "A server of your own")
-    await own.locator("ha-selector-text", has_text="Address").locator("input").fill(url)
-    return own
+
+
+async def finish_setup(page: Page) -> None:
+    """Send the dialog that adds Eyewitness and close it."""
+    await press(page, "Submit")
+    await page.get_by_role("button", name="Skip and finish").click(timeout=CHECK_MS)
+
+
+async def open_own_server(page: Page, url: str) -> Locator:
+    """Open the dialog that adds Eyewitness and fill in the address of a server of one's own."""
+    await open_setup(page)
+    server = await open_section(page, "A server of your own")
+    await server.locator("ha-selector-text", has_text="Address").locator("input").fill(url)
+    return server
 
 
 async def open_models(page: Page) -> None:
@@ -62,10 +68,18 @@ async def open_models(page: Page) -> None:
     await page.get_by_text("Choose a model").wait_for(timeout=CHECK_MS)
 
 
+async def open_models_of(page: Page, title: str) -> None:
+    """Open the dialog that changes a provider, up to the models."""
+    await page.goto(PAGE)
+    await row(page, title).get_by_role("button", name="Change provider").click()
+    await page.get_by_text(f"Change {title}").wait_for()
+    await open_models(page)
+
+
 async def run_test(page: Page) -> Locator:
     """Send the model, test it; return what the dialog says about that."""
     await press(page, "Submit")
-    await choose(page, "Test first")
+    await page.locator("step-flow-menu").get_by_text("Test first", exact=True).click()
     return page.locator("step-flow-menu", has_text="answered in")
 
 
@@ -84,5 +98,6 @@ async def open_camera_rules(page: Page, camera: str) -> None:
     """Open the dialog with the rules for a camera and choose the camera."""
     await page.goto(PAGE)
     await page.get_by_role("button", name="Add rules for a camera").click()
+    await page.wait_for_timeout(500)  # the list opens where the dialog is, which still moves
     await page.locator("ha-selector-entity").click()
     await page.get_by_text(camera, exact=True).last.click()

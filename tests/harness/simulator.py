@@ -1,5 +1,6 @@
 """The simulated vendors as a process of their own, and what they have seen."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 import json
@@ -11,30 +12,82 @@ import aiohttp
 
 from tests.harness.config import PROJECT
 from tests.harness.process import Child, ProcessError
-from tests.simulator import KEYS, VENDORS, SimulatorUrls
+from tests.simulator import SimulatorUrls
 
 _START_TIMEOUT_S = 30.0
 _READY = "listening on "
 
 
-class SimulatorProcess:
-    """Starts `python -m tests.simulator` and speaks to its control API."""
+class SimulatorClient:
+    """Speaks to the control API of a simulator."""
+
+    def __init__(self, urls: SimulatorUrls) -> None:
+        self.urls = urls
+
+    async def reset(self) -> None:
+        """Forget faults, requests, and changed keys and models."""
+        await self.call("POST", "/reset")
+
+    async def forget_requests(self) -> None:
+        """Empty the log."""
+        await self.call("DELETE", "/requests")
+
+    async def fail(self, vendor: str, kind: str = "server_error", **fields: Any) -> None:
+        """Let one vendor fail in the way that `tests.simulator` describes."""
+        await self.call("POST", "/faults", {"vendor": vendor, "kind": kind, **fields})
+
+    async def script(self, vendor: str, *faults: Mapping[str, Any]) -> None:
+        """Let a vendor do this from now on, in place of what was scripted before."""
+        await self.call("DELETE", f"/faults?vendor={vendor}")
+        for fault in faults:
+            await self.fail(vendor, **fault)
+
+    async def offer(self, vendor: str, model: str, *, offered: bool = True) -> None:
+        """Put a model on the vendor's list, or take it off."""
+        await self.call("PATCH", f"/models/{vendor}/{model}", {"offered": offered})
+
+    async def set_key(self, vendor: str, key: str) -> None:
+        """Let the vendor take this key and no other."""
+        await self.call("PUT", "/keys", {vendor: key})
+
+    async def requests(
+        self, vendor: str | None = None, endpoint: str | None = "describe"
+    ) -> list[dict[str, Any]]:
+        """Return the recorded requests in order."""
+        wanted = {"vendor": vendor, "endpoint": endpoint}
+        query = "&".join(f"{name}={value}" for name, value in wanted.items() if value)
+        found: list[dict[str, Any]] = json.loads(await self.call("GET", f"/requests?{query}"))
+        return found
+
+    async def image(self, seq: int) -> bytes:
+        """Return the picture of one request as it was sent."""
+        return await self.call("GET", f"/images/{seq}")
+
+    async def call(self, method: str, path: str, body: Any = None) -> bytes:
+        """Call the control API."""
+        async with (
+            aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=15)) as session,
+            session.request(method, self.urls.control + path, json=body) as response,
+        ):
+            data = await response.read()
+            if response.status != 200:
+                raise ProcessError(f"{method} {path}: {response.status} {data[:300]!r}")
+            return data
+
+
+class SimulatorProcess(SimulatorClient):
+    """Starts `python -m tests.simulator` and speaks to it."""
 
     def __init__(self, folder: Path, *, fail: tuple[str, ...] = ()) -> None:
-        """Remember which vendors shall fail; nothing is started yet."""
-        argv = [sys.executable, "-m", "tests.simulator", "--port", "0"]
-        if fail:
-            argv += ["--fail", ",".join(fail)]
+        argv = [sys.executable, "-m", "tests.simulator", "--fail", ",".join(fail)]
         self._child = Child("The simulator", argv, folder / "simulator.log", cwd=PROJECT)
-        self.urls = SimulatorUrls("")
+        super().__init__(SimulatorUrls(""))
 
     async def __aenter__(self) -> Self:
-        """Start it."""
         await self.start()
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        """Stop it."""
         await self.stop()
 
     async def start(self) -> None:
@@ -50,54 +103,6 @@ class SimulatorProcess:
         """Stop it."""
         await self._child.stop(10)
 
-    @property
-    def pid(self) -> int | None:
-        """Return the process id while it runs."""
-        return self._child.pid
-
-    async def reset(self) -> None:
-        """Forget faults, requests, and changed keys and models."""
-        await self._control("POST", "/reset")
-
-    async def fail(self, vendor: str, kind: str = "server_error", **fields: Any) -> None:
-        """Let one vendor fail in the way that `tests.simulator` describes."""
-        await self._control("POST", "/faults", {"vendor": vendor, "kind": kind, **fields})
-
-    async def offer(self, vendor: str, model: str, *, offered: bool = True) -> None:
-        """Put a model on the vendor's list, or take it off."""
-        await self._control("PATCH", f"/models/{vendor}/{model}", {"offered": offered})
-
-    async def set_key(self, vendor: str, key: str) -> None:
-        """Let the vendor take this key and no other."""
-        await self._control("PUT", "/keys", {vendor: key})
-
-    async def clear_faults(self) -> None:
-        """Let every vendor work again."""
-        await self._control("DELETE", "/faults")
-
-    async def requests(
-        self, vendor: str | None = None, endpoint: str | None = "describe"
-    ) -> list[dict[str, Any]]:
-        """Return the recorded requests in order."""
-        wanted = {"vendor": vendor, "endpoint": endpoint}
-        query = "&".join(f"{name}={value}" for name, value in wanted.items() if value)
-        found: list[dict[str, Any]] = json.loads(await self._control("GET", f"/requests?{query}"))
-        return found
-
-    async def image(self, seq: int) -> bytes:
-        """Return the picture of one request as it was sent."""
-        return await self._control("GET", f"/images/{seq}")
-
-    async def _control(self, method: str, path: str, body: Any = None) -> bytes:
-        async with (
-            aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=15)) as session,
-            session.request(method, self.urls.control + path, json=body) as response,
-        ):
-            data = await response.read()
-            if response.status != 200:
-                raise ProcessError(f"{method} {path}: {response.status} {data[:300]!r}")
-            return data
-
     async def _listens(self) -> bool:
         for line in self._child.log().splitlines():
             if line.startswith(_READY):
@@ -106,25 +111,34 @@ class SimulatorProcess:
         return False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HandOver:
-    """How long it took from one vendor's last failure to the next vendor's first request."""
+    """How long it took until the next vendor was asked, in seconds before its first request."""
 
     failed: str
     asked: str
-    ms: int
+    since_last_failure: float
+    since_first_failure: float
+    """What is more than the above went into second tries."""
+    since_first_request: float
+    """What the vendor has cost the event."""
 
 
-def hand_overs(requests: list[dict[str, Any]]) -> list[HandOver]:
+def hand_overs(requests: Sequence[Mapping[str, Any]]) -> list[HandOver]:
     """Read each step down the chain from the simulator's own clock."""
-    found: list[HandOver] = []
-    met: set[str] = set()
-    for earlier, later in pairwise(requests):
-        met.add(earlier["vendor"])
-        if later["vendor"] not in met:
-            gap: float = later["received_monotonic"] - earlier["answered_monotonic"]
-            found.append(HandOver(earlier["vendor"], later["vendor"], round(gap * 1000)))
+    firsts: dict[str, int] = {}
+    for number, request in enumerate(requests):
+        firsts.setdefault(request["vendor"], number)
+    found = []
+    for (failed, first), (asked, after) in pairwise(firsts.items()):
+        end: float = requests[after]["received_monotonic"]
+        found.append(
+            HandOver(
+                failed=failed,
+                asked=asked,
+                since_last_failure=end - requests[after - 1]["answered_monotonic"],
+                since_first_failure=end - requests[first]["answered_monotonic"],
+                since_first_request=end - requests[first]["received_monotonic"],
+            )
+        )
     return found
-
-
-__all__ = ["KEYS", "VENDORS", "HandOver", "SimulatorProcess", "hand_overs"]

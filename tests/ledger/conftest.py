@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from custom_components.eyewitness.ledger import Ledger
+from custom_components.eyewitness.ledger.store import Ledger
 
 
 @pytest.fixture

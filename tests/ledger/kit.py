@@ -4,7 +4,7 @@ from pathlib import Path
 import sqlite3
 from typing import Any
 
-from custom_components.eyewitness.ledger import LastDescription, UsageRow
+from custom_components.eyewitness.ledger.rows import LastDescription, UsageRow
 
 TIMESTAMP = "2026-11-22T12:00:00.000000+00:00"
 
@@ -62,3 +62,9 @@ def query(path: Path, sql: str) -> list[tuple[Any, ...]]:
         return connection.execute(sql).fetchall()
     finally:
         connection.close()
+
+
+def count(path: Path, table: str = "ai_usage") -> int:
+    """Return how many rows a table of the file has."""
+    ((found,),) = query(path, f"SELECT count(*) FROM {table}")  # noqa: S608
+    return int(found)

@@ -13,11 +13,10 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from custom_components.eyewitness.ledger import Ledger, LedgerError
 from custom_components.eyewitness.ledger.schema import VERSION
-from custom_components.eyewitness.ledger.store import _PENDING_MAX
+from custom_components.eyewitness.ledger.store import _PENDING_MAX, Ledger, LedgerError
 
-from .kit import failed, query, row, seen
+from .kit import count, failed, query, row, seen
 
 
 def _every_connection(ledger: Ledger, pragma: str) -> None:
@@ -36,10 +35,13 @@ READ_ONLY = "query_only=ON"
 @pytest.mark.parametrize(
     ("fault", "cure"), [(FULL, "max_page_count=100000"), (READ_ONLY, "query_only=OFF")]
 )
-def test_a_disk_that_takes_nothing(
+def test_row_64_a_disk_that_takes_nothing(
     path: Path, ledger: Ledger, caplog: pytest.LogCaptureFixture, fault: str, cure: str
 ) -> None:
-    """Rows wait in memory, one line is logged, and later all is written in order (row 64)."""
+    """Rows wait in memory, one line is logged, and later all is written in order.
+
+    What is on the disk can be read meanwhile.
+    """
     ledger.add([row(attempt=1)])
     _every_connection(ledger, fault)
     big = "x" * 8000  # more than what is left on the file's pages
@@ -47,6 +49,8 @@ def test_a_disk_that_takes_nothing(
     ledger.add([failed(attempt=3, model=big), row(attempt=4)], seen(title="Newer"))
     ledger.add([], None)
     assert query(path, "SELECT attempt FROM ai_usage") == [(1,)]
+    assert ledger.totals()["one"].calls == 1
+    assert (ledger.size().rows, ledger.size().unwritten) == (1, 3)
     lines = [r for r in caplog.records if r.name == "custom_components.eyewitness"]
     assert [(r.levelno, r.message) for r in lines] == [
         (
@@ -62,15 +66,15 @@ def test_a_disk_that_takes_nothing(
     assert query(path, "SELECT title FROM last_descriptions") == [("Newer",)]
     assert caplog.messages[-1] == "Usage can be written again"
     ledger.add([row(attempt=6)])
-    assert query(path, "SELECT count(*) FROM ai_usage") == [(6,)]
+    assert (count(path), ledger.size().unwritten) == (6, 0)
 
 
-def test_reading_goes_on(ledger: Ledger) -> None:
-    """A full disk does not hide what is on it."""
-    ledger.add([row()])
-    _every_connection(ledger, READ_ONLY)
-    ledger.add([row()])
-    assert ledger.totals()["one"].calls == 1
+def test_a_missing_table(path: Path, ledger: Ledger) -> None:
+    """Each question reports it, by the error's class alone."""
+    query(path, "DROP TABLE ai_usage")
+    for ask in (ledger.totals, ledger.viewers, ledger.size, lambda: ledger.recent(1)):
+        with pytest.raises(LedgerError, match=r"^OperationalError$"):
+            ask()
 
 
 def test_closing_tries_once_more(path: Path) -> None:
@@ -80,15 +84,13 @@ def test_closing_tries_once_more(path: Path) -> None:
     ledger.add([row()], seen())
     _every_connection(ledger, "query_only=OFF")
     ledger.close()
-    assert query(path, "SELECT count(*) FROM ai_usage") == [(1,)]
-    assert query(path, "SELECT count(*) FROM last_descriptions") == [(1,)]
+    assert (count(path), count(path, "last_descriptions")) == (1, 1)
 
 
 def test_memory_is_not_endless(path: Path, ledger: Ledger) -> None:
     """When the disk stays full, the oldest rows go first."""
     _every_connection(ledger, READ_ONLY)
-    rows = [row(attempt=number) for number in range(_PENDING_MAX)]
-    ledger.add(rows)
+    ledger.add([row(attempt=number) for number in range(_PENDING_MAX)])
     ledger.add([row(attempt=_PENDING_MAX), row(attempt=_PENDING_MAX + 1)])
     _every_connection(ledger, "query_only=OFF")
     ledger.add([])
@@ -103,11 +105,10 @@ def test_a_row_that_no_database_holds(
     """It is left out, and does not keep the others from being written."""
     ledger.add([row(), replace(row(), **poison)], seen())
     ledger.add([replace(row(), **poison)])
-    assert query(path, "SELECT count(*) FROM ai_usage") == [(0,)]
+    assert count(path) == 0
     assert "cannot be written" in caplog.text
     ledger.add([row()])
-    assert query(path, "SELECT count(*) FROM ai_usage") == [(1,)]
-    assert query(path, "SELECT count(*) FROM last_descriptions") == [(0,)]
+    assert (count(path), count(path, "last_descriptions")) == (1, 0)
 
 
 def _files(path: Path) -> dict[str, bytes]:
@@ -117,8 +118,8 @@ def _files(path: Path) -> dict[str, bytes]:
 @pytest.mark.parametrize(
     "content", [b"this is no database", b"\x00" * 5000, b"SQLite format 3\x00" + b"\xff" * 5000]
 )
-def test_a_corrupt_file(path: Path, content: bytes) -> None:
-    """A file that is no database is reported and left as it is (row 60)."""
+def test_row_60_a_corrupt_file(path: Path, content: bytes) -> None:
+    """A file that is no database is reported and left as it is."""
     path.write_bytes(content)
     with pytest.raises(LedgerError) as caught:
         Ledger(path)
@@ -127,13 +128,11 @@ def test_a_corrupt_file(path: Path, content: bytes) -> None:
 
 
 @pytest.mark.parametrize("mode", ["wal", "delete"])
-def test_a_newer_file(path: Path, mode: str) -> None:
-    """A file of a newer version is reported and left as it is (row 61)."""
-    with sqlite3.connect(path) as connection:
-        connection.execute(f"PRAGMA journal_mode={mode}")
-        connection.execute("CREATE TABLE ai_usage (something TEXT)")
-        connection.execute(f"PRAGMA user_version={VERSION + 1}")
-    connection.close()
+def test_row_61_a_newer_file(path: Path, mode: str) -> None:
+    """A file of a newer version is reported and left as it is."""
+    query(path, f"PRAGMA journal_mode={mode}")
+    query(path, "CREATE TABLE ai_usage (something TEXT)")
+    query(path, f"PRAGMA user_version={VERSION + 1}")
     before = _files(path)
     with pytest.raises(LedgerError, match=rf"schema {VERSION + 1} is newer than {VERSION}"):
         Ledger(path)
@@ -147,24 +146,13 @@ def test_no_place_for_a_file(tmp_path: Path, place: str) -> None:
         Ledger(tmp_path / place)
 
 
-def test_an_empty_file(path: Path) -> None:
-    """An empty file becomes a ledger: SQLite itself makes one of it."""
-    path.touch()
+def test_row_62_an_older_file(path: Path) -> None:
+    """A file without the table of descriptions gets it, and keeps its rows."""
     ledger = Ledger(path)
     ledger.add([row()])
     ledger.close()
-    assert query(path, "SELECT count(*) FROM ai_usage") == [(1,)]
-
-
-def test_an_older_file(path: Path) -> None:
-    """A file without the table of descriptions gets it, and keeps its rows (row 62)."""
-    ledger = Ledger(path)
-    ledger.add([row()])
-    ledger.close()
-    with sqlite3.connect(path) as connection:
-        connection.execute("DROP TABLE last_descriptions")
-        connection.execute("PRAGMA user_version=0")
-    connection.close()
+    query(path, "DROP TABLE last_descriptions")
+    query(path, "PRAGMA user_version=0")
     ledger = Ledger(path)
     assert ledger.totals()["one"].calls == 1
     assert ledger.last_descriptions() == {}
@@ -199,7 +187,7 @@ from types import ModuleType
 for name in ("custom_components", "custom_components.eyewitness"):
     sys.modules[name] = ModuleType(name)
     sys.modules[name].__path__ = [str(Path.cwd().joinpath(*name.split(".")))]
-from custom_components.eyewitness.ledger import Ledger
+from custom_components.eyewitness.ledger.store import Ledger
 from tests.ledger.kit import row, seen
 
 ledger = Ledger(Path(sys.argv[1]))

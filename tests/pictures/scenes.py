@@ -1,22 +1,32 @@
-"""Draw pictures for the snapshot's tests and look at what became of them."""
+"""Make pictures and rules for the tests, and look at what became of them."""
 
 from io import BytesIO
+from types import MappingProxyType
 from typing import Any
 
+from homeassistant.config_entries import ConfigSubentry
 from PIL import Image
 
-from custom_components.eyewitness.pictures.prepare import _prepare
+from custom_components.eyewitness.pictures.prepare import prepare
+from tests.kit import CAMERA, House
 
 RED, GREEN, BLUE, YELLOW = (250, 0, 0), (0, 250, 0), (0, 0, 250), (250, 250, 0)
+_PLACES = {(0, 0): RED, (1, 0): GREEN, (0, 1): BLUE, (1, 1): YELLOW}
 
 
 def corners(width: int = 400, height: int = 300) -> Image.Image:
-    """Return a picture with another colour in each corner, to tell how it lies."""
-    image = Image.new("RGB", (width, height))
-    for place, colour in (((0, 0), RED), ((1, 0), GREEN), ((0, 1), BLUE), ((1, 1), YELLOW)):
-        x, y = place[0] * width // 2, place[1] * height // 2
-        image.paste(colour, (x, y, x + width // 2, y + height // 2))
-    return image
+    """Return a picture with another colour in each corner, to see how it lies."""
+    image = Image.new("RGB", (2, 2))
+    for place, colour in _PLACES.items():
+        image.putpixel(place, colour)
+    return image.resize((width, height), Image.Resampling.NEAREST)
+
+
+def check_corners(image: Image.Image) -> None:
+    """Fail unless the picture lies as ``corners`` made it."""
+    for (x, y), colour in _PLACES.items():
+        place = ((1 + 6 * x) * image.width // 8, (1 + 6 * y) * image.height // 8)
+        assert near(image.getpixel(place), colour)
 
 
 def encoded(image: Image.Image, kind: str = "JPEG", **options: Any) -> bytes:
@@ -26,27 +36,38 @@ def encoded(image: Image.Image, kind: str = "JPEG", **options: Any) -> bytes:
     return out.getvalue()
 
 
+def held_as(orientation: int) -> Image.Exif:
+    """Return the EXIF of a camera that was held like this; 6 is on its side."""
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    return exif
+
+
 def prepared(data: bytes) -> Image.Image:
     """Return what the vendor would get."""
-    frame = _prepare(data, 1280, 80)
-    image = Image.open(BytesIO(frame.jpeg))
+    picture = prepare(data, 1280, 80)
+    image = Image.open(BytesIO(picture.jpeg))
     image.load()
     assert image.format == "JPEG"
     assert image.mode == "RGB"
-    assert image.size == (frame.width, frame.height)
+    assert image.size == (picture.width, picture.height)
     assert not image.getexif()
     assert set(image.info) <= {"jfif", "jfif_version", "jfif_unit", "jfif_density"}
     return image
 
 
 def near(found: object, expected: tuple[int, ...], slack: int = 12) -> bool:
-    """Say whether a pixel has this colour, as far as a JPEG keeps colours."""
+    """Return whether a pixel has this colour, as far as a JPEG keeps colours."""
     assert isinstance(found, tuple)
     return all(abs(a - b) <= slack for a, b in zip(found, expected, strict=True))
 
 
-def check_corners(image: Image.Image) -> None:
-    """Fail unless the picture lies as `corners` made it."""
-    for place, colour in (((1, 1), RED), ((7, 1), GREEN), ((1, 7), BLUE), ((7, 7), YELLOW)):
-        pixel = image.getpixel((place[0] * image.width // 8, place[1] * image.height // 8))
-        assert near(pixel, colour)
+async def add_rules(house: House, *allowed: str, entity_id: str = CAMERA, **changes: Any) -> None:
+    """Add rules for a camera as their flow does."""
+    providers = [house.provider(kind).subentry_id for kind in allowed]
+    data = {"entity_id": entity_id, "allowed_providers": providers, **changes}
+    subentry = ConfigSubentry(
+        data=MappingProxyType(data), subentry_type="camera", title="A camera", unique_id=None
+    )
+    house.hass.config_entries.async_add_subentry(house.entry, subentry)
+    await house.hass.async_block_till_done()

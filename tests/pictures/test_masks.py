@@ -1,6 +1,7 @@
 """C4: of what a mask covers not one pixel leaves the house."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from io import BytesIO
 from math import ceil, floor
 from pathlib import Path
@@ -13,73 +14,65 @@ from PIL import Image, ImageChops, ImageFilter
 import pytest
 from pytest_homeassistant_custom_component.common import async_capture_events
 
-from custom_components.eyewitness.chain.task import Frame, Polygon
 from custom_components.eyewitness.const import EVENT_FAILED
-from custom_components.eyewitness.pictures.prepare import _prepare, async_shrink
-from custom_components.eyewitness.pictures.rules import rules_of
+from custom_components.eyewitness.pictures.masks import Polygon, polygon
+from custom_components.eyewitness.pictures.prepare import async_prepare, prepare
+from custom_components.eyewitness.pictures.rules import CameraRules
 from tests.kit import CAMERA, FakeCamera, House
-from tests.simulator import Simulator
+from tests.pictures.scenes import encoded, held_as
 
-ROTATED = 6
-"""EXIF: the camera was held on its side."""
 SQUARE = 16
 
 
-def glaring(width: int, height: int, mode: str = "RGB") -> Image.Image:
+def glaring(width: int, height: int) -> Image.Image:
     """Return a picture of which each pixel is as far from black as can be, in loud colours."""
-    luck = Random(f"{width}x{height}")
+    random = Random(f"{width}x{height}")
     small = Image.new("RGB", (ceil(width / 8), ceil(height / 8)))
     colours = [(255, 0, 0), (255, 255, 0), (255, 0, 255), (255, 255, 255)]
-    small.putdata([luck.choice(colours) for _ in range(small.width * small.height)])
+    small.putdata([random.choice(colours) for _ in range(small.width * small.height)])
     large = small.resize((small.width * 8, small.height * 8), Image.Resampling.NEAREST)
-    picture = large.crop((0, 0, width, height))
-    if mode == "RGBA":
-        picture.putalpha(Image.linear_gradient("L").resize(picture.size))
-    return picture
+    return large.crop((0, 0, width, height))
 
 
-def file_of(image: Image.Image, kind: str = "JPEG", orientation: int = 1) -> bytes:
-    """Return what a camera sends."""
-    exif = Image.Exif()
-    exif[0x0112] = orientation
-    out = BytesIO()
-    image.save(out, kind, exif=exif, **({"quality": 95} if kind == "JPEG" else {}))
-    return out.getvalue()
-
-
+TRANSPARENT = glaring(801, 603)
+TRANSPARENT.putalpha(Image.linear_gradient("L").resize(TRANSPARENT.size))
 SOURCES = {
-    "1920x1080": file_of(glaring(1920, 1080)),
-    "1280x720": file_of(glaring(1280, 720)),
-    "641x479": file_of(glaring(641, 479)),
-    "300x200": file_of(glaring(300, 200)),
-    "portrait": file_of(glaring(720, 1280)),
-    "portrait by EXIF": file_of(glaring(1920, 1080), orientation=ROTATED),
-    "transparent PNG": file_of(glaring(801, 603, "RGBA"), "PNG"),
+    "1920x1080": encoded(glaring(1920, 1080), quality=95),
+    "1280x720": encoded(glaring(1280, 720), quality=95),
+    "641x479": encoded(glaring(641, 479), quality=95),
+    "300x200": encoded(glaring(300, 200), quality=95),
+    "portrait": encoded(glaring(720, 1280), quality=95),
+    "portrait by EXIF": encoded(glaring(1920, 1080), quality=95, exif=held_as(6)),
+    "transparent PNG": encoded(TRANSPARENT, "PNG"),
 }
 
 
-def box(left: float, top: float, right: float, bottom: float) -> dict[str, object]:
-    """Return a rectangle as the form stores it."""
-    return {"name": "Area", "left": left, "top": top, "right": right, "bottom": bottom}
+def box(left: float, top: float, right: float, bottom: float) -> str:
+    """Return the corners of a rectangle."""
+    return f"{left},{top} {right},{top} {right},{bottom} {left},{bottom}"
 
 
-SHAPES: dict[str, tuple[list[dict[str, object]], list[str]]] = {
-    "rectangles": ([box(10, 20, 40, 55), box(35, 50, 60, 60), box(80, 80, 95, 90)], []),
-    "on the squares' edges": ([box(12.5, 20, 50, 60)], []),
-    "triangles": ([], ["5,5 45,10 20,50", "60,90 95,95 80,40"]),
-    "concave": ([], ["10,10 90,10 90,90 70,90 70,30 30,30 30,90 10,90"]),
-    "a star": ([], ["50,5 61,38 95,38 68,59 79,92 50,72 21,92 32,59 5,38 39,38"]),
-    "thin": (
-        [box(20, 0, 20.1, 100), box(0, 33, 100, 33.15)],
-        ["0,50 100,50.1 100,50.3 0,50.2", "5,95 95,5 95.1,5.1"],
-    ),
-    "at the edges": ([box(0, 0, 1, 1), box(99, 99, 100, 100), box(0, 40, 3, 60)], []),
-    "a frame": (
-        [box(0, 0, 100, 2), box(0, 98, 100, 100), box(0, 0, 2, 100)],
-        ["98,0 100,0 100,100"],
-    ),
-    "whole": ([box(0, 0, 100, 100)], []),
+SHAPES = {
+    "rectangles": [box(10, 20, 40, 55), box(35, 50, 60, 60), box(80, 80, 95, 90)],
+    "on the squares' edges": [box(12.5, 20, 50, 60)],
+    "triangles": ["5,5 45,10 20,50", "60,90 95,95 80,40"],
+    "concave": ["10,10 90,10 90,90 70,90 70,30 30,30 30,90 10,90"],
+    "a star": ["50,5 61,38 95,38 68,59 79,92 50,72 21,92 32,59 5,38 39,38"],
+    "thin": [
+        box(20, 0, 20.1, 100),
+        box(0, 33, 100, 33.15),
+        "0,50 100,50.1 100,50.3 0,50.2",
+        "5,95 95,5 95.1,5.1",
+    ],
+    "at the edges": [box(0, 0, 1, 1), box(99, 99, 100, 100), box(0, 40, 3, 60)],
+    "a frame": [box(0, 0, 100, 2), box(0, 98, 100, 100), box(0, 0, 2, 100), "98,0 100,0 100,100"],
+    "whole": [box(0, 0, 100, 100)],
 }
+
+
+def masks_of(shape: str) -> tuple[Polygon, ...]:
+    """Return the masks of a shape."""
+    return tuple(polygon(corners) for corners in SHAPES[shape])
 
 
 def runs(mask: Polygon, width: int, height: int) -> Iterator[tuple[int, int, int]]:
@@ -137,86 +130,52 @@ def check(jpeg: bytes, masks: Sequence[Polygon], plain: bytes, *, around: int = 
     return inside
 
 
-@pytest.fixture(autouse=True)
-def media(hass_config_dir: str, request: pytest.FixtureRequest) -> Path:
-    """Give Home Assistant a media folder of its own, where there is one."""
-    folder = Path(hass_config_dir) / "media"
-    if "hass" in request.fixturenames:
-        request.getfixturevalue("hass").config.media_dirs = {"local": str(folder)}
-    return folder
-
-
-def camera_rules(shape: str) -> dict[str, object]:
-    """Return a subentry's data."""
-    masks, polygons = SHAPES[shape]
-    return {"entity_id": CAMERA, "masks": masks, "polygons": polygons}
-
-
-def seen(sim: Simulator) -> list[bytes]:
-    """Return the pictures that the vendors got, in order, and forget them."""
-    pictures = [sim.image(request.seq) for request in sim.requests(endpoint="describe")]
-    sim.clear_requests()
-    return pictures
-
-
-async def fail(house: House) -> None:
-    """Let the first vendor call the picture too large and both give up."""
+async def fail(house: House) -> list[bytes]:
+    """Let one vendor call the picture too large and two give up; return what they were sent."""
+    house.sim.clear_requests()
     house.sim.fail("openai", "image_too_large")
     house.sim.fail("openai", "refusal")
     house.sim.fail("grok", "refusal")
     with pytest.raises(HomeAssistantError):
         await house.describe()
+    return [house.sim.image(request.seq) for request in house.sim.requests(endpoint="describe")]
 
 
 @pytest.mark.parametrize("source", SOURCES)
 async def test_what_the_vendors_and_the_media_folder_get(
-    hass: HomeAssistant,
-    house: House,
-    sim: Simulator,
-    camera: FakeCamera,
-    quick: None,
-    media: Path,
-    source: str,
+    house: House, camera: FakeCamera, quick: None, media: Path, source: str
 ) -> None:
     """The first picture, the small one after a 413, the next vendor's and the one that is kept."""
-    failed = async_capture_events(hass, EVENT_FAILED)
+    failed = async_capture_events(house.hass, EVENT_FAILED)
     camera.sends = SOURCES[source]
     await house.set_up("openai", "grok")
-    await fail(house)
-    plain, plain_small, plain_next = seen(sim)
+    plain, plain_small, plain_next = await fail(house)
     upright = Image.open(BytesIO(plain)).size
     assert (upright[0] < upright[1]) == source.startswith("portrait")
     for shape in SHAPES:
-        rules = rules_of(camera_rules(shape))
-        house.runtime.cameras = (rules,)
-        await fail(house)
-        first, small, following = seen(sim)
+        rules = CameraRules(entity_id=CAMERA, masks=masks_of(shape))
+        house.runtime.settings = replace(house.runtime.settings, cameras=(rules,))
+        first, small, following = await fail(house)
         assert check(first, rules.masks, plain) > 0
         check(small, rules.masks, plain_small, around=3)
         check(following, rules.masks, plain_next, around=3)
         assert max(Image.open(BytesIO(small)).size) == min(768, max(upright))
         kept = media / "eyewitness" / f"{failed[-1].data['event_id']}.jpg"
-        assert await hass.async_add_executor_job(kept.read_bytes) == first
+        assert await house.hass.async_add_executor_job(kept.read_bytes) == first
 
 
 @pytest.mark.parametrize("shape", SHAPES)
 @pytest.mark.parametrize("source", SOURCES)
 async def test_every_shape_in_every_size(hass: HomeAssistant, source: str, shape: str) -> None:
-    """So it is for each of the two sizes that exist, without the way there."""
-    masks = rules_of(camera_rules(shape)).masks
-    plain, masked = (_prepare(SOURCES[source], 1280, 80, given) for given in ((), masks))
+    """So it is for each of the two sizes that exist; the edges of the small one are not grey."""
+    masks = masks_of(shape)
+    plain, masked = [
+        await async_prepare(hass, SOURCES[source], side=1280, masks=given) for given in ((), masks)
+    ]
     assert check(masked.jpeg, masks, plain.jpeg) > 0
-    plain, masked = await async_shrink(hass, plain), await async_shrink(hass, masked)
-    check(masked.jpeg, masks, plain.jpeg, around=3)
-
-
-async def test_the_copy_is_masked_anew(hass: HomeAssistant) -> None:
-    """A smaller copy mixes pixels of both sides of an edge: it would be grey there."""
-    masks = rules_of(camera_rules("triangles")).masks
-    bare = _prepare(SOURCES["1280x720"], 1280, 80)
-    small = await async_shrink(hass, Frame(bare.jpeg, bare.width, bare.height, masks))
-    assert small.masks == masks
-    check(small.jpeg, masks, (await async_shrink(hass, bare)).jpeg)
+    assert plain.shrink is not None
+    assert masked.shrink is not None
+    check((await masked.shrink()).jpeg, masks, (await plain.shrink()).jpeg, around=3)
 
 
 @st.composite
@@ -235,10 +194,11 @@ _LARGEST = glaring(420, 420)
 @example(1, 1, [((0.0, 0.0), (1.0, 0.0), (1.0, 1.0))])
 @example(400, 16, [((0.0, 0.999), (1.0, 0.001), (1.0, 0.002))])
 def test_any_polygon_in_any_size(width: int, height: int, masks: list[Polygon]) -> None:
-    """Whatever somebody draws."""
-    out = BytesIO()
-    _LARGEST.crop((0, 0, width, height)).save(out, "BMP")
-    plain, masked = (_prepare(out.getvalue(), 300, 80, each) for each in ((), tuple(masks)))
-    check(masked.jpeg, masks, plain.jpeg)
-    plain, masked = (_prepare(each.jpeg, 200, 71, each.masks) for each in (plain, masked))
-    check(masked.jpeg, masks, plain.jpeg, around=3)
+    """Whatever somebody draws, in the first picture and in the small copy of it."""
+    jpegs = [encoded(_LARGEST.crop((0, 0, width, height)), "BMP")] * 2
+    for side, quality, around in ((300, 80, 2), (200, 71, 3)):
+        plain, masked = jpegs = [
+            prepare(jpeg, side, quality, each).jpeg
+            for jpeg, each in zip(jpegs, ((), tuple(masks)), strict=True)
+        ]
+        check(masked, masks, plain, around=around)

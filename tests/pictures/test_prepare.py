@@ -3,14 +3,25 @@
 from random import Random
 import struct
 
+from homeassistant.core import HomeAssistant
 from PIL import Image, ImageCms
 from PIL.PngImagePlugin import PngInfo
 import pytest
 
-from custom_components.eyewitness.pictures.prepare import _BAD_IMAGE, _prepare
-from tests.pictures.scenes import BLUE, RED, check_corners, corners, encoded, near, prepared
+from custom_components.eyewitness.pictures.prepare import BAD_IMAGE, async_prepare, prepare
+from tests.pictures.scenes import (
+    BLUE,
+    RED,
+    check_corners,
+    corners,
+    encoded,
+    held_as,
+    near,
+    prepared,
+)
 
-BACK = {
+LYING_AS = {
+    1: None,
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
     4: Image.Transpose.FLIP_TOP_BOTTOM,
@@ -23,21 +34,19 @@ BACK = {
 
 @pytest.mark.parametrize("size", [(400, 300), (2600, 1500)], ids=str)
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
-@pytest.mark.parametrize("orientation", [1, *BACK])
+@pytest.mark.parametrize("orientation", LYING_AS)
 def test_upright(kind: str, orientation: int, size: tuple[int, int]) -> None:
     """EXIF says how the camera was held; the picture is turned and the EXIF is gone."""
-    lying = corners(*size)
-    if orientation in BACK:
-        lying = lying.transpose(BACK[orientation])
-    exif = Image.Exif()
-    exif[0x0112] = orientation
-    image = prepared(encoded(lying, kind, exif=exif))
+    image = corners(*size)
+    if (transpose := LYING_AS[orientation]) is not None:
+        image = image.transpose(transpose)
+    image = prepared(encoded(image, kind, exif=held_as(orientation)))
     check_corners(image)
-    assert (image.width > image.height) == (size[0] > size[1])
+    assert image.width > image.height
 
 
 def test_metadata_is_gone() -> None:
-    """Place, time, camera, comment, colour profile and XMP stay in the house."""
+    """Place, time, camera, comment, colour profile, XMP and a PNG's texts stay in the house."""
     exif = Image.Exif()
     exif[0x010F] = "Canary Cameras"
     exif[0x0132] = "2026:11:22 12:00:00"
@@ -52,21 +61,18 @@ def test_metadata_is_gone() -> None:
         dpi=(300, 300),
     )
     assert data.lower().count(b"canary") == 3
-    sent = _prepare(data, 1280, 80).jpeg
+    sent = prepare(data, 1280, 80).jpeg
     assert b"canary" not in sent.lower()
     for marker in (b"Exif", b"ICC_PROFILE", b"xmpmeta", b"2026:11"):
         assert marker in data
         assert marker not in sent
     prepared(data)
 
-
-def test_text_in_a_png_is_gone() -> None:
-    """A PNG can hold texts, too."""
     info = PngInfo()
     info.add_text("Comment", "canary")
     data = encoded(corners(), "PNG", pnginfo=info)
     assert b"canary" in data
-    assert b"canary" not in _prepare(data, 1280, 80).jpeg
+    assert b"canary" not in prepare(data, 1280, 80).jpeg
 
 
 @pytest.mark.parametrize(
@@ -90,66 +96,56 @@ def test_size(size: tuple[int, int], expected: tuple[int, int], kind: str) -> No
     assert prepared(encoded(Image.new("RGB", size, RED), kind)).size == expected
 
 
-def _transparent() -> Image.Image:
-    image = corners().convert("RGBA")
-    image.paste((0, 0, 0, 0), (150, 100, 250, 200))
-    return image
-
-
-def _palette_with_hole() -> Image.Image:
-    image = corners().quantize(4)
-    image.putpalette([*(image.getpalette() or [])[:12], 9, 9, 9])
-    image.paste(4, (150, 100, 250, 200))
-    return image
-
-
-def _grey_16() -> Image.Image:
-    return Image.frombytes(
-        "I;16", (256, 4), b"".join(struct.pack("<H", v * 257) for _ in range(4) for v in range(256))
-    )
+async def test_row_22_the_smaller_copy(hass: HomeAssistant) -> None:
+    """A vendor that calls the picture too large gets 768 pixels, and no less when it insists."""
+    picture = await async_prepare(hass, encoded(Image.effect_noise((1600, 900), 60)), side=1280)
+    largest = len(picture.jpeg)
+    for _ in range(2):
+        assert picture.shrink is not None
+        picture = await picture.shrink()
+        assert (picture.width, picture.height) == (768, 432)
+        assert len(picture.jpeg) < largest / 2
 
 
 @pytest.mark.parametrize(
-    ("image", "kind"),
+    ("mode", "kinds"),
     [
-        (corners(), "JPEG"),
-        (corners(), "PNG"),
-        (corners(), "WEBP"),
-        (corners(), "BMP"),
-        (corners(), "AVIF"),
-        (corners().convert("CMYK"), "JPEG"),
-        (corners().convert("RGBA"), "PNG"),
-        (corners().convert("RGBA"), "WEBP"),
-        (corners().quantize(16), "PNG"),
-        (corners().quantize(16), "GIF"),
-        (corners(2600, 1950).convert("CMYK"), "JPEG"),
-        (corners(2600, 1950).quantize(16), "PNG"),
-        (corners(2600, 1950).convert("RGBA"), "PNG"),
+        ("RGB", ("JPEG", "PNG", "WEBP", "BMP", "AVIF")),
+        ("CMYK", ("JPEG",)),
+        ("RGBA", ("PNG", "WEBP")),
+        ("P", ("PNG", "GIF")),
     ],
-    ids=lambda value: value if isinstance(value, str) else f"{value.mode}-{value.width}",
 )
-def test_colours(image: Image.Image, kind: str) -> None:
+@pytest.mark.parametrize("size", [(400, 300), (2600, 1950)])
+def test_colours(size: tuple[int, int], mode: str, kinds: tuple[str, ...]) -> None:
     """Whatever a camera's colours are stored as, the vendor sees the same ones."""
-    check_corners(prepared(encoded(image, kind)))
+    image = corners(*size)
+    image = image.quantize(16) if mode == "P" else image.convert(mode)
+    for kind in kinds:
+        check_corners(prepared(encoded(image, kind)))
 
 
-@pytest.mark.parametrize(("image", "kind"), [(_transparent(), "PNG"), (_transparent(), "WEBP")])
-def test_what_is_transparent_is_white(image: Image.Image, kind: str) -> None:
-    """A hole in the picture is white, not black."""
-    found = prepared(encoded(image, kind))
-    assert near(found.getpixel((200, 150)), (255, 255, 255))
-    check_corners(found)
-
-
-def test_a_transparent_colour() -> None:
-    """So is a colour of a palette that stands for transparent."""
-    data = encoded(_palette_with_hole(), "PNG", transparency=4)
+@pytest.mark.parametrize("kind", ["PNG", "WEBP", "palette"])
+def test_what_is_transparent_is_white(kind: str) -> None:
+    """A hole in the picture is white, not black, and so is a colour that stands for one."""
+    hole = (150, 100, 250, 200)
+    if kind == "palette":
+        image = corners().quantize(4)
+        image.putpalette([*(image.getpalette() or [])[:12], 9, 9, 9])
+        image.paste(4, hole)
+        data = encoded(image, "PNG", transparency=4)
+    else:
+        image = corners().convert("RGBA")
+        image.paste((0, 0, 0, 0), hole)
+        data = encoded(image, kind)
     assert near(prepared(data).getpixel((200, 150)), (255, 255, 255))
+    check_corners(prepared(data))
 
 
 def test_sixteen_bits() -> None:
     """A picture of 16 bits keeps its greys: Pillow alone would make all of it white."""
-    found = prepared(encoded(_grey_16(), "PNG"))
+    row = b"".join(struct.pack("<H", value * 257) for value in range(256))
+    found = prepared(encoded(Image.frombytes("I;16", (256, 4), row * 4), "PNG"))
     for value in (0, 64, 128, 192, 255):
         assert near(found.getpixel((value, 1)), (value,) * 3, 4)
 
@@ -167,32 +163,26 @@ def test_without_colours(mode: str) -> None:
 @pytest.mark.parametrize("kind", ["GIF", "WEBP", "PNG"])
 def test_moving_pictures(kind: str) -> None:
     """Of a moving picture the first frame counts."""
-    others = [Image.new("RGB", (400, 300), RED), Image.new("RGB", (400, 300), BLUE)]
+    others = [Image.new("RGB", (400, 300), colour) for colour in (RED, BLUE)]
     check_corners(prepared(encoded(corners(), kind, save_all=True, append_images=others)))
-
-
-def test_an_empty_file() -> None:
-    """Nothing is no picture (row 52)."""
-    with pytest.raises(_BAD_IMAGE):
-        _prepare(b"", 1280, 80)
 
 
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "GIF", "WEBP", "BMP", "AVIF"])
-def test_damaged_pictures(kind: str) -> None:
-    """A damaged file gives a picture or one of the errors that are expected."""
-    exif = Image.Exif()
-    exif[0x0112] = 6
-    options = {"exif": exif} if kind in {"JPEG", "PNG", "WEBP", "AVIF"} else {}
-    good, luck = encoded(corners(64, 48), kind, **options), Random(kind)
+def test_row_52_damaged_pictures(kind: str) -> None:
+    """A damaged file gives a picture or one of the expected errors; an empty one is none."""
+    with pytest.raises(BAD_IMAGE):
+        prepare(b"", 1280, 80)
+    options = {"exif": held_as(6)} if kind in {"JPEG", "PNG", "WEBP", "AVIF"} else {}
+    good, random = encoded(corners(64, 48), kind, **options), Random(kind)
     fine = 0
     for _ in range(300):
         data = bytearray(good)
-        for _ in range(luck.randint(1, 4)):
-            data[luck.randrange(len(data))] = luck.randrange(256)
+        for _ in range(random.randint(1, 4)):
+            data[random.randrange(len(data))] = random.randrange(256)
         try:
-            fine += _prepare(bytes(data), 1280, 80).width > 0
-        except _BAD_IMAGE:
+            fine += prepare(bytes(data), 1280, 80).width > 0
+        except BAD_IMAGE:
             continue
     assert fine < 300
 

@@ -3,363 +3,247 @@
 The bodies come from a LiteLLM proxy 1.106, and from issues and sources of the others.
 """
 
-from collections.abc import AsyncGenerator
 import json
-import socket
-from typing import Any
 
-from aiohttp import web
-from aiohttp.test_utils import TestServer
 import pytest
 
-from custom_components.eyewitness.chain.failures import Kind, ProviderError
+from custom_components.eyewitness.chain.failures import Failure
 from custom_components.eyewitness.chain.task import Usage
-from custom_components.eyewitness.const import COMPATIBLE
-from custom_components.eyewitness.providers import base, registry
-from custom_components.eyewitness.providers.base import VendorProvider
-from custom_components.eyewitness.providers.spec import Spec
-from tests.simulator import Model, Simulator
+from custom_components.eyewitness.providers import base
+from tests.simulator import Model
 from tests.simulator.faults import Kind as FaultKind
 
-from .conftest import Build
-from .kit import QUESTION, SSL, check_silent, failure
+from .kit import TASK, ErrorReply, OtherServer, SimVendor, cases, check_error, error_of, only
 
-EYES = "llava:13b"
-
-
-@pytest.fixture
-def made(sim: Simulator, build: Build) -> VendorProvider:
-    """Return a provider whose server is the simulator's OpenAI."""
-    sim.set_models("openai", [Model(id="text-embedding-3"), Model(id=EYES), Model(id="plain")])
-    return build("openai", kind=COMPATIBLE, local=True, model=EYES)
+SEEING = "llava:13b"
 
 
-class _Server:
-    """Be a server that wants no key, as Ollama does."""
-
-    def __init__(self) -> None:
-        self.requests: list[tuple[str, dict[str, str], Any]] = []
-        self.url = ""
-        self.answer: web.Response | None = None
-
-    async def visit(self, request: web.Request) -> web.Response:
-        """Note what was sent."""
-        body = await request.json() if request.can_read_body else None
-        self.requests.append((request.path, dict(request.headers), body))
-        if self.answer is not None:
-            return self.answer
-        if request.path.endswith("/models"):
-            return web.json_response({"object": "list", "data": [{"id": EYES}]})
-        said = {"role": "assistant", "content": "A person at the door."}
-        return web.json_response(
-            {"model": EYES, "choices": [{"message": said, "finish_reason": "stop"}]}
-        )
+pytestmark = only("openai_compatible")
 
 
-@pytest.fixture
-async def server(socket_enabled: None) -> AsyncGenerator[_Server]:
-    """Run it."""
-    found = _Server()
-    app = web.Application(client_max_size=10**7)
-    app.router.add_route("*", "/{tail:.*}", found.visit)
-    async with TestServer(app) as running:
-        found.url = str(running.make_url("/v1"))
-        yield found
-
-
-async def _one(url: str, **spec: Any) -> VendorProvider:
-    given: dict[str, Any] = {"kind": COMPATIBLE, "api_key": "", "base_url": url, "local": True}
-    return registry.build(Spec(id="id", **(given | spec)), SSL)
-
-
-def test_without_an_address() -> None:
-    """There is none that it could have by default."""
-    with pytest.raises(ValueError, match=r"^$"):
-        registry.build(Spec(id="", kind=COMPATIBLE, api_key="k"), SSL)
-
-
-async def test_what_is_sent(sim: Simulator, made: VendorProvider) -> None:
-    """A question carries what a description needs and nothing that servers stumble over."""
-    reply = await made.describe(QUESTION)
+async def test_what_is_sent(vendor: SimVendor) -> None:
+    """A request carries what a description needs and nothing that servers stumble over."""
+    vendor.offer(SEEING)
+    reply = await vendor.provider(model=SEEING).generate(TASK)
     assert "1280x720" in reply.text
-    (record,) = sim.requests("openai")
-    assert (record.path, record.key, record.key_elsewhere) == (
-        "/openai/v1/chat/completions",
-        "ok",
-        False,
-    )
+    (record,) = vendor.requests()
+    assert record.path == "/openai/v1/chat/completions"
     assert record.body.keys() == {"model", "messages", "max_tokens", "response_format"}
-    assert record.body["max_tokens"] == 300
     assert record.body["response_format"]["type"] == "json_schema"
-    assert {name.lower() for name in record.headers} <= {
-        *("accept", "accept-encoding", "authorization", "connection", "content-length"),
-        *("content-type", "host", "user-agent", "x-stainless-raw-response"),
-    }
 
 
-async def test_a_key_that_is_wrong(sim: Simulator, made: VendorProvider) -> None:
-    """It is a key's fault there as well."""
-    sim.set_key("openai", "another-key")
-    assert (await failure(made)).kind is Kind.AUTH
+@pytest.mark.parametrize(
+    ("model", "limit"),
+    [
+        (SEEING, 300),
+        *((name, 1300) for name in ("qwen3-vl:8b", "openai/gpt-5-mini", "gpt-6-luna")),
+        ("anthropic/claude-haiku-5-5", 1300),
+    ],
+)
+async def test_thinking(vendor: SimVendor, model: str, limit: int) -> None:
+    """A model that thinks gets tokens for it, and no parameter that only OpenAI knows."""
+    vendor.set_models([Model(id=model)])
+    await vendor.provider(model=model).generate(TASK)
+    body = vendor.requests()[0].body
+    assert body["max_tokens"] == limit
+    assert not body.keys() & {"reasoning_effort", "store", "max_completion_tokens"}
 
 
-async def test_no_key(server: _Server, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_no_key(
+    vendor: SimVendor, server: OtherServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Without a key none is sent, not even one that lies about in the environment."""
     monkeypatch.setenv("OPENAI_API_KEY", "key-of-another-program")
     monkeypatch.setenv("OPENAI_ADMIN_KEY", "key-of-another-program")
-    made = await _one(server.url)
-    reply = await made.describe(QUESTION)
-    await made.close()
-    assert (reply.text, reply.model, reply.usage) == ("A person at the door.", EYES, None)
+    choice = {"message": {"content": "A person at the door."}, "finish_reason": "stop"}
+    body = {"data": [{"id": SEEING}], "model": SEEING, "choices": [choice]}
+    server.body = json.dumps(body).encode()
+    reply = await vendor.provider(base_url=server.url, api_key="").generate(TASK)
+    assert (reply.text, reply.model, reply.usage) == ("A person at the door.", SEEING, None)
     assert [path for path, _, _ in server.requests] == ["/v1/models", "/v1/chat/completions"]
-    for _, headers, body in server.requests:
+    for _, headers, sent in server.requests:
         assert "authorization" not in {name.lower() for name in headers}
-        assert "key-of-another-program" not in json.dumps([headers, body])
-        assert "Bearer" not in json.dumps([headers, body])
+        text = json.dumps([dict(headers), sent])
+        assert "key-of-another-program" not in text
+        assert "Bearer" not in text
 
 
-async def test_room_for_thoughts(server: _Server) -> None:
-    """A model that thinks at home gets room for it, and no parameter that only OpenAI knows."""
-    thinking = ("qwen3-vl:8b", "openai/gpt-5-mini", "gpt-6-luna", "anthropic/claude-haiku-5-5")
-    for model, cap in [*((name, 1300) for name in thinking), ("llava", 300)]:
-        made = await _one(server.url, model=model)
-        await made.describe(QUESTION)
-        await made.close()
-        body = server.requests[-1][2]
-        assert body["max_tokens"] == cap
-        assert not body.keys() & {"reasoning_effort", "store", "max_completion_tokens"}
+def _error(status: int, message: str, **more: str) -> ErrorReply:
+    return ErrorReply(status, {"error": {"message": message, "code": status, **more}})
 
 
-@pytest.mark.parametrize("endpoint", ["describe", "models"])
-async def test_a_redirect_is_not_followed(
-    sim: Simulator, made: VendorProvider, server: _Server, endpoint: str
-) -> None:
-    """The key does not go where a redirect points, nor does the picture."""
-    sim.fail("openai", "redirect", endpoint=endpoint, location=f"{server.url}/models")
-    with pytest.raises(ProviderError) as caught:
-        await (made.check() if endpoint == "models" else made.describe(QUESTION))
-    check_silent(caught.value)
-    assert caught.value.kind is Kind.REDIRECT
-    assert server.requests == []
+def _litellm(status: int, message: str, error_type: str = "invalid_request_error") -> ErrorReply:
+    inner = {"message": message, "type": error_type, "param": None, "code": "400"}
+    return ErrorReply(status, {"error": inner})
 
 
-def _litellm(message: str, kind: str = "invalid_request_error") -> dict[str, Any]:
-    return {"error": {"message": message, "type": kind, "param": None, "code": "400"}}
+def _vllm(status: int, message: str) -> ErrorReply:
+    return ErrorReply(status, {"object": "error", "message": message, "code": status})
 
 
-def _unsupported(name: str) -> dict[str, Any]:
+def _unsupported(name: str) -> ErrorReply:
     return _litellm(
+        400,
         "litellm.UnsupportedParamsError: anthropic does not support parameters: "
         f"['{name}'], for model=claude-3-haiku-20240307. To drop these, set "
-        "`litellm.drop_params=True` or for proxy: ..."
+        "`litellm.drop_params=True` or for proxy: ...",
     )
 
 
-BLAMED = [
-    (400, _unsupported("response_format"), "response_format"),
-    (400, _unsupported("max_tokens"), "max_tokens"),
-    (
-        400,
-        {
-            "error": {
-                "message": "Unsupported parameter: 'max_tokens' is not supported with this model. "
-                "Use 'max_completion_tokens' instead.",
-                "type": "invalid_request_error",
-                "param": "max_tokens",
-                "code": "unsupported_parameter",
-            }
-        },
-        "max_tokens",
-    ),
-    # LM Studio
-    (400, {"error": "'response_format.type' must be 'json_schema' or 'text'"}, "response_format"),
-    # FastAPI, as Mistral and strict vLLMs have it
-    (
-        422,
-        {"detail": [{"type": "extra_forbidden", "loc": ["body", "response_format"]}]},
-        "response_format",
-    ),
-    # vLLM
-    (
-        400,
-        {"object": "error", "message": "The provided JSON schema contains unsupported features"},
-        "response_format",
-    ),
-    (400, _litellm("Failed to parse grammar"), "response_format"),
-]
+REJECTIONS = {
+    "max_tokens": [
+        _unsupported("max_tokens"),
+        # OpenAI, behind a proxy
+        _error(
+            400,
+            "Unsupported parameter: 'max_tokens' is not supported with this model. "
+            "Use 'max_completion_tokens' instead.",
+            type="invalid_request_error",
+            param="max_tokens",
+            code="unsupported_parameter",
+        ),
+    ],
+    "response_format": [
+        _unsupported("response_format"),
+        _litellm(400, "Failed to parse grammar"),
+        # LM Studio
+        ErrorReply(400, {"error": "'response_format.type' must be 'json_schema' or 'text'"}),
+        # FastAPI, as Mistral and strict vLLMs have it
+        ErrorReply(
+            422, {"detail": [{"type": "extra_forbidden", "loc": ["body", "response_format"]}]}
+        ),
+        _vllm(400, "The provided JSON schema contains unsupported features"),
+    ],
+}
 
 
-@pytest.mark.parametrize(("status", "body", "name"), BLAMED)
-async def test_blamed_parameters(
-    sim: Simulator, made: VendorProvider, status: int, body: Any, name: str
-) -> None:
+@pytest.mark.parametrize(
+    ("name", "reply"), [(name, reply) for name, group in REJECTIONS.items() for reply in group]
+)
+async def test_rejected_parameters(vendor: SimVendor, name: str, reply: ErrorReply) -> None:
     """What a server stumbles over is left out of the next request, and stays out."""
-    sim.fail("openai", "status", status=status, body=body)
-    err = await failure(made)
-    assert (err.kind, err.status, err.adapted) == (Kind.BAD_REQUEST, status, True)
-    await made.describe(QUESTION)
-    await made.describe(QUESTION)
-    assert [name in record.body for record in sim.requests("openai")] == [True, False, False]
-    last = sim.requests("openai")[-1].body
-    assert last.get("max_completion_tokens") == (300 if name == "max_tokens" else None)
+    vendor.offer(SEEING)
+    vendor.fail("status", status=reply.status, body=reply.body)
+    provider = vendor.provider(model=SEEING)
+    err = await error_of(provider.generate(TASK))
+    assert (err.failure, err.status) == (Failure.BAD_REQUEST, reply.status)
+    assert err.adapted
+    await provider.generate(TASK)
+    await provider.generate(TASK)
+    bodies = [record.body for record in vendor.requests()]
+    assert [name in body for body in bodies] == [True, False, False]
+    limit = 300 if name == "max_tokens" else None
+    assert bodies[-1].get("max_completion_tokens") == limit
 
 
-async def test_another_parameter_is_blamed(sim: Simulator, made: VendorProvider) -> None:
-    """What we do not send cannot be left out."""
-    sim.fail("openai", "status", status=400, body=_unsupported("store"))
-    err = await failure(made)
-    assert (err.kind, err.adapted) == (Kind.BAD_REQUEST, False)
+REPLIES = {
+    Failure.AUTH: [
+        # LiteLLM 1.106, without a database, and with a key that is missing
+        _litellm(400, "No connected db.", "no_db_connection"),
+        _litellm(401, "Authentication Error, No api key passed in.", "auth_error"),
+        _error(400, "Incorrect API key provided"),
+        ErrorReply(403, {"error": "Invalid API key"}),
+    ],
+    Failure.FORBIDDEN: [ErrorReply(403, {"error": "Your plan does not include this"})],
+    Failure.SERVER: [ErrorReply(500, "Internal Server Error")],
+    Failure.MODEL_MISSING: [
+        _litellm(
+            400, "/chat/completions: Invalid model name passed in model=nope. Call `/v1/models`"
+        ),
+        # OpenRouter, Ollama, vLLM
+        _error(400, "nope is not a valid model ID"),
+        _error(404, 'model "nope" not found, try pulling it first'),
+        _vllm(404, "The model `nope` does not exist."),
+        _error(404, "No endpoints found that support image input"),
+        # without vision: llama.cpp, Ollama, Ollama's cloud, vLLM, LM Studio
+        _error(
+            500,
+            "image input is not supported - hint: if this is unexpected, you may need to provide "
+            "the mmproj",
+            type="server_error",
+        ),
+        _error(500, "this model is missing data required for image input"),
+        _error(400, "this model does not support image input"),
+        _vllm(400, "GLM-5.2 is not a multimodal model"),
+        ErrorReply(400, {"error": "Model does not support images. Please use a model that does."}),
+    ],
+    Failure.RATE_LIMIT: [_litellm(429, "slow down", "throttling_error")],
+    Failure.QUOTA: [_error(402, "Insufficient credits")],
+    Failure.BAD_REQUEST: [
+        _error(400, "what is this"),
+        ErrorReply(405, {"detail": "Method Not Allowed"}),
+        # what is not sent cannot be left out
+        _unsupported("store"),
+    ],
+}
 
 
-ERRORS = [
-    # LiteLLM 1.106, without a database, and with a key that is missing
-    (400, _litellm("No connected db.", "no_db_connection"), Kind.AUTH),
-    (401, _litellm("Authentication Error, No api key passed in.", "auth_error"), Kind.AUTH),
-    (400, {"error": {"message": "Incorrect API key provided"}}, Kind.AUTH),
-    (403, {"error": "Invalid API key"}, Kind.AUTH),
-    (403, {"error": "Your plan does not include this"}, Kind.FORBIDDEN),
-    (500, "Internal Server Error", Kind.SERVER),
-    (
-        400,
-        _litellm("/chat/completions: Invalid model name passed in model=nope. Call `/v1/models`"),
-        Kind.MODEL_MISSING,
-    ),
-    # OpenRouter, Ollama, vLLM
-    (400, {"error": {"message": "nope is not a valid model ID", "code": 400}}, Kind.MODEL_MISSING),
-    (
-        404,
-        {"error": {"message": 'model "nope" not found, try pulling it first'}},
-        Kind.MODEL_MISSING,
-    ),
-    (
-        404,
-        {"object": "error", "message": "The model `nope` does not exist.", "code": 404},
-        Kind.MODEL_MISSING,
-    ),
-    (
-        404,
-        {"error": {"message": "No endpoints found that support image input"}},
-        Kind.MODEL_MISSING,
-    ),
-    # Without eyes: llama.cpp, Ollama, Ollama's cloud, vLLM, LM Studio
-    (
-        500,
-        {
-            "error": {
-                "code": 500,
-                "message": "image input is not supported - hint: if this is unexpected, you may "
-                "need to provide the mmproj",
-                "type": "server_error",
-            }
-        },
-        Kind.MODEL_MISSING,
-    ),
-    (
-        500,
-        {"error": {"message": "this model is missing data required for image input"}},
-        Kind.MODEL_MISSING,
-    ),
-    (400, {"error": {"message": "this model does not support image input"}}, Kind.MODEL_MISSING),
-    (
-        400,
-        {"object": "error", "message": "GLM-5.2 is not a multimodal model", "code": 400},
-        Kind.MODEL_MISSING,
-    ),
-    (
-        400,
-        {"error": "Model does not support images. Please use a model that does."},
-        Kind.MODEL_MISSING,
-    ),
-    (429, _litellm("slow down", "throttling_error"), Kind.RATE_LIMIT),
-    (402, {"error": {"message": "Insufficient credits", "code": 402}}, Kind.QUOTA),
-    (400, {"error": {"message": "what is this"}}, Kind.BAD_REQUEST),
-    (405, {"detail": "Method Not Allowed"}, Kind.BAD_REQUEST),
-]
+@cases(REPLIES)
+async def test_errors(vendor: SimVendor, failure: Failure, reply: ErrorReply) -> None:
+    """What servers say is understood by its words, since they do not agree on numbers."""
+    await check_error(vendor, failure, reply)
 
 
-@pytest.mark.parametrize(("status", "body", "kind"), ERRORS)
-async def test_errors(
-    sim: Simulator, made: VendorProvider, status: int, body: Any, kind: Kind
-) -> None:
-    """What servers say is read by its words, since they do not agree on numbers."""
-    sim.fail("openai", "status", status=status, body=body)
-    err = await failure(made)
-    assert (err.kind, err.status, err.adapted, err.model) == (kind, status, False, EYES)
-    assert len(sim.requests("openai")) == 1
-
-
-async def test_auto(sim: Simulator, build: Build) -> None:
+async def test_auto(vendor: SimVendor) -> None:
     """The first model listed that seems to see is taken, and never one that embeds."""
-    names = ("text-embedding-3", "plain", EYES, "qwen2.5vl:7b")
-    sim.set_models("openai", [Model(id=name) for name in names])
-    made = build("openai", kind=COMPATIBLE, local=True)
-    await made.describe(QUESTION)
-    assert made.model == EYES
-    asked = [(record.endpoint, record.model) for record in sim.requests("openai")]
-    assert asked == [("models", None), ("describe", EYES)]
+    names = ("text-embedding-3", "plain", SEEING, "qwen2.5vl:7b")
+    vendor.set_models([Model(id=name) for name in names])
+    provider = vendor.provider()
+    await provider.generate(TASK)
+    assert provider.model == SEEING
+    requests = [(record.endpoint, record.model) for record in vendor.requests()]
+    assert requests == [("models", None), ("describe", SEEING)]
 
 
-async def test_auto_goes_on(sim: Simulator, build: Build) -> None:
+async def test_auto_goes_on(vendor: SimVendor) -> None:
     """A model that cannot see after all is replaced by the next, until none is left."""
-    sim.set_models("openai", [Model(id=EYES, vision=False), Model(id="plain", vision=False)])
-    made = build("openai", kind=COMPATIBLE, local=True)
-    for model, more in ((EYES, True), ("plain", False)):
-        err = await failure(made)
-        assert (err.kind, err.model, err.adapted) == (Kind.MODEL_MISSING, model, more)
-    assert (await failure(made)).kind is Kind.MODEL_MISSING
-    assert sim.requests("openai")[-1].endpoint == "models"
+    vendor.set_models([Model(id=name, vision=False) for name in (SEEING, "plain")])
+    provider = vendor.provider()
+    for model, adapted in ((SEEING, True), ("plain", False)):
+        err = await error_of(provider.generate(TASK))
+        assert (err.failure, err.model, err.adapted) == (Failure.MODEL_MISSING, model, adapted)
+    assert (await error_of(provider.generate(TASK))).failure is Failure.MODEL_MISSING
+    assert vendor.requests()[-1].endpoint == "models"
 
 
 @pytest.mark.parametrize("names", [(), ("text-embedding-3", "whisper-1", "bge-reranker-v2")])
-async def test_nothing_to_choose_from(sim: Simulator, build: Build, names: tuple[str, ...]) -> None:
+async def test_nothing_to_choose_from(vendor: SimVendor, names: tuple[str, ...]) -> None:
     """Without a model that chats there is none to ask for."""
-    sim.set_models("openai", [Model(id=name) for name in names])
-    made = build("openai", kind=COMPATIBLE, local=True)
-    err = await failure(made)
-    assert (err.kind, err.adapted) == (Kind.MODEL_MISSING, False)
-    with pytest.raises(ProviderError) as caught:
-        await made.check()
-    assert caught.value.kind is Kind.MODEL_MISSING
-    assert {record.endpoint for record in sim.requests("openai")} == {"models"}
+    vendor.set_models([Model(id=name) for name in names])
+    provider = vendor.provider()
+    for call in (provider.generate(TASK), provider.check()):
+        err = await error_of(call)
+        assert (err.failure, err.adapted) == (Failure.MODEL_MISSING, False)
+    assert {record.endpoint for record in vendor.requests()} == {"models"}
 
 
 @pytest.mark.parametrize(
-    ("fault", "kind"),
-    [("server_error", Kind.SERVER), ("auth", Kind.AUTH), ("hang", Kind.TIMEOUT)],
+    ("fault", "failure"),
+    [("server_error", Failure.SERVER), ("auth", Failure.AUTH), ("hang", Failure.TIMEOUT)],
 )
 async def test_a_list_that_does_not_come(
-    sim: Simulator, build: Build, monkeypatch: pytest.MonkeyPatch, fault: FaultKind, kind: Kind
+    vendor: SimVendor, monkeypatch: pytest.MonkeyPatch, fault: FaultKind, failure: Failure
 ) -> None:
     """What kept us from the list is what went wrong; no model is guessed."""
     monkeypatch.setattr(base, "_LIST_SECONDS", 0.5)
-    sim.fail("openai", fault, endpoint="models")
-    made = build("openai", kind=COMPATIBLE, local=True)
-    assert (await failure(made)).kind is kind
-    assert [record.endpoint for record in sim.requests("openai")] == ["models"]
-
-
-async def test_a_server_that_is_off(socket_enabled: None) -> None:
-    """It is the network, so the chain may try again at once."""
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        made = await _one(f"http://127.0.0.1:{taken.getsockname()[1]}/v1")
-        err = await failure(made)
-        await made.close()
-    assert (err.kind, err.sent) == (Kind.NETWORK, False)
+    vendor.fail(fault, endpoint="models")
+    assert (await vendor.error()).failure is failure
+    assert [record.endpoint for record in vendor.requests()] == ["models"]
 
 
 @pytest.mark.parametrize(
-    ("spec", "model", "known"),
+    ("base_url", "local", "model", "usd"),
     [
-        # A machine of one's own sends no bill, whatever its model is called.
-        ({"local": True, "base_url": "http://ollama:11434/v1"}, "gpt-4o-mini", 0.0),
-        ({"base_url": "https://openrouter.ai/api/v1"}, "openai/gpt-4o-mini", 0.00021),
-        ({"base_url": "https://openrouter.ai/api/v1"}, "nobody/knows-this", None),
-        ({"base_url": "https://llm.example/v1"}, "gpt-4o-mini", None),
+        # A machine of the user's own sends no bill, whatever its model is called.
+        ("http://ollama:11434/v1", True, "gpt-4o-mini", 0.0),
+        ("https://openrouter.ai/api/v1", False, "openai/gpt-4o-mini", 0.00021),
+        ("https://openrouter.ai/api/v1", False, "nobody/knows-this", None),
+        ("https://llm.example/v1", False, "gpt-4o-mini", None),
     ],
 )
-async def test_what_it_costs(spec: dict[str, Any], model: str, known: float | None) -> None:
-    """Whose prices count is told by the address, not by the name of a model."""
-    made = registry.build(Spec(**{"id": "", "kind": COMPATIBLE, "api_key": "", **spec}), SSL)
-    assert made.cost(model, Usage(1000, 100)) == pytest.approx(known)
-    await made.close()
+async def test_what_it_costs(
+    vendor: SimVendor, base_url: str, local: bool, model: str, usd: float | None
+) -> None:
+    """Whose prices count is decided by the address, not by the name of a model."""
+    provider = vendor.provider(base_url=base_url, local=local)
+    assert provider.cost(model, Usage(1000, 100)) == pytest.approx(usd)

@@ -1,6 +1,6 @@
 """Whatever a server says, a provider answers or raises ``ProviderError``, and nothing else."""
 
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from copy import deepcopy
 import importlib
 import json
@@ -9,118 +9,94 @@ from typing import Any
 import httpx
 import pytest
 
-from custom_components.eyewitness.chain.failures import Kind, ProviderError
+from custom_components.eyewitness.chain.failures import Failure, ProviderError
 from custom_components.eyewitness.chain.task import Reply
 from custom_components.eyewitness.providers.base import VendorProvider
-from tests.simulator import Simulator, Vendor
-from tests.simulator.samples import describe_sample, list_sample
+from tests.simulator.samples import MODELS, describe_sample, list_sample
 
-from .conftest import Build
-from .kit import QUESTION, check_silent
+from .kit import TASK, SimVendor, check_silent
 
 NASTY: tuple[Any, ...] = (None, True, 0, -1, 1e308, "", "x", "\ud800", [], [None], {}, {"a": []})
-MODELS = {"openai": "gpt-6-luna", "grok": "grok-4.3", "gemini": "gemini-3.5-flash-lite"}
 
 
 def _spoiled(value: Any) -> Iterator[Any]:
     """Return the value with each of its parts replaced by each nasty thing, or left out."""
     yield from NASTY
-    items: list[tuple[Any, Any]] = []
-    match value:
-        case dict():
-            items = list(value.items())
-        case list():
-            items = list(enumerate(value))
-    for key, item in items:
+    keys = value if isinstance(value, dict) else range(len(value) if isinstance(value, list) else 0)
+    for key in keys:
         less = deepcopy(value)
         del less[key]
         yield less
-        for spoiled in _spoiled(item):
+        for spoiled in _spoiled(value[key]):
             copy = deepcopy(value)
             copy[key] = spoiled
             yield copy
 
 
-class _Server:
-    """Answer every request with the same thing, without a network."""
-
-    status = 200
-    body: Any = None
-
-    def plug_in(self, made: VendorProvider) -> None:
-        """Take the place of the network, below our own hooks."""
-        client: Any = getattr(made, "_http", None) or made._client._client  # type: ignore[attr-defined]
-        library = importlib.import_module(type(client).__mro__[-3].__module__.partition(".")[0])
-        client._transport = library.MockTransport(
-            lambda _: library.Response(self.status, content=json.dumps(self.body).encode())
-        )
-
-
-async def _ask(made: VendorProvider) -> Reply | ProviderError:
-    try:
-        return await made.describe(QUESTION)
-    except ProviderError as err:
-        check_silent(err)
-        return err
-
-
-async def _fetch(sim: Simulator, vendor: Vendor, endpoint: str = "describe") -> Any:
+async def _fetch(vendor: SimVendor, endpoint: str = "describe") -> Any:
     """Return a vendor's reply as it stands on the wire."""
-    sample = describe_sample(vendor) if endpoint == "describe" else list_sample(vendor)
+    sample = (describe_sample if endpoint == "describe" else list_sample)(vendor.name)
     async with httpx.AsyncClient(trust_env=False) as client:
         reply = await client.request(
-            sample.method, sample.url(sim.urls), headers=sample.headers, json=sample.body
+            sample.method, sample.url(vendor.sim.urls), headers=sample.headers, json=sample.body
         )
     return reply.json()
 
 
-async def test_replies_of_any_shape(sim: Simulator, build: Build, vendor: Vendor) -> None:
+async def _outcomes[T](
+    provider: VendorProvider, call: Callable[[], Awaitable[T]], good: Any, status: int = 200
+) -> list[T | ProviderError]:
+    """Return what comes of a call for each way to spoil a good reply."""
+    client: Any = getattr(provider, "_http", None) or provider._client._client  # type: ignore[attr-defined]
+    library = importlib.import_module(type(client).__mro__[-3].__module__.partition(".")[0])
+    outcomes: list[T | ProviderError] = []
+    for body in _spoiled(good):
+        reply = library.Response(status, content=json.dumps(body).encode())
+        # In the place of the network, below our own hooks.
+        client._transport = library.MockTransport(lambda _, reply=reply: reply)
+        try:
+            outcomes.append(await call())
+        except ProviderError as err:
+            check_silent(err)
+            outcomes.append(err)
+    return outcomes
+
+
+async def test_replies_of_any_shape(vendor: SimVendor) -> None:
     """A good reply with any one thing wrong in it gives a text or an error."""
-    good = await _fetch(sim, vendor)
-    server, made = _Server(), build(vendor, model=MODELS.get(vendor, "claude-haiku-5-5"))
-    server.plug_in(made)
-    seen = {Reply: 0, ProviderError: 0}
-    for server.body in _spoiled(good):
-        got = await _ask(made)
-        seen[Reply if isinstance(got, Reply) else ProviderError] += 1
-        if isinstance(got, Reply):
-            assert isinstance(got.text, str)
-            assert isinstance(got.model, str)
-            assert got.model
-        else:
-            assert got.kind in {Kind.MALFORMED, Kind.REFUSED}
-    assert min(seen.values()) > 5
-    assert sum(seen.values()) > 150
+    provider = vendor.provider(model=MODELS[vendor.name])
+    outcomes = await _outcomes(provider, lambda: provider.generate(TASK), await _fetch(vendor))
+    replies = [outcome for outcome in outcomes if isinstance(outcome, Reply)]
+    errors = [outcome for outcome in outcomes if isinstance(outcome, ProviderError)]
+    for reply in replies:
+        assert isinstance(reply.text, str)
+        assert isinstance(reply.model, str)
+        assert reply.model
+    assert {err.failure for err in errors} <= {Failure.MALFORMED, Failure.REFUSED}
+    assert min(len(replies), len(errors)) > 5
+    assert len(outcomes) > 150
 
 
 @pytest.mark.parametrize("status", [400, 403, 429, 500])
-async def test_errors_of_any_shape(
-    sim: Simulator, build: Build, vendor: Vendor, status: int
-) -> None:
+async def test_errors_of_any_shape(vendor: SimVendor, status: int) -> None:
     """An error with any one thing wrong in it keeps its status and never looks like a reply."""
-    sim.fail(vendor, "rate_limit", retry_after="3")
-    good = await _fetch(sim, vendor)
-    server, made = _Server(), build(vendor, model="mine")
-    server.plug_in(made)
-    server.status = status
-    for server.body in _spoiled(good):
-        got = await _ask(made)
-        assert isinstance(got, ProviderError)
-        assert got.status == status
-        assert got.kind is not Kind.MALFORMED
+    vendor.fail("rate_limit", retry_after="3")
+    good = await _fetch(vendor)
+    provider = vendor.provider(model="mine")
+    for err in await _outcomes(provider, lambda: provider.generate(TASK), good, status):
+        assert isinstance(err, ProviderError)
+        assert err.status == status
+        assert err.failure is not Failure.MALFORMED
 
 
-async def test_lists_of_any_shape(sim: Simulator, build: Build, vendor: Vendor) -> None:
+async def test_lists_of_any_shape(vendor: SimVendor) -> None:
     """A list of models with any one thing wrong in it gives a list or an error."""
-    good = await _fetch(sim, vendor, "models")
-    made, server, kinds = build(vendor), _Server(), set()
-    server.plug_in(made)
-    for server.body in _spoiled(good):
-        try:
-            names = await made.list_models()
-        except ProviderError as err:
-            check_silent(err)
-            kinds.add(err.kind)
+    provider = vendor.provider()
+    good = await _fetch(vendor, "models")
+    failures = set()
+    for outcome in await _outcomes(provider, provider.list_models, good):
+        if isinstance(outcome, ProviderError):
+            failures.add(outcome.failure)
         else:
-            assert all(isinstance(name, str) for name in names)
-    assert kinds == {Kind.MALFORMED}
+            assert all(isinstance(name, str) for name in outcome)
+    assert failures == {Failure.MALFORMED}

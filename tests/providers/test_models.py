@@ -1,253 +1,132 @@
-"""Which model is asked for, and which parameters it is spared."""
+"""Which models are chosen and offered, and what a family of models takes."""
 
-import asyncio
-import time
 from typing import Any
 
 import pytest
 
-from custom_components.eyewitness.chain.failures import Kind, ProviderError
-from custom_components.eyewitness.providers import base
-from custom_components.eyewitness.providers.models import choose
-from tests.simulator import Model, Simulator, Vendor
-from tests.simulator.faults import Kind as FaultKind
-
-from .conftest import VENDORS, Build
-from .kit import QUESTION, failure
-
-SEEDS = {
-    "openai": "gpt-4o-mini",
-    "grok": "grok-2-vision-1212",
-    "gemini": "gemini-2.0-flash",
-    "anthropic": "claude-3-haiku-20240307",
-}
-SUCCESSORS = {
-    "openai": "gpt-6-luna",
-    "grok": "grok-4.3",
-    "gemini": "gemini-3.5-flash-lite",
-    "anthropic": "claude-haiku-5-5",
-}
+from custom_components.eyewitness.chain.failures import Failure, ProviderError
+from custom_components.eyewitness.const import COMPATIBLE, KINDS, VENDORS
+from custom_components.eyewitness.providers.models import choose, offers
+from custom_components.eyewitness.providers.models.parameters import parameters_for
 
 
-def _asked(sim: Simulator, vendor: Vendor) -> list[tuple[str | None, str | None]]:
-    return [(record.endpoint, record.model) for record in sim.requests(vendor)]
-
-
-async def test_auto_takes_the_first_preference(
-    sim: Simulator, build: Build, vendor: Vendor
-) -> None:
-    """AC2: the seed's model where the account lists it, else its successor; chosen once."""
-    for offered, expected in ((True, SEEDS[vendor]), (False, SUCCESSORS[vendor])):
-        sim.clear_requests()
-        sim.offer(vendor, SEEDS[vendor])
-        if not offered:
-            sim.retire(vendor, SEEDS[vendor])
-        made = build(vendor)
-        assert made.model == "auto"
-        if offered and vendor == "anthropic":
-            # Claude 3 knows no output format: the next request goes without.
-            assert (await failure(made)).adapted
-            sim.clear_requests()
-        await made.describe(QUESTION)
-        await made.describe(QUESTION)
-        assert made.model == expected
-        assert _asked(sim, vendor)[-2:] == [("describe", expected)] * 2
-        assert len(_asked(sim, vendor)) <= 3
-
-
-async def test_the_users_choice_is_not_questioned(
-    sim: Simulator, build: Build, vendor: Vendor
-) -> None:
-    """A model that the user named is asked for, without the list, and is never replaced."""
-    made = build(vendor, model="mine")
-    err = await failure(made)
-    assert (err.kind, err.adapted, err.model) == (Kind.MODEL_MISSING, False, "mine")
-    await made.check()
-    assert made.model == "mine"
-    assert _asked(sim, vendor) == [("describe", "mine"), ("models", None)]
-
-
-async def test_retired_while_running(sim: Simulator, build: Build, vendor: Vendor) -> None:
-    """A model that goes away is replaced once, and the failure says that it was (row 20)."""
-    made = build(vendor)
-    await made.describe(QUESTION)
-    first = made.model
-    sim.retire(vendor, first)
-    sim.clear_requests()
-    err = await failure(made)
-    assert (err.kind, err.adapted, err.model) == (Kind.MODEL_MISSING, True, first)
-    reply = await made.describe(QUESTION)
-    assert reply.model == made.model != first
-    await made.describe(QUESTION)
-    second = made.model
-    assert _asked(sim, vendor) == [
-        ("describe", first),
-        ("models", None),
-        ("describe", second),
-        ("describe", second),
-    ]
-
-
-async def test_listed_names_are_bare(sim: Simulator, build: Build, vendor: Vendor) -> None:
-    """They can be named in a request as they stand; Google lists them below ``models/``."""
-    sim.set_models(vendor, [Model(id="one"), Model(id="two")])
-    assert list(await build(vendor).list_models()) == ["one", "two"]
-
-
-async def test_listed_but_missing(sim: Simulator, build: Build, vendor: Vendor) -> None:
-    """A model that is listed and does not answer is not chosen again."""
-    sim.fail(vendor, "model_missing")
-    made = build(vendor)
-    err = await failure(made)
-    assert err.adapted
-    reply = await made.describe(QUESTION)
-    assert reply.model != err.model
-    assert err.model in await made.list_models()
-
-
-async def test_every_model_is_missing(sim: Simulator, build: Build, vendor: Vendor) -> None:
-    """When nothing is left, the error does not promise that another try would help."""
-    sim.fail(vendor, "model_missing", repeat=True)
-    made = build(vendor)
-    errors = [await failure(made) for _ in range(len(choose.PREFERRED[vendor]) + 1)]
-    assert errors[0].adapted
-    assert not errors[-1].adapted
-    assert all(err.kind is Kind.MODEL_MISSING for err in errors)
+def test_each_vendor_has_preferences() -> None:
+    """Every vendor has the seed's model first and a successor."""
+    assert choose.PREFERRED.keys() == set(VENDORS)
+    assert all(len(models) >= 2 for models in choose.PREFERRED.values())
 
 
 @pytest.mark.parametrize(
-    ("vendor", "listed", "chosen"),
+    ("kind", "listed", "missing", "chosen"),
     [
-        ("openai", "gpt-4o-mini-2024-07-18", "gpt-4o-mini-2024-07-18"),
-        ("grok", "grok-4.3-latest", "grok-4.3-latest"),
-        ("anthropic", "claude-haiku-4-5-20251001", "claude-haiku-4-5-20251001"),
-        ("gemini", "gemini-3.5-flash-lite", "gemini-3.5-flash-lite"),
+        # The first preference that is there, under a dated name if need be.
+        ("openai", ("gpt-4.1-mini", "gpt-6-luna"), (), "gpt-6-luna"),
+        ("openai", ("gpt-4o-mini", "gpt-6-luna"), (), "gpt-4o-mini"),
+        ("openai", ("gpt-4o-mini", "gpt-6-luna"), ("gpt-4o-mini",), "gpt-6-luna"),
+        ("grok", ("grok-4.3-2024-07-18", "grok-4.3-2025-01-01"), (), "grok-4.3-2025-01-01"),
+        ("openai", ("gpt-4o-mini-2024-07-18",), ("gpt-4o-mini-2024-07-18",), "gpt-6-luna"),
+        ("openai", ("gpt-4o-mini-20240718", "gpt-6-luna-latest"), (), "gpt-4o-mini-20240718"),
+        ("openai", ("gpt-4o-mini-audio",), (), "gpt-6-luna"),
+        ("openai", (), (), "gpt-6-luna"),
+        ("openai", (), ("gpt-6-luna",), "gpt-5.6-luna"),
+        ("openai", (), choose.PREFERRED["openai"], "gpt-6-luna"),
+        ("grok", ("something-else", "grok-4.3-latest"), (), "grok-4.3-latest"),
+        ("anthropic", ("claude-haiku-4-5-20251001",), (), "claude-haiku-4-5-20251001"),
+        ("gemini", ("gemini-3.5-flash-lite", "something-else"), (), "gemini-3.5-flash-lite"),
+        # The seed names one model with its date.
+        ("anthropic", ("claude-3-haiku", "claude-3-haiku-20240307"), (), "claude-3-haiku-20240307"),
+        # On a server of the user's own: what seems to see, then what may see.
+        (COMPATIBLE, ("plain", "llava:13b", "qwen2.5vl:7b"), (), "llava:13b"),
+        (COMPATIBLE, ("plain", "llava:13b", "qwen2.5vl:7b"), ("llava:13b",), "qwen2.5vl:7b"),
+        (COMPATIBLE, ("nomic-embed-text", "whisper-1", "plain", "other"), (), "plain"),
+        (COMPATIBLE, ("llama3.2:3b", "plain"), (), "plain"),
+        (COMPATIBLE, ("gemma3:1b", "gemma3n", "gemma3:4b"), (), "gemma3:4b"),
+        (COMPATIBLE, ("gpt-oss:20b",), (), "gpt-oss:20b"),
+        (COMPATIBLE, ("deepseek-r1:8b", "openai/gpt-4o-mini"), (), "openai/gpt-4o-mini"),
     ],
 )
-async def test_dated_names(
-    sim: Simulator, build: Build, vendor: Vendor, listed: str, chosen: str
-) -> None:
-    """An account may list a model under a dated name only."""
-    sim.set_models(vendor, [Model(id="something-else"), Model(id=listed)])
-    made = build(vendor)
-    await made.check()
-    assert made.model == chosen
+def test_choose(kind: str, listed: tuple[str, ...], missing: tuple[str, ...], chosen: str) -> None:
+    """A model that was missing is not chosen again while there is another."""
+    assert choose.choose(kind, listed, missing) == chosen
 
 
-@pytest.mark.parametrize("fault", ["forbidden", "auth", "server_error", "html", "reset"])
-async def test_a_key_that_may_not_list(
-    sim: Simulator, build: Build, vendor: Vendor, fault: FaultKind
-) -> None:
-    """A restricted key describes all the same, and asks for the list once."""
-    sim.fail(vendor, fault, endpoint="models", repeat=True)
-    made = build(vendor)
-    reply = await made.describe(QUESTION)
-    assert reply.model == made.model == SUCCESSORS[vendor]
-    await made.describe(QUESTION)
-    assert [endpoint for endpoint, _ in _asked(sim, vendor)] == ["models", "describe", "describe"]
+@pytest.mark.parametrize("listed", [(), ("bge-m3",), ("mine",), ("tts-1", "mxbai-embed-large")])
+def test_nothing_to_choose(listed: tuple[str, ...]) -> None:
+    """Without a model that chats no model is named."""
     with pytest.raises(ProviderError) as caught:
-        await made.check()
-    assert caught.value.__cause__ is None
+        choose.choose(COMPATIBLE, listed, ("mine",))
+    assert caught.value.failure is Failure.MODEL_MISSING
 
 
-async def test_a_list_that_hangs(
-    sim: Simulator, build: Build, vendor: Vendor, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """An event does not wait long for a list that does not come."""
-    monkeypatch.setattr(base, "_LIST_SECONDS", 0.5)
-    sim.fail(vendor, "hang", endpoint="models")
-    made = build(vendor)
-    began = time.monotonic()
-    await made.describe(QUESTION)
-    assert time.monotonic() - began < 4
+SEEING = (
+    *("llava:13b", "bakllava", "llama3.2-vision:11b", "qwen2.5vl:7b", "Qwen/Qwen3-VL-8B-Instruct"),
+    *("gemma3:4b", "google/gemma-4-26b", "pixtral-12b", "minicpm-v:8b", "moondream", "llama4:16x"),
+    *("mistral-small3.2", "ministral-3:8b", "internvl3:8b", "deepseek-vl2", "phi-4-multimodal"),
+    *("gpt-4o", "openai/gpt-4.1-nano", "gpt-4-turbo", "gpt-4-1106-vision-preview", "gpt-9"),
+    *("o1", "o3", "openai/o4-mini", "gemini-9-flash", "anthropic/claude-9", "grok-4-fast"),
+)
+UNKNOWN = ("plain", "oc-mock", "qwen3.6:35b", "mistral-nemo", "demo1")
+LEFT_OUT = (
+    *("gpt-3.5-turbo", "gpt-4", "gpt-4-0613", "gpt-4-1106-preview", "o1-mini", "o3-mini"),
+    *("gpt-oss:120b", "grok-3", "grok-code-fast-1", "llama3.1:8b", "llama3.2:3b", "gemma3:1b"),
+    *("text-embedding-3-small", "nomic-embed-text", "all-minilm", "bge-m3", "gemini-embedding-001"),
+    *("tts-1", "gemini-2.5-flash-preview-tts", "whisper-1", "gpt-4o-transcribe", "gpt-audio"),
+    *("gpt-4o-audio-preview", "gpt-realtime", "gemini-live-2.5-flash", "gpt-image-1", "dall-e-3"),
+    *("imagen-4.0-generate-001", "veo-3.0", "sora-2", "gemini-2.5-flash-image", "grok-imagine-2"),
+    *("grok-2-image-1212", "omni-moderation-latest", "llama-guard3", "babbage-002", "davinci-002"),
+    *("gpt-5-codex", "o1-pro", "gpt-5.2-pro", "gpt-4o-search-preview", "claude-2.1", "aqa"),
+)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_offers(kind: str) -> None:
+    """What sees comes first, then what may; what surely does not is left out."""
+    found = offers.offers(kind, [*UNKNOWN, *LEFT_OUT, *SEEING, *SEEING])
+    names = [offer.model for offer in found]
+    assert len(names) == len(SEEING) + len(UNKNOWN)
+    assert set(names[: len(SEEING)]) == set(SEEING)
+    assert set(names[len(SEEING) :]) == set(UNKNOWN)
+
+
+@pytest.mark.parametrize("kind", VENDORS)
+def test_offers_begin_with_our_preferences(kind: str) -> None:
+    """In their order, even under a dated name."""
+    preferred = choose.PREFERRED[kind]
+    dated = f"{preferred[1]}-2026-07-18"
+    found = offers.offers(kind, ["gpt-4o", dated, "zeta", *reversed(preferred)])
+    names = [offer.model for offer in found]
+    assert names == [*preferred[:2], dated, *preferred[2:], "gpt-4o", "zeta"]
+
+
+def test_offers_have_prices() -> None:
+    """In USD per million tokens, where they are known."""
+    found = [
+        *offers.offers("openai", ["gpt-4o-mini", "plain"]),
+        *offers.offers(COMPATIBLE, ["openai/gpt-4o-mini"], "https://openrouter.ai/api/v1"),
+    ]
+    prices = [(offer.input_price, offer.output_price) for offer in found]
+    assert prices == [(0.15, 0.6), (None, None), (0.15, 0.6)]
+    assert offers.offers("openai", []) == []
 
 
 @pytest.mark.parametrize(
-    ("vendor", "model", "refused"),
+    ("arguments", "thinking_tokens", "models"),
     [
-        ("openai", "gpt-4o-mini", "store"),
-        ("openai", "gpt-6-luna", "reasoning_effort"),
-        ("openai", "gpt-4o-mini", "response_format"),
-        ("grok", "grok-4.3", "reasoning_effort"),
-        ("grok", "grok-4.3", "store"),
-        ("gemini", "gemini-3.8-flash", "thinkingLevel"),
-        ("gemini", "gemini-2.5-flash", "thinkingBudget"),
-        ("gemini", "gemini-3.5-flash-lite", "responseJsonSchema"),
-        ("anthropic", "claude-haiku-4-5", "output_config.format"),
+        ({"reasoning_effort": "none"}, 0, ("gpt-5.4-nano", "gpt-6-luna", "grok-4.3")),
+        ({"reasoning_effort": "minimal"}, 1000, ("gpt-5-mini", "openai/gpt-5-mini")),
+        ({"reasoning_effort": "low"}, 1000, ("o4-mini",)),
+        ({"thinking_config": {"thinking_budget": 0}}, 0, ("gemini-2.5-flash",)),
+        ({"thinking_config": {"thinking_level": "low"}}, 1000, ("gemini-3.8-flash",)),
+        ({"thinking": {"type": "disabled"}}, 0, ("claude-haiku-4-5",)),
+        ({}, 0, ("gpt-4o-mini", "gpt-4.1-mini", "grok-2-vision-1212", "gemini-2.0-flash")),
+        ({}, 0, ("gemini-3.5-flash-lite", "claude-3-haiku-20240307", "llava:13b")),
+        ({}, 1000, ("grok-4.20", "qwen3-vl:8b", "Qwen/Qwen3-VL-8B-Thinking")),
     ],
 )
-async def test_a_refused_parameter(
-    sim: Simulator, build: Build, vendor: Vendor, model: str, refused: str
+def test_parameters(
+    arguments: dict[str, Any], thinking_tokens: int, models: tuple[str, ...]
 ) -> None:
-    """A parameter that the model refuses is dropped, and stays dropped for this model."""
-    sim.offer(vendor, model, refuses=[refused], efforts=("none", "low"))
-    made = build(vendor, model=model)
-    err = await failure(made)
-    assert (err.kind, err.status, err.adapted, err.model) == (Kind.BAD_REQUEST, 400, True, model)
-    await made.describe(QUESTION)
-    await made.describe(QUESTION)
-    bodies = [str(record.body) for record in sim.requests(vendor, "describe")]
-    name = refused.partition(".")[0].replace("thinkingL", "thinking_l")
-    name = name.replace("thinkingB", "thinking_b")
-    assert [name in body for body in bodies] == [True, False, False]
-    assert "thinking" not in bodies[-1] or vendor == "anthropic"
-
-
-async def test_another_name_for_the_cap(sim: Simulator, build: Build) -> None:
-    """A compatible server that knows only the old name of the output cap gets that one."""
-    sim.offer("openai", "old", refuses=["max_completion_tokens"])
-    made = build("openai", model="old")
-    assert (await failure(made)).adapted
-    await made.describe(QUESTION)
-    body = sim.requests("openai")[-1].body
-    assert body["max_tokens"] == 300
-    assert "max_completion_tokens" not in body
-
-
-async def test_blamed_twice(sim: Simulator, build: Build) -> None:
-    """A vendor that blames what is not there any more gets no third try."""
-    sim.fail("openai", "unsupported", parameter="store", count=2)
-    made = build("openai", model="gpt-4o-mini")
-    assert (await failure(made)).adapted
-    assert not (await failure(made)).adapted
-
-
-async def test_claude_thinks_again(sim: Simulator, build: Build) -> None:
-    """Thinking that cannot be switched off is not mentioned any more."""
-    sim.fail("anthropic", "unsupported", parameter="thinking.disabled")
-    made = build("anthropic")
-    assert (await failure(made)).adapted
-    await made.describe(QUESTION)
-    assert "thinking" not in sim.requests("anthropic")[-1].body
-
-
-async def test_each_model_has_its_own(sim: Simulator, build: Build) -> None:
-    """What one model refuses is sent to the next one."""
-    sim.offer("openai", "gpt-4o-mini", refuses=["store"])
-    made = build("openai")
-    assert (await failure(made)).adapted
-    await made.describe(QUESTION)
-    sim.retire("openai", "gpt-4o-mini")
-    assert (await failure(made)).adapted
-    await made.describe(QUESTION)
-    assert sim.requests("openai")[-1].body["store"] is False
-
-
-@pytest.mark.parametrize("vendor", VENDORS)
-async def test_a_model_without_eyes_is_replaced(
-    sim: Simulator, build: Build, vendor: Vendor
-) -> None:
-    """A model that only reads is as good as missing."""
-    sim.set_models(vendor, [Model(id=SEEDS[vendor], vision=False), Model(id=SUCCESSORS[vendor])])
-    made = build(vendor)
-    err = await failure(made)
-    while err.adapted and err.kind is Kind.BAD_REQUEST:  # first a parameter is blamed
-        err = await failure(made)
-    assert (err.kind, err.adapted) == (Kind.MODEL_MISSING, True)
-
-
-async def test_concurrent_first_questions(sim: Simulator, build: Build, vendor: Vendor) -> None:
-    """Two events at once choose the same model."""
-    made: Any = build(vendor)
-    replies = await asyncio.gather(*(made.describe(QUESTION) for _ in range(4)))
-    assert {reply.model for reply in replies} == {made.model}
+    """Each family of models gets what keeps it from thinking long."""
+    for model in models:
+        parameters = parameters_for(model)
+        assert (parameters.arguments, parameters.thinking_tokens) == (arguments, thinking_tokens)

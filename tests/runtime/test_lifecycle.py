@@ -2,9 +2,8 @@
 
 import asyncio
 import time
-from typing import Any
+from typing import Any, Literal
 
-from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import CoreState, Event, HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.setup import async_setup_component
@@ -19,13 +18,18 @@ from custom_components.eyewitness.const import (
     EVENT_FAILED,
 )
 from tests.kit import ACTION, CAMERA, FakeCamera, House, pick, until
-from tests.simulator import Simulator, Vendor
+from tests.simulator import RequestRecord
 from tests.test_init import open_files
 from tests.waiting import landed
 
+pytestmark = pytest.mark.usefixtures("camera")
+
 type Events = list[Event[dict[str, Any]]]
 type Call = asyncio.Task[dict[str, Any]]
+type Place = Literal["picture", "request", "pause"]
+"""Where a call is: it waits for the camera, for a vendor, or to ask the vendor again."""
 
+START, STOP = "turn_on", "turn_off"
 MATTERS = 1.0
 """Seconds that an unload or a stop may take."""
 
@@ -38,14 +42,38 @@ def fired(hass: HomeAssistant) -> Events:
     return events
 
 
-def calls(house: House, *wishes: str) -> list[Call]:
-    """Begin one call for each wish; each is a flight of its own."""
-    return [house.hass.async_create_task(house.describe(prompt=wish)) for wish in wishes]
+def calls(house: House, *prompts: str) -> list[Call]:
+    """Begin one call for each prompt; different ones do not share a run."""
+    return [house.hass.async_create_task(house.describe(prompt=prompt)) for prompt in prompts]
 
 
-async def under_way(sim: Simulator, count: int = 1, vendor: Vendor = "openai") -> None:
+async def under_way(house: House, count: int = 1) -> None:
     """Wait until so many pictures have arrived."""
-    await until(lambda: len(sim.requests(vendor, "describe")) >= count)
+    await until(lambda: len(asked(house)) >= count)
+
+
+def asked(house: House) -> list[RequestRecord]:
+    """Return the requests that came with a picture."""
+    return house.sim.requests("openai", "describe")
+
+
+def hold(place: Place, house: House, camera: FakeCamera) -> None:
+    """Make the calls to come stay at a place."""
+    if place == "picture":
+        camera.hangs = True
+    else:
+        house.sim.fail("openai", "hang" if place == "request" else "server_error", repeat=True)
+
+
+async def arrival(place: Place, house: House, camera: FakeCamera) -> None:
+    """Wait until a call is at a place."""
+    if place == "picture":
+        await until(lambda: camera.asked > 0)
+        return
+    await under_way(house)
+    if place == "pause":
+        await until(lambda: asked(house)[0].answered_monotonic is not None)
+        await asyncio.sleep(0.1)
 
 
 async def interrupted(running: list[Call]) -> None:
@@ -56,315 +84,210 @@ async def interrupted(running: list[Call]) -> None:
         assert "Try again" in str(end)
 
 
-async def test_row_68_a_provider_is_removed_during_a_call(
-    hass: HomeAssistant, house: House, sim: Simulator, camera: FakeCamera, fired: Events
-) -> None:
+async def test_row_68_a_provider_is_removed_during_a_call(house: House, fired: Events) -> None:
     """The call ends cleanly, and the next one goes to who is left."""
     entry = await house.set_up("openai", "grok")
-    sim.fail("openai", "hang")
+    house.sim.fail("openai", "hang", repeat=True)
     running = calls(house, "a")
-    await under_way(sim)
-    hass.config_entries.async_remove_subentry(entry, house.provider("openai").subentry_id)
+    await under_way(house)
+    house.hass.config_entries.async_remove_subentry(entry, house.provider("openai").subentry_id)
     await interrupted(running)
-    await hass.async_block_till_done()
+    await house.hass.async_block_till_done()
     assert house.order == ["grok"]
     assert (await house.describe())["provider"] == "grok"
-    assert pick(await house.usage(), "provider", "outcome") == [
-        ("openai", "cancelled"),
-        ("grok", "ok"),
-    ]
+    outcomes = pick(await house.usage(), "provider", "outcome")
+    assert outcomes == [("openai", "cancelled"), ("grok", "ok")]
     assert len(fired) == 1
 
 
 async def test_row_69_a_reload_during_calls(
-    hass: HomeAssistant,
-    house: House,
-    sim: Simulator,
-    camera: FakeCamera,
-    fired: Events,
-    caplog: pytest.LogCaptureFixture,
+    house: House, fired: Events, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """In the air, in the queue or in a slot: all are told at once, and all is booked."""
+    """Under way, in the queue or sharing a run: all are told at once, and all is booked."""
     entry = await house.set_up("openai")
-    sim.fail("openai", "hang", repeat=True)
+    house.sim.fail("openai", "hang", repeat=True)
     running = calls(house, "a", "b", "c", "d", "a")
-    await under_way(sim, 2)
-    gate = house.runtime.gate
-    assert (gate.running, gate.waiting) == (2, 2)
+    await under_way(house, 2)
+    runs = house.runtime.runs
+    assert (runs.running, runs.waiting) == (2, 2)
     began = time.monotonic()
-    assert await hass.config_entries.async_unload(entry.entry_id)
+    assert await house.hass.config_entries.async_unload(entry.entry_id)
     assert time.monotonic() - began < MATTERS
     await interrupted(running)
-    assert (gate.running, gate.waiting) == (0, 0)
+    assert (runs.running, runs.waiting) == (0, 0)
     assert pick(await house.usage(), "outcome") == [("cancelled",)] * 2
-    assert not open_files(hass.config.path(DATABASE))
-    await until(lambda: all(r.client_gone for r in sim.requests("openai", "describe")))
+    assert not open_files(house.hass.config.path(DATABASE))
+    await until(lambda: all(r.client_gone for r in asked(house)))
     assert fired == []
 
-    sim.clear_faults()
-    assert await hass.config_entries.async_setup(entry.entry_id)
-    assert entry.state is ConfigEntryState.LOADED
+    house.sim.clear_faults()
+    assert await house.hass.config_entries.async_setup(entry.entry_id)
     assert (await house.describe())["provider"] == "openai"
     assert "Task exception was never retrieved" not in caplog.text
     assert "did not complete" not in caplog.text
 
 
-async def test_row_69_a_reload_during_a_picture_and_between_attempts(
-    hass: HomeAssistant, house: House, sim: Simulator, camera: FakeCamera, fired: Events
+@pytest.mark.parametrize(("place", "outcomes"), [("picture", []), ("pause", [("server",)])])
+async def test_row_69_a_reload_at_other_places(
+    house: House, camera: FakeCamera, fired: Events, place: Place, outcomes: list[tuple[str]]
 ) -> None:
-    """The other places at which a call can be."""
+    """The call is interrupted, and nothing more is asked."""
     entry = await house.set_up("openai")
-    camera.hangs = True
+    hold(place, house, camera)
     running = calls(house, "a")
-    await until(lambda: camera.asked > 0)
-    assert await hass.config_entries.async_reload(entry.entry_id)
+    await arrival(place, house, camera)
+    assert await house.hass.config_entries.async_reload(entry.entry_id)
     await interrupted(running)
-    camera.hangs = False
-
-    sim.fail("openai")
-    running = calls(house, "a")
-    await under_way(sim)
-    await until(lambda: sim.requests("openai", "describe")[0].answered_monotonic is not None)
-    await asyncio.sleep(0.1)
-    assert await hass.config_entries.async_reload(entry.entry_id)
-    await interrupted(running)
-    assert len(sim.requests("openai", "describe")) == 1
-    assert pick(await house.usage(), "outcome") == [("server",)]
-    assert fired == []
+    assert len(asked(house)) == len(outcomes)
+    assert (pick(await house.usage(), "outcome"), fired) == (outcomes, [])
 
 
-async def test_row_70_the_order_is_changed_during_a_call(
-    hass: HomeAssistant, house: House, sim: Simulator, camera: FakeCamera, fired: Events
-) -> None:
-    """The running call is told to try again, and then the new order holds."""
+async def test_row_69_a_reload_during_a_self_test(house: House) -> None:
+    """It ends at once and says why; its request is booked, and nothing is left open."""
     entry = await house.set_up("openai", "grok")
-    sim.fail("openai", "latency", latency=1.0)
-    running = calls(house, "a")
-    await under_way(sim)
-    order = [house.provider(kind).subentry_id for kind in ("grok", "openai")]
-    hass.config_entries.async_update_entry(entry, options={CONF_PROVIDER_ORDER: order})
-    await interrupted(running)
-    await hass.async_block_till_done()
-    assert sim.requests("grok") == []
-    assert (await house.describe())["provider"] == "grok"
-    assert len(fired) == 1
+    house.sim.fail("openai", "hang", repeat=True)
+    test = house.hass.async_create_task(
+        house.hass.services.async_call(DOMAIN, "test_chain", blocking=True, return_response=True)
+    )
+    await under_way(house)
+    began = time.monotonic()
+    assert await house.hass.config_entries.async_unload(entry.entry_id)
+    assert time.monotonic() - began < MATTERS
+    with pytest.raises(HomeAssistantError) as raised:
+        await test
+    assert raised.value.translation_key == "interrupted"
+    assert pick(await house.usage(), "outcome") == [("cancelled",)]
+    assert not open_files(house.hass.config.path(DATABASE))
+    assert house.sim.requests("grok") == []
 
 
-async def test_row_70_a_call_keeps_the_order_it_began_with(
-    hass: HomeAssistant, house: House, sim: Simulator, camera: FakeCamera
-) -> None:
-    """Whatever happens to the runtime's own list meanwhile."""
-    await house.set_up("openai", "grok", "gemini")
-    sim.fail("openai", "server_error", latency=0.3, repeat=True)
+async def test_row_70_the_order_is_changed_during_a_call(house: House, fired: Events) -> None:
+    """The call keeps the order it began with, and the next one has the new order."""
+    entry = await house.set_up("openai", "grok", "gemini")
+    house.sim.fail("openai", "server_error", latency=0.3, repeat=True)
     running = calls(house, "a")
-    await under_way(sim)
-    providers = house.runtime.providers
-    house.runtime.providers = dict(reversed(list(providers.items())))
-    response = await running[0]
-    house.runtime.providers = providers
-    assert pick(response["attempts"], "provider") == [("openai",), ("grok",)]
+    await under_way(house)
+    order = [house.provider(kind).subentry_id for kind in ("gemini", "grok", "openai")]
+    house.hass.config_entries.async_update_entry(entry, options={CONF_PROVIDER_ORDER: order})
+    assert pick((await running[0])["attempts"], "provider") == [("openai",), ("grok",)]
+    assert pick((await house.describe())["attempts"], "provider") == [("gemini",)]
+    assert len(fired) == 2
 
 
 @pytest.fixture
-async def scripts(hass: HomeAssistant) -> None:
-    """Set up two scripts that describe the camera, as people's automations do."""
+async def announced(hass: HomeAssistant) -> Events:
+    """Set up two scripts that tell of the camera, as people's automations do; collect that."""
     sequence = [
         {
             "action": f"{DOMAIN}.{ACTION}",
             "data": {"entity_id": CAMERA},
             "response_variable": "seen",
         },
-        {"event": "told", "event_data": {"description": "{{ seen.description }}"}},
+        {"event": "announced", "event_data": {"description": "{{ seen.description }}"}},
     ]
     config = {name: {"mode": "restart", "sequence": sequence} for name in ("first", "second")}
     assert await async_setup_component(hass, "script", {"script": config})
+    return async_capture_events(hass, "announced")
 
 
-async def start(hass: HomeAssistant, script: str) -> None:
-    """Start a script without waiting for its end."""
-    await hass.services.async_call("script", "turn_on", {"entity_id": f"script.{script}"})
+async def turn(house: House, action: str, script: str) -> None:
+    """Start a script without waiting for its end, or stop it."""
+    data = {"entity_id": f"script.{script}"}
+    await house.hass.services.async_call("script", action, data, blocking=action == STOP)
 
 
-async def stop(hass: HomeAssistant, script: str) -> None:
-    """Stop a script."""
-    await hass.services.async_call(
-        "script", "turn_off", {"entity_id": f"script.{script}"}, blocking=True
-    )
-
-
-async def test_row_75_a_script_is_stopped_during_the_picture(
-    hass: HomeAssistant,
+@pytest.mark.parametrize(
+    ("place", "outcomes"),
+    [
+        pytest.param("picture", [], id="row_75"),
+        pytest.param("request", [("cancelled",)], id="row_76"),
+        pytest.param("pause", [("server",)], id="row_77"),
+    ],
+)
+async def test_rows_75_76_77_a_script_is_stopped(
     house: House,
-    sim: Simulator,
     camera: FakeCamera,
     fired: Events,
-    scripts: None,
+    announced: Events,
+    place: Place,
+    outcomes: list[tuple[str]],
 ) -> None:
-    """Nothing is asked, counted or fired."""
+    """Nothing more is asked, its connection is closed, and the next call finds its way free."""
     await house.set_up("openai")
-    camera.hangs = True
-    await start(hass, "first")
-    await until(lambda: camera.asked > 0)
-    await stop(hass, "first")
+    hold(place, house, camera)
+    await turn(house, START, "first")
+    await arrival(place, house, camera)
+    await turn(house, STOP, "first")
     await landed(house)
-    assert (sim.requests(), fired, await house.usage()) == ([], [], [])
-
-
-async def test_row_76_a_script_is_stopped_during_a_request(
-    hass: HomeAssistant,
-    house: House,
-    sim: Simulator,
-    camera: FakeCamera,
-    fired: Events,
-    scripts: None,
-) -> None:
-    """The socket is closed, and the next call finds nothing in its way."""
-    await house.set_up("openai")
-    told = async_capture_events(hass, "told")
-    sim.fail("openai", "hang")
-    await start(hass, "first")
-    await under_way(sim)
-    await stop(hass, "first")
-    await landed(house)
-    (request,) = sim.requests("openai", "describe")
-    await until(lambda: request.client_gone)
-    assert pick(await house.usage(), "outcome") == [("cancelled",)]
-    assert (fired, told) == ([], [])
-    standing = house.runtime.chain.standing(house.provider("openai").subentry_id)
-    assert (standing.leased, standing.open, standing._failures) == (False, False, 0)
+    requests = asked(house)
+    assert len(requests) == len(outcomes)
+    assert pick(await house.usage(), "outcome") == outcomes
+    assert (fired, announced) == ([], [])
+    health = house.runtime.chain.health(house.provider("openai").subentry_id)
+    assert (health.probing, health.circuit_open) == (False, False)
+    assert health._failures == (1 if place == "pause" else 0)
+    if place == "request":
+        await until(lambda: requests[0].client_gone)
+    camera.hangs = False
+    house.sim.clear_faults()
     assert (await house.describe())["provider"] == "openai"
 
 
-async def test_row_77_a_script_is_stopped_between_two_attempts(
-    hass: HomeAssistant,
-    house: House,
-    sim: Simulator,
-    camera: FakeCamera,
-    fired: Events,
-    scripts: None,
+@pytest.mark.parametrize("script", ["first", "second"])
+async def test_row_78_a_script_that_joins_a_run_tells_what_was_seen(
+    house: House, fired: Events, announced: Events, script: str
 ) -> None:
-    """No second request is made."""
+    """Once, though who began the run is stopped: by itself, in mode restart, or by hand."""
     await house.set_up("openai")
-    sim.fail("openai", repeat=True)
-    await start(hass, "first")
-    await under_way(sim)
-    await until(lambda: sim.requests("openai", "describe")[0].answered_monotonic is not None)
-    await asyncio.sleep(0.1)
-    await stop(hass, "first")
+    house.sim.fail("openai", "latency", latency=0.6)
+    await turn(house, START, "first")
+    if script == "second":
+        await turn(house, START, "second")
+    await under_way(house)
+    await turn(house, START if script == "first" else STOP, "first")
+    await until(lambda: bool(announced))
     await landed(house)
-    assert pick(await house.usage(), "outcome") == [("server",)]
-    assert len(sim.requests("openai", "describe")) == 1
-    assert fired == []
-
-
-async def test_row_78_of_two_scripts_that_share_a_run_one_is_stopped(
-    hass: HomeAssistant,
-    house: House,
-    sim: Simulator,
-    camera: FakeCamera,
-    fired: Events,
-    scripts: None,
-) -> None:
-    """The second still tells what was seen, though the first one began it."""
-    await house.set_up("openai")
-    told = async_capture_events(hass, "told")
-    sim.fail("openai", "latency", latency=0.6)
-    await start(hass, "first")
-    await start(hass, "second")
-    await under_way(sim)
-    await stop(hass, "first")
-    await until(lambda: bool(told))
-    assert "1280x720" in told[0].data["description"]
-    assert (len(told), len(fired)) == (1, 1)
-    assert len(sim.requests("openai", "describe")) == 1
-
-
-async def test_row_78_a_script_in_mode_restart_joins_its_own_run(
-    hass: HomeAssistant,
-    house: House,
-    sim: Simulator,
-    camera: FakeCamera,
-    fired: Events,
-    scripts: None,
-) -> None:
-    """Motion again during the request: the script begins anew and tells once."""
-    await house.set_up("openai")
-    told = async_capture_events(hass, "told")
-    sim.fail("openai", "latency", latency=0.6)
-    await start(hass, "first")
-    await under_way(sim)
-    await start(hass, "first")
-    await until(lambda: bool(told))
-    await landed(house)
-    await hass.async_block_till_done()
-    assert (len(told), len(fired)) == (1, 1)
+    await house.hass.async_block_till_done()
+    assert "1280x720" in announced[0].data["description"]
+    assert (len(announced), len(fired)) == (1, 1)
     outcomes = sorted(row["outcome"] for row in await house.usage())
-    assert outcomes in (["ok"], ["cancelled", "ok"])
+    assert outcomes == ["ok"] or (script == "first" and outcomes == ["cancelled", "ok"])
 
 
 async def test_row_79_home_assistant_stops_with_three_calls_under_way(
-    hass: HomeAssistant,
-    house: House,
-    sim: Simulator,
-    camera: FakeCamera,
-    fired: Events,
-    caplog: pytest.LogCaptureFixture,
+    house: House, fired: Events, caplog: pytest.LogCaptureFixture
 ) -> None:
     """It stops within a second, what was sent is on disk, and nobody complains."""
     await house.set_up("openai")
-    sim.fail("openai", "hang", repeat=True)
+    house.sim.fail("openai", "hang", repeat=True)
     running = calls(house, "a", "b", "c")
-    await under_way(sim, 2)
-    gate = house.runtime.gate
+    await under_way(house, 2)
+    runs = house.runtime.runs
     caplog.clear()
     began = time.monotonic()
-    await hass.async_stop()
+    await house.hass.async_stop()
     assert time.monotonic() - began < MATTERS
     await interrupted(running)
-    assert (gate.running, gate.waiting) == (0, 0)
-    connections = [r.client_gone for r in sim.requests("openai", "describe")]
-    assert len(connections) == 2
-    rows = house._usage()
-    assert pick(rows, "outcome") == [("cancelled",)] * 2
+    assert (runs.running, runs.waiting) == (0, 0)
+    assert len(asked(house)) == 2
+    assert pick(house._usage(), "outcome") == [("cancelled",)] * 2
     assert fired == []
     for complaint in ("Timed out", "still running", "could not be canceled", "never retrieved"):
         assert complaint not in caplog.text
 
 
+@pytest.mark.parametrize("action", [ACTION, "test_chain"])
 async def test_row_80_nothing_begins_while_home_assistant_stops(
-    hass: HomeAssistant, house: House, sim: Simulator, camera: FakeCamera, fired: Events
+    house: House, camera: FakeCamera, fired: Events, action: str
 ) -> None:
     """Neither a description nor a self-test."""
     await house.set_up("openai")
-    hass.set_state(CoreState.stopping)
-    try:
-        for action, data in ((ACTION, {"entity_id": CAMERA}), ("test_chain", {})):
-            with pytest.raises(ServiceValidationError) as raised:
-                await hass.services.async_call(
-                    DOMAIN, action, data, blocking=True, return_response=True
-                )
-            assert raised.value.translation_key == "stopping"
-    finally:
-        hass.set_state(CoreState.running)
-    assert (camera.asked, sim.requests(), fired) == (0, [], [])
-
-
-async def test_row_69_a_reload_during_a_self_test(
-    hass: HomeAssistant, house: House, sim: Simulator, camera: FakeCamera
-) -> None:
-    """It ends at once and says why; its request is booked, and nothing is left open."""
-    entry = await house.set_up("openai", "grok")
-    sim.fail("openai", "hang")
-    test = hass.async_create_task(
-        hass.services.async_call(DOMAIN, "test_chain", blocking=True, return_response=True)
-    )
-    await under_way(sim)
-    began = time.monotonic()
-    assert await hass.config_entries.async_unload(entry.entry_id)
-    assert time.monotonic() - began < MATTERS
-    with pytest.raises(HomeAssistantError) as raised:
-        await test
-    assert raised.value.translation_key == "interrupted"
-    assert pick(await house.usage(), "outcome") == [("cancelled",)]
-    assert not open_files(hass.config.path(DATABASE))
-    assert sim.requests("grok") == []
+    house.hass.set_state(CoreState.stopping)
+    data = {"entity_id": CAMERA} if action == ACTION else {}
+    with pytest.raises(ServiceValidationError) as raised:
+        await house.hass.services.async_call(
+            DOMAIN, action, data, blocking=True, return_response=True
+        )
+    house.hass.set_state(CoreState.running)
+    assert raised.value.translation_key == "stopping"
+    assert (camera.asked, house.sim.requests(), fired) == (0, [], [])

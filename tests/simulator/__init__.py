@@ -10,18 +10,9 @@ From the command line::
 
 prints one line, ``listening on http://127.0.0.1:PORT``, and serves until SIGTERM or
 Ctrl-C. ``--fail``: status 500 for every description of these vendors, for ever.
-``--log``: one JSON line for each request when it has ended (the fields of
-`record.RequestRecord`).
+``--log``: one JSON line for each request when it has ended (a `record.RequestRecord`).
 
-Base URLs, below the printed root (`SimulatorUrls(root)` makes them), and the keys that
-are valid at the start (`KEYS`)::
-
-    openai     ROOT/openai/v1    sim-openai-key
-    grok       ROOT/grok/v1      sim-grok-key
-    gemini     ROOT/gemini       sim-gemini-key
-    anthropic  ROOT/anthropic    sim-anthropic-key
-
-In a test::
+In a test (`SimulatorUrls` makes the base URLs, `KEYS` are valid at the start)::
 
     async with Simulator() as sim:                   # Simulator(port=0, log_file=None,
         sim.urls.openai; sim.urls.base("grok")       #           failing=())
@@ -40,23 +31,8 @@ In a test::
         sim.redirect("gemini", "gemini-2.5-flash", "gemini-3.5-flash-lite")
         sim.reset()                                          # as it was started
 
-`start()` and `stop()` do what the context manager does.
-
-The control API, JSON without a key. A wrong call gets 400 ``{"error": "..."}``::
-
-    GET    /_control                  {"urls": {vendor: url}, "keys": {}, "requests": n}
-    POST   /_control/reset            models, keys, faults, log as at the start
-    GET    /_control/requests         [RequestRecord]; ?vendor= and ?endpoint= filter
-    DELETE /_control/requests         empty the log
-    GET    /_control/images/SEQ       bytes of a picture; ?index=0; the last 64 requests
-    GET    /_control/faults           {vendor: [Fault]}: what is not used up
-    POST   /_control/faults           one {"vendor": "openai", "kind": "...", ...} or a
-                                      list of them; the other names are Fault's fields
-    DELETE /_control/faults           ?vendor= or all
-    GET    /_control/models/VENDOR    [Model], retired ones too
-    PUT    /_control/models/VENDOR    replace the table by this list of Model objects
-    PATCH  /_control/models/VENDOR/ID change or add one: {"offered": true, ...}
-    PUT    /_control/keys             {"openai": "another-key"}
+The control API below ``ROOT/_control`` does the same over HTTP, in JSON and without a key; its
+routes stand at the top of `control`. A wrong call gets 400 ``{"error": "..."}``.
 
 Each vendor has one queue of faults. A request takes the first fault of its endpoint
 ("describe", the default, or "models"); each is used ``count`` times (1), or for ever with
@@ -65,13 +41,12 @@ sent) and ``headers`` go with every kind. The kinds (`faults.Fault` has all fiel
 
 - ``latency``: wait, then answer as usual
 - ``status`` with ``status`` [``body``: text or JSON]; without a body the vendor's own one
-- the vendor's own error: ``server_error`` [``status`` 500], ``overloaded`` (503, Anthropic
-  529), ``rate_limit`` [``retry_after``: header, or Google's retryDelay], ``daily_quota``
-  [``retry_after``] (Gemini PerDay; elsewhere like ``rate_limit``), ``quota`` [``variant``:
-  OpenAI any error code, such as "credit_balance_exhausted"; xAI "spending_limit" 403;
-  Anthropic "" 400 low credit, "billing" 402, "spend_limit" 429, "usage_limit" 400],
-  ``auth``, ``forbidden``, ``model_missing``, ``too_large``, ``image_too_large``,
-  ``context_length``, ``unsupported`` [``parameter``]
+- the vendor's own error: ``server_error`` [``status`` 500], ``overloaded``, ``rate_limit``
+  [``retry_after``: header, or Google's retryDelay], ``daily_quota`` [``retry_after``] (Gemini
+  PerDay; elsewhere like ``rate_limit``), ``quota`` [``variant``: any code of OpenAI's; xAI
+  "spending_limit"; Anthropic "billing", "spend_limit", "usage_limit"], ``auth``,
+  ``forbidden``, ``model_missing``, ``too_large``, ``image_too_large``, ``context_length``,
+  ``unsupported`` [``parameter``]
 - ``html``, ``non_json`` [``text``] [``status`` 200]; ``redirect`` ``location`` [``status``
   302]
 - what the model says, after the request has passed all checks (a refused request leaves
@@ -85,12 +60,9 @@ sent) and ``headers`` go with every kind. The kinds (`faults.Fault` has all fiel
   ``huge`` [``size`` 50 MiB, ``content_length`` true, ``gzip`` false]: good JSON with
   spaces behind it
 
-With a fault, a record's ``strict_status`` still says what the vendor would have answered.
-A record's ``key`` is ok, bad or missing; ``key_elsewhere`` tells that a key stood anywhere
-but in the vendor's header.
-
-As at the vendors, thinking uses up the output cap: OpenAI's and Anthropic's new models
-answer with no text when thinking is left at its default and the cap is 300.
+With a fault, a record's ``strict_status`` still says what the vendor would have answered. As at
+the vendors, thinking uses up the output cap: OpenAI's and Anthropic's new models answer with no
+text when thinking is left at its default and the cap is 300.
 
 Not simulated: streaming (501), tools, pictures by address, ``$ref`` in a schema. `samples`
 has one good request for each vendor. Where each error body comes from, and which texts are

@@ -7,15 +7,7 @@ from pathlib import Path
 import signal
 
 from .simulator import Simulator
-from .wire import VENDORS, Vendor
-
-
-def _vendors(text: str) -> tuple[Vendor, ...]:
-    """Read a list of vendors such as `openai,grok`."""
-    names = [name.strip() for name in text.split(",") if name.strip()]
-    if unknown := [name for name in names if name not in VENDORS]:
-        raise argparse.ArgumentTypeError(f"unknown vendor: {', '.join(unknown)}")
-    return tuple(vendor for vendor in VENDORS if vendor in names)
+from .wire import Vendor, parse_vendors
 
 
 async def _run(port: int, failing: tuple[Vendor, ...], log_file: Path | None) -> None:
@@ -38,7 +30,7 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=0, help="0 takes any free port")
     parser.add_argument(
         "--fail",
-        type=_vendors,
+        type=parse_vendors,
         default=(),
         metavar="VENDOR,...",
         help="these vendors answer every description with status 500",

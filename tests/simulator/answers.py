@@ -13,98 +13,41 @@ def describe(pictures: Sequence[Picture]) -> str:
     if not pictures:
         return "There is no picture in this request."
     return " ".join(
-        f"A {picture.width} by {picture.height} picture ({picture.size}), "
-        f"mostly {_colours(picture)}."
+        f"A {picture.width} by {picture.height} picture ({picture.width}x{picture.height}), "
+        f"mostly {' and '.join(picture.colours)}."
         for picture in pictures
     )
 
 
 def answer_text(pictures: Sequence[Picture], schema: JsonObject | None) -> str:
     """Return the model's whole text: JSON when a schema was sent, else prose."""
+    text = describe(pictures)
     if schema is None:
-        return describe(pictures)
-    return json.dumps(_fill(schema, "", pictures))
-
-
-def _colours(picture: Picture) -> str:
-    return " and ".join(picture.colours)
-
-
-def _title(pictures: Sequence[Picture]) -> str:
-    return f"Mostly {_colours(pictures[0])}" if pictures else "No picture"
-
-
-def _known(name: str, pictures: Sequence[Picture]) -> list[Any]:
-    """Return the truth for a property we know, best value first."""
-    truth: dict[str, list[Any]] = {
-        "title": [_title(pictures)],
-        "description": [describe(pictures)],
-        "objects": [["other"]],
-        "confidence": [90, 0.9],
-        "importance": ["normal"],
+        return text
+    colours = f"Mostly {' and '.join(pictures[0].colours)}" if pictures else "No picture"
+    truth = {
+        "title": colours,
+        "description": text,
+        "objects": ["other"],
+        "confidence": 90,
+        "importance": "normal",
     }
-    return truth.get(name, [])
+    return json.dumps(_fill(schema, "", truth))
 
 
-def _fill(schema: JsonObject, name: str, pictures: Sequence[Picture]) -> Any:
-    """Return a value that fits the schema, and the truth where we know it."""
-    for value in _known(name, pictures):
-        if fits(value, schema):
-            return value
+def _fill(schema: JsonObject, name: str, truth: JsonObject) -> Any:
+    """Return the truth where we know it, else a value of the schema's first type."""
     for word in ("anyOf", "oneOf", "allOf"):
         if word in schema:
-            return _fill(schema[word][0], name, pictures)
-    kind = _first_type(schema)
-    if kind == "object":
-        properties = schema.get("properties", {})
-        return {key: _fill(value, key, pictures) for key, value in properties.items()}
-    if kind == "array":
-        count = schema.get("minItems", 0)
-        return [_fill(schema.get("items", {}), "", pictures) for _ in range(count)]
+            return _fill(schema[word][0], name, truth)
+    if "enum" in schema:
+        return truth[name] if truth.get(name) in schema["enum"] else schema["enum"][0]
+    if name in truth:
+        return truth[name]
+    if "properties" in schema:
+        return {key: _fill(value, key, truth) for key, value in schema["properties"].items()}
+    kinds = schema.get("type") or "string"
+    kind = str(kinds[0] if isinstance(kinds, list) else kinds).lower()
     number = schema.get("minimum", 0)
-    plain = {"integer": number, "number": number, "boolean": False, "null": None}
-    return schema.get("enum", [plain.get(kind, describe(pictures))])[0]
-
-
-def fits(value: object, schema: JsonObject) -> bool:
-    """Tell whether a value fits the parts of JSON Schema that we use."""
-    options = schema.get("anyOf") or schema.get("oneOf") or schema.get("allOf")
-    if options:
-        return any(fits(value, option) for option in options)
-    if "enum" in schema and value not in schema["enum"]:
-        return False
-    types = _types(schema)
-    kind = _type_of(value)
-    if types and kind not in types and not (kind == "integer" and "number" in types):
-        return False
-    if isinstance(value, list) and "items" in schema:
-        return all(fits(item, schema["items"]) for item in value)
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return bool(schema.get("minimum", value) <= value <= schema.get("maximum", value))
-    return True
-
-
-def _types(schema: JsonObject) -> list[str]:
-    """Return the allowed types in lower case; Google also takes upper case."""
-    kind = schema.get("type", [])
-    kinds = kind if isinstance(kind, list) else [kind]
-    return [str(word).lower() for word in kinds] + (["null"] if schema.get("nullable") else [])
-
-
-def _first_type(schema: JsonObject) -> str:
-    kinds = _types(schema)
-    if kinds:
-        return kinds[0]
-    return "object" if "properties" in schema else ""
-
-
-def _type_of(value: object) -> str:
-    names: dict[type, str] = {
-        bool: "boolean",
-        int: "integer",
-        float: "number",
-        str: "string",
-        list: "array",
-        type(None): "null",
-    }
-    return names.get(type(value), "object")
+    plain = {"object": {}, "array": [], "integer": number, "number": number, "boolean": False}
+    return None if kind == "null" else plain.get(kind, truth["description"])

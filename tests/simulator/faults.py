@@ -1,41 +1,29 @@
 """Scripted faults: what they are called and which one comes next."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
-import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
-from .vendors.base import Errors
-from .wire import TRUTH, Endpoint, JsonObject, Reply, Script, Vendor
+from .vendors.errors import Errors
+from .wire import TRUTH, Endpoint, JsonObject, Reply, Script, refuse_unknown
 
-type HttpKind = Literal[
-    "latency",
-    "status",
-    "rate_limit",
-    "quota",
-    "daily_quota",
-    "overloaded",
-    "server_error",
-    "auth",
-    "forbidden",
-    "model_missing",
-    "too_large",
-    "image_too_large",
-    "context_length",
-    "unsupported",
-    "html",
-    "non_json",
-    "redirect",
+type VendorKind = Literal["rate_limit", "quota", "daily_quota", "overloaded", "auth", "forbidden"]
+type RequestKind = Literal[
+    "model_missing", "too_large", "image_too_large", "context_length", "unsupported"
 ]
+type PlainKind = Literal["latency", "status", "server_error", "html", "non_json", "redirect"]
 type AnswerKind = Literal["answer", "empty", "null", "no_choices", "length", "refusal", "thinking"]
 type TransportKind = Literal["hang", "reset", "reset_mid_body", "drip", "truncated", "huge"]
-type Kind = HttpKind | AnswerKind | TransportKind
+type Kind = VendorKind | RequestKind | PlainKind | AnswerKind | TransportKind
 
-HTTP_KINDS: frozenset[str] = frozenset(get_args(HttpKind.__value__))
-ANSWER_KINDS: frozenset[str] = frozenset(get_args(AnswerKind.__value__))
-TRANSPORT_KINDS: frozenset[str] = frozenset(get_args(TransportKind.__value__))
+HTTP_KINDS, ANSWER_KINDS, TRANSPORT_KINDS = (
+    frozenset(kind for words in types for kind in get_args(words.__value__))
+    for types in ((VendorKind, RequestKind, PlainKind), (AnswerKind,), (TransportKind,))
+)
 KINDS = HTTP_KINDS | ANSWER_KINDS | TRANSPORT_KINDS
 
+_ERRORS = {"model_missing": ("no_model", ""), "image_too_large": ("bad_image", "too large")}
+"""Faults that have another name in the vendors' tables of errors."""
 _HTML = "<!doctype html><html><title>Sign in</title><body>Guest network</body></html>"
 
 
@@ -103,94 +91,59 @@ class Fault:
 
     def reply(self, errors: Errors, model: str, normal: Reply) -> Reply:
         """Return the whole reply of a fault that is one; otherwise the normal one."""
-        reply = self._http_reply(errors, model)
-        if self.kind == "refusal":
-            reply = errors.refused(self.variant)
-        return (reply or normal).with_headers(self.headers)
+        reply = self._http_reply(errors) or self._vendors_error(errors, model) or normal
+        return reply.with_headers(self.headers)
 
-    def _http_reply(self, errors: Errors, model: str) -> Reply | None:
-        """Return the reply of a kind that is an HTTP answer."""
-        replies: dict[str, Callable[[], Reply]] = {
-            "status": lambda: self._status_reply(errors),
-            "server_error": lambda: errors.status(self.status or 500),
-            "rate_limit": lambda: errors.rate_limit(self.retry_after),
-            "daily_quota": lambda: errors.daily_quota(self.retry_after),
-            "quota": lambda: errors.quota(self.variant),
-            "overloaded": errors.overloaded,
-            "auth": errors.auth,
-            "forbidden": errors.forbidden,
-            "model_missing": lambda: errors.no_model(model),
-            "too_large": errors.too_large,
-            "image_too_large": lambda: errors.bad_image("too large", "messages.0.content.0"),
-            "context_length": errors.context_length,
-            "unsupported": lambda: errors.unsupported(self.parameter, model),
-            "html": lambda: Reply.text(self.status or 200, _HTML, "text/html"),
-            "non_json": lambda: Reply.text(
-                self.status or 200, self.text or "this is not JSON", "application/json"
-            ),
-            "redirect": lambda: Reply(self.status or 302, b"", {"Location": self.location}),
-        }
-        reply = replies.get(self.kind)
-        return reply() if reply else None
+    def _http_reply(self, errors: Errors) -> Reply | None:
+        match self.kind:
+            case "status":
+                return self._status_reply(errors)
+            case "server_error":
+                return errors.status(self.status or 500)
+            case "html":
+                return Reply.text(self.status or 200, _HTML, "text/html")
+            case "non_json":
+                text = self.text or "this is not JSON"
+                return Reply.text(self.status or 200, text, "application/json")
+            case "redirect":
+                return Reply(self.status or 302, b"", {"Location": self.location})
+        return None
+
+    def _vendors_error(self, errors: Errors, model: str) -> Reply | None:
+        variant = self.parameter if self.kind == "unsupported" else self.variant
+        name, variant = _ERRORS.get(self.kind, (self.kind, variant))
+        if name == "daily_quota" and name not in errors.table:
+            name = "rate_limit"
+        if not {name, f"{name}:{variant}"} & errors.table.keys():
+            return None
+        return errors(
+            name,
+            variant,
+            model=model,
+            parameter=self.parameter,
+            path="messages.0.content.0",
+            shown="ba***ey",
+            wait=self.retry_after or "",
+        )
 
     def _status_reply(self, errors: Errors) -> Reply:
         if self.body is None:
             return errors.status(self.status)
         if isinstance(self.body, str):
             return Reply.text(self.status, self.body)
-        return Reply(
-            self.status,
-            json.dumps(self.body).encode(),
-            {"Content-Type": "application/json"},
-        )
+        return Reply.json(self.status, self.body)
 
 
 def fault_from_json(data: JsonObject) -> Fault:
     """Build a fault from the control API's JSON."""
-    known = {item.name for item in fields(Fault)}
-    if unknown := sorted(set(data) - known):
-        raise ValueError(f"unknown fault fields: {', '.join(unknown)}")
+    refuse_unknown(data, Fault)
     if data.get("kind") not in KINDS:
         raise ValueError(f"unknown fault kind: {data.get('kind')!r}")
     if data.get("endpoint", "describe") not in ("describe", "models"):
         raise ValueError(f"unknown endpoint: {data['endpoint']!r}")
     if data["kind"] == "status" and not data.get("status"):
         raise ValueError("a fault of kind 'status' needs a status")
-    retry_after = data.get("retry_after")
-    if retry_after is not None:
-        data = {**data, "retry_after": str(retry_after)}
-    return Fault(**data)
-
-
-class FaultQueue:
-    """The faults that wait for a vendor's next requests, in order."""
-
-    def __init__(self) -> None:
-        """Start without faults."""
-        self._faults: dict[Vendor, list[Fault]] = {}
-
-    def add(self, vendor: Vendor, fault: Fault) -> None:
-        """Put a fault behind the others of this vendor."""
-        self._faults.setdefault(vendor, []).append(fault)
-
-    def peek(self, vendor: Vendor, endpoint: Endpoint | None) -> Fault | None:
-        """Return the fault that the next request would meet."""
-        waiting = self._faults.get(vendor, ())
-        return next((fault for fault in waiting if fault.endpoint == endpoint), None)
-
-    def use(self, vendor: Vendor, fault: Fault) -> None:
-        """Count one hit of a fault, and drop it when it is used up."""
-        if fault.repeat:
-            return
-        fault.count -= 1
-        if fault.count < 1:
-            self._faults[vendor].remove(fault)
-
-    def waiting(self, vendor: Vendor) -> tuple[Fault, ...]:
-        """Return the faults that are not used up."""
-        return tuple(self._faults.get(vendor, ()))
-
-    def clear(self, vendor: Vendor | None = None) -> None:
-        """Drop the faults of one vendor or of all."""
-        for name in [vendor] if vendor else list(self._faults):
-            self._faults.pop(name, None)
+    fault = Fault(**data)
+    if fault.retry_after is not None:
+        fault.retry_after = str(fault.retry_after)
+    return fault

@@ -34,22 +34,12 @@ class Picture:
     orientation: int | None
     colours: tuple[str, ...]
 
-    @property
-    def size(self) -> str:
-        """Return the pixel size as it stands in the description."""
-        return f"{self.width}x{self.height}"
-
     def summary(self) -> JsonObject:
         """Return what the request log says in place of the base64 text."""
-        return {
-            "sha256": hashlib.sha256(self.data).hexdigest(),
-            "bytes": len(self.data),
-            "width": self.width,
-            "height": self.height,
-            "format": self.format,
-            "exif": self.exif,
-            "orientation": self.orientation,
-        }
+        digest = hashlib.sha256(self.data).hexdigest()
+        names = ("width", "height", "format", "exif", "orientation")
+        shown = {name: getattr(self, name) for name in names}
+        return {"sha256": digest, "bytes": len(self.data), **shown}
 
 
 def decode_base64(text: str) -> bytes:
@@ -99,30 +89,28 @@ def _main_colours(image: Image.Image) -> tuple[str, ...]:
     return tuple(name for name, count in common if count >= 100) or (common[0][0],)
 
 
+_GREYS = ((0.4, "dark grey"), (0.7, "grey"), (0.9, "light grey"), (2, "white"))
+_HUES = (
+    (15, "red"),
+    (45, "orange"),
+    (70, "yellow"),
+    (165, "green"),
+    (195, "cyan"),
+    (260, "blue"),
+    (300, "purple"),
+    (345, "pink"),
+    (361, "red"),
+)
+
+
 def _colour_name(red: int, green: int, blue: int) -> str:
     """Name a colour in one or two words."""
     hue, saturation, value = colorsys.rgb_to_hsv(red / 255, green / 255, blue / 255)
     if value < 0.15:
         return "black"
     if saturation < 0.18:
-        for limit, name in ((0.4, "dark grey"), (0.7, "grey"), (0.9, "light grey")):
-            if value < limit:
-                return name
-        return "white"
-    name = "red"
-    for limit, candidate in (
-        (15, "red"),
-        (45, "orange"),
-        (70, "yellow"),
-        (165, "green"),
-        (195, "cyan"),
-        (260, "blue"),
-        (300, "purple"),
-        (345, "pink"),
-    ):
-        if hue * 360 < limit:
-            name = candidate
-            break
+        return next(name for limit, name in _GREYS if value < limit)
+    name = next(name for limit, name in _HUES if hue * 360 < limit)
     if name == "orange" and value < 0.6:
         return "brown"
     if value < 0.5:

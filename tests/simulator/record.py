@@ -13,6 +13,7 @@ from urllib.parse import unquote
 
 from .pictures import BadPictureError, decode_base64, read_picture
 from .vendors import Dialect
+from .vendors.gemini import model_of
 from .wire import Call, Endpoint, JsonObject, Vendor
 
 _KEPT_PICTURES = 64
@@ -35,7 +36,6 @@ class RequestRecord:
     received_at: str
     """ISO 8601, UTC."""
     answered_monotonic: float | None = None
-    answered_at: str | None = None
     headers: dict[str, str] = field(default_factory=dict)
     key: str = "missing"
     """ok, bad or missing."""
@@ -55,37 +55,18 @@ class RequestRecord:
     client_gone: bool = False
     """The client went away before the answer was complete."""
 
-    def to_json(self) -> JsonObject:
-        """Return the JSON of the control API and of the log file."""
-        return asdict(self)
-
-
-class Pulse:
-    """Wakes everybody who waits, and is ready for the next time at once."""
-
-    def __init__(self) -> None:
-        self._event = asyncio.Event()
-
-    def fire(self) -> None:
-        """Wake everybody."""
-        self._event.set()
-        self._event = asyncio.Event()
-
-    async def wait(self) -> None:
-        """Wait for the next time."""
-        await self._event.wait()
-
 
 class RequestLog:
     """All requests in the order in which they came, and the last pictures."""
 
     def __init__(self, file: Path | None = None) -> None:
         """Start empty; with a file, add one JSON line for each finished request."""
-        self._records: list[RequestRecord] = []
-        self._pictures: OrderedDict[int, list[bytes]] = OrderedDict()
+        self.records: list[RequestRecord] = []
+        self.pictures: OrderedDict[int, list[bytes]] = OrderedDict()
         self._file = file
         self._next = 1
-        self.changed = Pulse()
+        self.changed = asyncio.Event()
+        """Set when a request comes in, and replaced by a new one."""
 
     def start(self, vendor: Vendor, method: str, path: str) -> RequestRecord:
         """Note a request at the moment its head has come in."""
@@ -98,8 +79,9 @@ class RequestLog:
             received_at=datetime.now(UTC).isoformat(),
         )
         self._next += 1
-        self._records.append(record)
-        self.changed.fire()
+        self.records.append(record)
+        self.changed.set()
+        self.changed = asyncio.Event()
         return record
 
     def fill(self, record: RequestRecord, call: Call, dialect: Dialect) -> None:
@@ -115,38 +97,18 @@ class RequestLog:
         if isinstance(record.body, dict):
             record.model = record.body.get("model")
         if call.vendor == "gemini" and record.endpoint == "describe":
-            record.model = call.tail.rpartition("/")[2].partition(":")[0]
+            record.model = model_of(call.tail)
         if cleaner.pictures:
-            self._pictures[record.seq] = cleaner.pictures
-            while len(self._pictures) > _KEPT_PICTURES:
-                self._pictures.popitem(last=False)
+            self.pictures[record.seq] = cleaner.pictures
+            while len(self.pictures) > _KEPT_PICTURES:
+                self.pictures.popitem(last=False)
 
     def finish(self, record: RequestRecord) -> None:
         """Note the end of a request."""
         record.answered_monotonic = time.monotonic()
-        record.answered_at = datetime.now(UTC).isoformat()
         if self._file:
             with self._file.open("a", encoding="utf-8") as file:
-                file.write(json.dumps(record.to_json()) + "\n")
-
-    def records(
-        self, vendor: Vendor | None = None, endpoint: Endpoint | None = None
-    ) -> list[RequestRecord]:
-        """Return the requests, or those of one vendor or endpoint."""
-        return [
-            record
-            for record in self._records
-            if vendor in (None, record.vendor) and endpoint in (None, record.endpoint)
-        ]
-
-    def picture(self, seq: int, index: int = 0) -> bytes:
-        """Return a picture as it was sent."""
-        return self._pictures[seq][index]
-
-    def clear(self) -> None:
-        """Forget all requests; the numbers go on."""
-        self._records.clear()
-        self._pictures.clear()
+                file.write(json.dumps(asdict(record)) + "\n")
 
 
 class _Cleaner:
@@ -161,21 +123,18 @@ class _Cleaner:
         self.key_elsewhere = False
         self._needles = {call.key}
         for name, value in call.headers.items():
-            key = dialect.key_header(name, value)
-            if key:
+            if key := dialect.key_header(name, value):
                 self.key_state = "ok" if key == call.key else "bad"
                 self._needles |= {key} if len(key) >= _SHORTEST_KEY else set()
 
     def headers(self) -> dict[str, str]:
         """Return the headers with the key replaced."""
-        cleaned = {}
-        for name, value in self._call.headers.items():
-            key = self._dialect.key_header(name, value)
-            if key:
-                cleaned[name] = value.replace(key, f"<key:{self.key_state}>")
-            else:
-                cleaned[name] = self.text(value)
-        return cleaned
+        return {name: self._header(name, value) for name, value in self._call.headers.items()}
+
+    def _header(self, name: str, value: str) -> str:
+        if key := self._dialect.key_header(name, value):
+            return value.replace(key, f"<key:{self.key_state}>")
+        return self.text(value)
 
     def text(self, text: str) -> str:
         """Return a text without keys, and note that there was one."""
@@ -210,17 +169,13 @@ class _Cleaner:
         return value
 
     def _picture(self, text: str) -> JsonObject:
-        summary: JsonObject
+        summary: JsonObject = {"bytes": len(text)}
         try:
             data = decode_base64(text.replace("-", "+").replace("_", "/"))
-        except BadPictureError as err:
-            summary = {"error": str(err), "bytes": len(text)}
-        else:
             self.pictures.append(data)
-            try:
-                summary = read_picture(data).summary()
-            except BadPictureError as err:
-                digest = hashlib.sha256(data).hexdigest()
-                summary = {"error": str(err), "bytes": len(data), "sha256": digest}
+            summary = {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+            summary = read_picture(data).summary()
+        except BadPictureError as err:
+            summary["error"] = str(err)
         self.summaries.append(summary)
         return summary

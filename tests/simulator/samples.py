@@ -1,7 +1,6 @@
 """Good requests as they stand on the wire, for tests that then spoil them."""
 
 import base64
-from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass
 from io import BytesIO
@@ -27,10 +26,7 @@ SCHEMA: JsonObject = {
         },
         "confidence": {"type": ["integer", "null"]},
         "importance": {
-            "anyOf": [
-                {"type": "string", "enum": ["low", "normal", "high"]},
-                {"type": "null"},
-            ]
+            "anyOf": [{"type": "string", "enum": ["low", "normal", "high"]}, {"type": "null"}]
         },
     },
 }
@@ -42,6 +38,8 @@ MODELS: dict[Vendor, str] = {
     "gemini": "gemini-3.5-flash-lite",
     "anthropic": "claude-haiku-5-5",
 }
+_SYSTEM = "Describe the picture."
+_USER = "Motion at the front door."
 
 
 def picture(
@@ -50,16 +48,22 @@ def picture(
     colour: tuple[int, int, int] = (20, 30, 110),
     *,
     kind: str = "JPEG",
-    exif: Image.Exif | None = None,
+    **options: Any,
 ) -> bytes:
     """Return a picture of one colour."""
+    return encoded(Image.new("RGB", (width, height), colour), kind, **options)
+
+
+def encoded(image: Image.Image, kind: str = "PNG", **options: Any) -> bytes:
+    """Return the bytes of a picture's file."""
     buffer = BytesIO()
-    image = Image.new("RGB", (width, height), colour)
-    if exif:
-        image.save(buffer, kind, exif=exif)
-    else:
-        image.save(buffer, kind)
+    image.save(buffer, kind, **options)
     return buffer.getvalue()
+
+
+def base64_text(data: bytes) -> str:
+    """Return bytes as they stand in a request."""
+    return base64.b64encode(data).decode()
 
 
 @dataclass(slots=True)
@@ -76,6 +80,25 @@ class Sample:
     def url(self, urls: SimulatorUrls) -> str:
         """Return the whole URL."""
         return urls.base(self.vendor) + self.path
+
+    def put(self, path: str, value: object) -> None:
+        """Put a value into the body, at a place such as `messages.1.role`; `...` takes it out."""
+        node, (*steps, last) = self.body, [int(s) if s.isdecimal() else s for s in path.split(".")]
+        for step in steps:
+            node = node[step]
+        node[last] = value
+        if value is ...:
+            del node[last]
+
+    def with_model(self, model: str, **changes: Any) -> Sample:
+        """Ask for another model, with other top-level fields; None takes one out."""
+        if self.vendor == "gemini":
+            self.path = f"/v1beta/models/{model}:generateContent"
+        else:
+            changes["model"] = model
+        merged = self.body | changes
+        self.body = {name: value for name, value in merged.items() if value is not None}
+        return self
 
 
 def auth_headers(vendor: Vendor, key: str | None = None) -> dict[str, str]:
@@ -97,42 +120,28 @@ def list_sample(vendor: Vendor) -> Sample:
 
 
 def describe_sample(
-    vendor: Vendor, image: bytes | None = None, *, schema: JsonObject | None = SCHEMA
+    vendor: Vendor, image: bytes | str | None = None, *, schema: JsonObject | None = SCHEMA
 ) -> Sample:
-    """Return a good request with one picture."""
-    data = base64.b64encode(picture() if image is None else image).decode()
-    path = {
-        "gemini": f"/v1beta/models/{MODELS['gemini']}:generateContent",
-        "anthropic": "/v1/messages",
-    }.get(vendor, "/chat/completions")
-    build = {"gemini": _gemini, "anthropic": _anthropic}.get(vendor, _chat)
-    body = build(vendor, data, deepcopy(schema))
+    """Return a good request with one picture, which may stand there as base64 already."""
+    data = image if isinstance(image, str) else base64_text(picture() if image is None else image)
+    path, build = {
+        "gemini": (f"/v1beta/models/{MODELS['gemini']}:generateContent", _gemini),
+        "anthropic": ("/v1/messages", _anthropic),
+    }.get(vendor, ("/chat/completions", _chat))
+    body = build(data, deepcopy(schema))
+    if vendor != "gemini":
+        body["model"] = MODELS[vendor]
     return Sample(vendor, "POST", path, auth_headers(vendor), body)
 
 
-def changed(body: Mapping[str, Any], **changes: Any) -> JsonObject:
-    """Return a copy of a body with other top-level fields; None takes one out."""
-    merged = deepcopy(dict(body)) | changes
-    return {name: value for name, value in merged.items() if value is not None}
-
-
-def _chat(vendor: Vendor, data: str, schema: JsonObject | None) -> JsonObject:
+def _chat(data: str, schema: JsonObject | None) -> JsonObject:
+    image = {"type": "image_url", "image_url": {"url": f"data:image/jpeg;base64,{data}"}}
     body: JsonObject = {
-        "model": MODELS[vendor],
         "reasoning_effort": "none",
         "max_completion_tokens": 300,
         "messages": [
-            {"role": "system", "content": "Describe the picture."},
-            {
-                "role": "user",
-                "content": [
-                    {"type": "text", "text": "Motion at the front door."},
-                    {
-                        "type": "image_url",
-                        "image_url": {"url": f"data:image/jpeg;base64,{data}"},
-                    },
-                ],
-            },
+            {"role": "system", "content": _SYSTEM},
+            {"role": "user", "content": [{"type": "text", "text": _USER}, image]},
         ],
     }
     if schema:
@@ -141,50 +150,26 @@ def _chat(vendor: Vendor, data: str, schema: JsonObject | None) -> JsonObject:
     return body
 
 
-def _gemini(vendor: Vendor, data: str, schema: JsonObject | None) -> JsonObject:
-    config: JsonObject = {
-        "maxOutputTokens": 300,
-        "thinkingConfig": {"thinkingLevel": "MINIMAL"},
-    }
+def _gemini(data: str, schema: JsonObject | None) -> JsonObject:
+    config: JsonObject = {"maxOutputTokens": 300, "thinkingConfig": {"thinkingLevel": "MINIMAL"}}
     if schema:
         config |= {"responseMimeType": "application/json", "responseJsonSchema": schema}
+    image = {"inlineData": {"mimeType": "image/jpeg", "data": data}}
     return {
-        "systemInstruction": {"parts": [{"text": "Describe the picture."}]},
-        "contents": [
-            {
-                "role": "user",
-                "parts": [
-                    {"text": "Motion at the front door."},
-                    {"inlineData": {"mimeType": "image/jpeg", "data": data}},
-                ],
-            }
-        ],
+        "systemInstruction": {"parts": [{"text": _SYSTEM}]},
+        "contents": [{"role": "user", "parts": [{"text": _USER}, image]}],
         "generationConfig": config,
     }
 
 
-def _anthropic(vendor: Vendor, data: str, schema: JsonObject | None) -> JsonObject:
+def _anthropic(data: str, schema: JsonObject | None) -> JsonObject:
+    source = {"type": "base64", "media_type": "image/jpeg", "data": data}
+    content = [{"type": "image", "source": source}, {"type": "text", "text": _USER}]
     body: JsonObject = {
-        "model": MODELS[vendor],
         "max_tokens": 300,
         "thinking": {"type": "disabled"},
-        "system": "Describe the picture.",
-        "messages": [
-            {
-                "role": "user",
-                "content": [
-                    {
-                        "type": "image",
-                        "source": {
-                            "type": "base64",
-                            "media_type": "image/jpeg",
-                            "data": data,
-                        },
-                    },
-                    {"type": "text", "text": "Motion at the front door."},
-                ],
-            }
-        ],
+        "system": _SYSTEM,
+        "messages": [{"role": "user", "content": content}],
     }
     if schema:
         body["output_config"] = {"format": {"type": "json_schema", "schema": schema}}

@@ -1,59 +1,30 @@
 """The HTTP server: every request is recorded, checked, and answered or broken."""
 
 import asyncio
-from collections.abc import Iterable
-from pathlib import Path
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from .catalog import Catalog
-from .faults import Fault, FaultQueue
-from .record import RequestLog, RequestRecord
+from .faults import Fault
+from .record import RequestRecord
+from .state import State
 from .transport import play, send
 from .vendors import DIALECTS, Dialect
-from .wire import KEYS, TRUTH, VENDORS, Call, Reply, SimulatorUrls, Vendor
+from .wire import TRUTH, VENDORS, Call, Reply, SimulatorUrls, Vendor
 
 _MAX_BODY = 128 * 1024 * 1024
-
-
-class State:
-    """Everything that a test can script or read."""
-
-    def __init__(self, log_file: Path | None, failing: Iterable[Vendor]) -> None:
-        """Start as the command line says."""
-        self.catalog = Catalog()
-        self.faults = FaultQueue()
-        self.log = RequestLog(log_file)
-        self.keys: dict[Vendor, str] = {}
-        self._failing = tuple(failing)
-        self.reset()
-
-    def reset(self) -> None:
-        """Go back to how the simulator was started."""
-        self.catalog.reset()
-        self.faults.clear()
-        self.log.clear()
-        self.keys = dict(KEYS)
-        for vendor in self._failing:
-            self.faults.add(vendor, Fault(kind="server_error", repeat=True))
 
 
 class VendorServer:
     """Answers for all four vendors."""
 
     def __init__(self, state: State) -> None:
-        """Keep the state that the control API changes."""
         self._state = state
         self.closing = asyncio.Event()
 
-    def add_routes(self, app: web.Application) -> None:
-        """Mount the vendors."""
-        urls = SimulatorUrls("")
-        for vendor in VENDORS:
-            app.router.add_route("*", f"{urls.base(vendor)}/{{tail:.*}}", self._handler(vendor))
+    def handler(self, vendor: Vendor) -> Handler:
+        """Return what answers all requests to a vendor."""
 
-    def _handler(self, vendor: Vendor) -> Handler:
         async def handle(request: web.Request) -> web.StreamResponse:
             record = self._state.log.start(vendor, request.method, request.raw_path)
             try:
@@ -86,11 +57,7 @@ class VendorServer:
             record.status = reply.status
             return send(reply)
         record.fault = fault.kind
-        if fault.latency:
-            await asyncio.sleep(fault.latency)
-        if not fault.is_transport:
-            record.status = reply.status
-            return send(reply)
+        await asyncio.sleep(fault.latency)
         response = await play(request, reply, fault, self.closing)
         if response is None:
             return web.Response(status=503)
@@ -101,7 +68,7 @@ class VendorServer:
         self, call: Call, record: RequestRecord, dialect: Dialect
     ) -> tuple[Fault | None, Reply]:
         """Return the fault that this request meets, and the reply."""
-        fault = self._state.faults.peek(call.vendor, call.endpoint)
+        fault = self._state.next_fault(call.vendor, call.endpoint)
         script = fault.script if fault else TRUTH
         reply = dialect.answer(call, self._state.catalog, script)
         record.strict_status = reply.status
@@ -110,12 +77,14 @@ class VendorServer:
         if fault.is_answer and reply.status != 200:
             # The model never got to speak: keep its words for the next request.
             return None, reply
-        self._state.faults.use(call.vendor, fault)
+        self._state.use_fault(call.vendor, fault)
         return fault, fault.reply(dialect.errors, record.model or "", reply)
 
 
 def build_app(server: VendorServer) -> web.Application:
     """Build the application without the control API."""
     app = web.Application(client_max_size=_MAX_BODY)
-    server.add_routes(app)
+    for vendor in VENDORS:
+        path = f"{SimulatorUrls('').base(vendor)}/{{tail:.*}}"
+        app.router.add_route("*", path, server.handler(vendor))
     return app

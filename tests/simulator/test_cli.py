@@ -9,7 +9,8 @@ import sys
 from aiohttp import ClientSession
 import pytest
 
-from .samples import Sample, describe_sample, list_sample
+from .conftest import send_to
+from .samples import describe_sample, list_sample
 from .wire import SimulatorUrls
 
 _ROOT = Path(__file__).parents[2]
@@ -25,14 +26,6 @@ def _start(*arguments: str) -> subprocess.Popen[str]:
     )
 
 
-async def _status(session: ClientSession, urls: SimulatorUrls, sample: Sample) -> int:
-    async with session.request(
-        sample.method, sample.url(urls), headers=sample.headers, json=sample.body
-    ) as response:
-        await response.read()
-        return response.status
-
-
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 async def test_run(session: ClientSession, tmp_path: Path, number: signal.Signals) -> None:
     """It says its address, serves, writes its log, and ends without a word."""
@@ -43,17 +36,19 @@ async def test_run(session: ClientSession, tmp_path: Path, number: signal.Signal
         line = process.stdout.readline()
         assert line.startswith("listening on http://127.0.0.1:")
         urls = SimulatorUrls(line.split()[-1])
-        assert await _status(session, urls, describe_sample("openai")) == 500
-        assert await _status(session, urls, describe_sample("grok")) == 500
-        assert await _status(session, urls, describe_sample("gemini")) == 200
-        assert await _status(session, urls, list_sample("openai")) == 200
-        lines = [json.loads(text) for text in log.read_text().splitlines()]
-        assert [(record["vendor"], record["status"]) for record in lines] == [
-            ("openai", 500),
-            ("grok", 500),
-            ("gemini", 200),
-            ("openai", 200),
-        ]
+        expected = []
+        for sample, status in (
+            (describe_sample("openai"), 500),
+            (describe_sample("grok"), 500),
+            (describe_sample("gemini"), 200),
+            (list_sample("openai"), 200),
+        ):
+            assert (await send_to(urls, session, sample)).status == status
+            expected.append((sample.vendor, status))
+        records = [json.loads(text) for text in log.read_text().splitlines()]
+        assert [(record["vendor"], record["status"]) for record in records] == expected
+        async with session.get(f"{urls.control}/requests") as response:
+            assert await response.json() == records
         process.send_signal(number)
         out, err = process.communicate(timeout=10)
         assert (process.returncode, out, err) == (0, "", "")

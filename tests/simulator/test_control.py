@@ -1,69 +1,24 @@
 """The control API does what the Python methods do."""
 
+from dataclasses import asdict
 from typing import Any
 
 from aiohttp import ClientSession
 import pytest
 
-from . import KEYS, VENDORS, Simulator
+from tests.harness.process import ProcessError
+from tests.harness.simulator import SimulatorClient
+
+from . import KEYS, Simulator
 from .catalog import Model
-from .conftest import Send
-from .samples import auth_headers, changed, describe_sample, list_sample, picture
-
-
-class Control:
-    """A client of the control API."""
-
-    def __init__(self, session: ClientSession, base: str) -> None:
-        """Keep the address."""
-        self._session = session
-        self._base = base
-
-    async def call(self, method: str, path: str = "", body: Any = None, status: int = 200) -> Any:
-        """Call and return the JSON."""
-        async with self._session.request(method, self._base + path, json=body) as response:
-            assert response.status == status, await response.text()
-            return await response.json()
+from .conftest import Send, answer, send_to
+from .samples import describe_sample, list_sample, picture
 
 
 @pytest.fixture
-def control(sim: Simulator, session: ClientSession) -> Control:
+def control(sim: Simulator) -> SimulatorClient:
     """Return a client of the control API."""
-    return Control(session, sim.urls.control)
-
-
-async def test_overview(control: Control, sim: Simulator) -> None:
-    """It tells where everything is."""
-    overview = await control.call("GET")
-    assert overview["keys"] == KEYS
-    assert overview["requests"] == 0
-    assert overview["urls"] == {vendor: sim.urls.base(vendor) for vendor in VENDORS}
-
-
-async def test_faults(control: Control, send: Send, sim: Simulator) -> None:
-    """Faults can be added alone and in lists, read and dropped."""
-    await control.call(
-        "POST", "/faults", {"vendor": "openai", "kind": "rate_limit", "retry_after": 3}
-    )
-    added = await control.call(
-        "POST",
-        "/faults",
-        [
-            {"vendor": "openai", "kind": "server_error", "count": 2},
-            {"vendor": "grok", "kind": "overloaded", "repeat": True},
-        ],
-    )
-    assert added == {"added": 2}
-    response = await send(describe_sample("openai"))
-    assert (response.status, response.headers["Retry-After"]) == (429, "3")
-    waiting = await control.call("GET", "/faults")
-    assert [fault["kind"] for fault in waiting["openai"]] == ["server_error"]
-    assert waiting["grok"][0]["repeat"] is True
-    await control.call("DELETE", "/faults?vendor=openai")
-    assert (await send(describe_sample("openai"))).status == 200
-    assert (await send(describe_sample("grok"))).status == 503
-    await control.call("DELETE", "/faults")
-    assert (await send(describe_sample("grok"))).status == 200
+    return SimulatorClient(sim.urls)
 
 
 @pytest.mark.parametrize(
@@ -71,113 +26,80 @@ async def test_faults(control: Control, send: Send, sim: Simulator) -> None:
     [
         ("POST", "/faults", {"vendor": "openai", "kind": "surprise"}),
         ("POST", "/faults", {"vendor": "nobody", "kind": "reset"}),
-        ("POST", "/faults", {"kind": "reset"}),
         ("POST", "/faults", {"vendor": "openai", "kind": "reset", "speed": 3}),
         ("PUT", "/keys", {"nobody": "x"}),
         ("PATCH", "/models/openai/gpt-6-luna", {"colour": "red"}),
-        ("PUT", "/models/openai", [{"offered": True}]),
         ("GET", "/requests?vendor=nobody", None),
     ],
 )
-async def test_wrong_calls(control: Control, method: str, path: str, body: Any) -> None:
-    """A wrong call says why, and changes nothing."""
-    before = await control.call("GET", "/faults"), await control.call("GET", "/models/openai")
-    answer = await control.call(method, path, body, status=400)
-    assert answer["error"]
-    after = await control.call("GET", "/faults"), await control.call("GET", "/models/openai")
-    assert before == after
-
-
-async def test_requests_and_images(
-    control: Control, send: Send, sim: Simulator, session: ClientSession
+async def test_wrong_calls(
+    control: SimulatorClient, sim: Simulator, method: str, path: str, body: Any
 ) -> None:
+    """A wrong call says why, and changes nothing."""
+    before = (sim.faults("openai"), sim.models("openai"), dict(sim.keys))
+    with pytest.raises(ProcessError, match=r'400 .*"error": "ValueError: '):
+        await control.call(method, path, body)
+    assert before == (sim.faults("openai"), sim.models("openai"), sim.keys)
+
+
+async def test_requests_and_images(control: SimulatorClient, send: Send, sim: Simulator) -> None:
     """The log can be read and emptied, a picture fetched."""
     await send(describe_sample("openai"))
     await send(list_sample("grok"))
-    records = await control.call("GET", "/requests")
-    assert records == [record.to_json() for record in sim.requests()]
-    assert [r["seq"] for r in await control.call("GET", "/requests?vendor=grok")] == [2]
-    assert [r["seq"] for r in await control.call("GET", "/requests?endpoint=describe")] == [1]
-    async with session.get(f"{sim.urls.control}/images/1") as response:
-        assert await response.read() == picture()
-    await control.call("GET", "/images/2", status=404)
-    await control.call("GET", "/images/1?index=1", status=404)
-    await control.call("DELETE", "/requests")
-    assert await control.call("GET", "/requests") == []
+    records = [asdict(record) for record in sim.requests()]
+    assert await control.requests(endpoint=None) == records
+    assert await control.requests("grok", endpoint=None) == records[1:]
+    assert await control.requests() == records[:1]
+    assert await control.image(1) == picture()
+    for path in ("/images/2", "/images/1?index=1"):
+        with pytest.raises(ProcessError, match="404"):
+            await control.call("GET", path)
+    await control.forget_requests()
+    assert await control.requests(endpoint=None) == []
 
 
-async def test_models(control: Control, send: Send, sim: Simulator) -> None:
-    """Models can be changed, added, redirected and replaced."""
-    table = await control.call("GET", "/models/grok")
-    assert [model["id"] for model in table if not model["offered"]] == ["grok-2-vision-1212"]
-    sample = describe_sample("grok")
-    sample.body = changed(sample.body, model="grok-2-vision-1212", reasoning_effort=None)
+async def test_models(control: SimulatorClient, send: Send, sim: Simulator) -> None:
+    """Models can be switched on, redirected, changed and replaced."""
+    table, old = sim.models("grok"), "grok-2-vision-1212"
+    assert [model.id for model in table if not model.offered] == [old]
+    sample = describe_sample("grok").with_model(old, reasoning_effort=None)
     assert (await send(sample)).status == 404
-    await control.call("PATCH", "/models/grok/grok-2-vision-1212", {"offered": True})
-    response = await send(sample)
-    assert (await response.json())["model"] == "grok-2-vision-1212"
-    await control.call("PATCH", "/models/grok/grok-2-vision-1212", {"bills_as": "grok-4.3"})
-    response = await send(sample)
-    assert (await response.json())["model"] == "grok-4.3"
-    await control.call("PUT", "/models/grok", [{"id": "grok-9", "refuses": ["seed"]}])
-    response = await send(list_sample("grok"))
-    assert [model["id"] for model in (await response.json())["data"]] == ["grok-9"]
-    sample.body = changed(sample.body, model="grok-9", seed=1)
-    assert (await send(sample)).status == 400
-    await control.call("POST", "/reset")
-    assert await control.call("GET", "/models/grok") == table
-
-
-async def test_models_in_python(send: Send, sim: Simulator) -> None:
-    """The same in a test's own words."""
-    sample = describe_sample("openai")
-    sim.retire("openai", "gpt-6-luna")
+    await control.offer("grok", old)
+    assert (await answer(await send(sample), "grok")).model == old
+    change = {"bills_as": "grok-4.3", "refuses": ["seed"]}
+    await control.call("PATCH", f"/models/grok/{old}", change)
+    assert (await answer(await send(sample), "grok")).model == "grok-4.3"
+    assert (await send(sample.with_model(old, seed=1))).status == 400
+    sim.set_models("grok", [Model(id="grok-9", listed=False)])
+    assert (await send(sample.with_model("grok-9"))).status == 200
+    assert (await (await send(list_sample("grok"))).json())["data"] == []
+    sim.retire("grok", "grok-9")
     assert (await send(sample)).status == 404
-    sim.offer("openai", "gpt-6-luna")
+    sim.offer("grok", "grok-9")
     assert (await send(sample)).status == 200
-    sim.set_models("openai", [Model(id="x", listed=False)])
-    response = await send(list_sample("openai"))
-    assert (await response.json())["data"] == []
-    assert [model.id for model in sim.models("openai")] == ["x"]
+    await control.reset()
+    assert sim.models("grok") == table
 
 
-async def test_keys(control: Control, send: Send) -> None:
-    """A key can be changed."""
-    keys = await control.call("PUT", "/keys", {"openai": "fresh-key"})
-    assert keys["keys"] == KEYS | {"openai": "fresh-key"}
-    sample = list_sample("openai")
-    assert (await send(sample)).status == 401
-    sample.headers = auth_headers("openai", "fresh-key")
-    assert (await send(sample)).status == 200
-
-
-async def test_reset(control: Control, send: Send, sim: Simulator) -> None:
-    """Everything goes back to the start, what the command line said included."""
-    sim.fail("openai", "reset", repeat=True)
-    sim.set_key("openai", "fresh-key")
-    sim.retire("openai", "gpt-6-luna")
-    await send(list_sample("openai"))
-    await control.call("POST", "/reset")
-    assert sim.requests() == []
-    assert (await send(describe_sample("openai"))).status == 200
-
-
-async def test_reset_keeps_the_failing_vendors(
-    socket_enabled: None, session: ClientSession
-) -> None:
-    """A vendor that was started to fail goes on failing, but lists its models."""
+async def test_reset(socket_enabled: None, session: ClientSession) -> None:
+    """Everything goes back to the start; a vendor that was started to fail fails on."""
     async with Simulator(failing=["grok"]) as simulator:
-        simulator.reset()
+        control = SimulatorClient(simulator.urls)
+        simulator.fail("openai", "reset", repeat=True)
+        simulator.retire("openai", "gpt-6-luna")
+        await control.set_key("openai", "fresh-key")
+        assert simulator.keys == KEYS | {"openai": "fresh-key"}
+        response = await send_to(simulator.urls, session, list_sample("openai"))
+        assert response.status == 401
+        await control.reset()
+        assert simulator.requests() == []
         for sample, status in (
+            (describe_sample("openai"), 200),
             (describe_sample("grok"), 500),
             (describe_sample("grok"), 500),
             (list_sample("grok"), 200),
-            (describe_sample("openai"), 200),
         ):
-            async with session.request(
-                sample.method, sample.url(simulator.urls), headers=sample.headers, json=sample.body
-            ) as response:
-                assert response.status == status
+            assert (await send_to(simulator.urls, session, sample)).status == status
 
 
 def test_urls_before_the_start() -> None:

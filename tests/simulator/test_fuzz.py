@@ -11,7 +11,7 @@ from . import KEYS, VENDORS, Vendor
 from .catalog import Catalog
 from .samples import describe_sample, picture
 from .vendors import DIALECTS
-from .wire import TRUTH, Call, JsonObject
+from .wire import TRUTH, Call
 
 _JSON = st.recursive(
     st.none()
@@ -31,23 +31,15 @@ _JSON = st.recursive(
 )
 
 
-def _paths(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+def _paths(value: Any, path: str = "") -> list[str]:
     """Return the way to every value inside a body."""
-    found = [path] if path else []
-    if isinstance(value, dict):
-        for name, child in value.items():
-            found += _paths(child, (*path, name))
-    if isinstance(value, list):
-        for i, child in enumerate(value):
-            found += _paths(child, (*path, i))
+    items = enumerate(value) if isinstance(value, list) else value.items()
+    found = []
+    for step, child in items:
+        found.append(f"{path}{step}")
+        if isinstance(child, list | dict):
+            found += _paths(child, f"{path}{step}.")
     return found
-
-
-def _replace(body: JsonObject, path: tuple[Any, ...], value: Any) -> None:
-    node: Any = body
-    for step in path[:-1]:
-        node = node[step]
-    node[path[-1]] = value
 
 
 @pytest.mark.parametrize("vendor", VENDORS)
@@ -58,7 +50,7 @@ def test_spoilt_bodies(vendor: Vendor, data: st.DataObject) -> None:
     sample = describe_sample(vendor, picture(16, 16))
     for _ in range(data.draw(st.integers(1, 2))):
         path = data.draw(st.sampled_from(_paths(sample.body)))
-        _replace(sample.body, path, data.draw(_JSON))
+        sample.put(path, data.draw(_JSON))
     dialect = DIALECTS[vendor]
     call = Call(
         vendor=vendor,

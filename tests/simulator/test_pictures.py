@@ -1,16 +1,15 @@
 """What the simulator says about a picture is true."""
 
-from io import BytesIO
 import json
 from typing import Any
 
 from PIL import Image
 import pytest
 
-from .answers import answer_text, describe, fits
+from .answers import answer_text, describe
 from .catalog import Model
-from .pictures import BadPictureError, read_picture
-from .samples import SCHEMA, picture
+from .pictures import BadPictureError, Picture, read_picture
+from .samples import SCHEMA, encoded, picture
 from .tokens import image_tokens
 from .vendors.schemas import shape_problem
 
@@ -41,27 +40,20 @@ def test_colours(colour: tuple[int, int, int], name: str) -> None:
     assert read_picture(picture(64, 48, colour)).colours == (name,)
 
 
+def _two(size: tuple[int, int], other: tuple[int, int, int]) -> Picture:
+    """Return a picture that is dark blue but for another colour in its left 100 pixels."""
+    image = Image.new("RGB", size, (15, 25, 90))
+    image.paste(other, (0, 0, 100, 200))
+    return read_picture(encoded(image))
+
+
 def test_two_colours() -> None:
-    """The larger colour comes first."""
-    image = Image.new("RGB", (300, 200), (15, 25, 90))
-    image.paste((128, 128, 128), (0, 0, 100, 200))
-    buffer = BytesIO()
-    image.save(buffer, "PNG")
-    found = read_picture(buffer.getvalue())
+    """The larger colour comes first, and a title never has more than six words."""
+    found = _two((300, 200), (128, 128, 128))
     assert describe([found]) == "A 300 by 200 picture (300x200), mostly dark blue and grey."
-    answer = json.loads(answer_text([found], SCHEMA))
-    assert answer["title"] == "Mostly dark blue and grey"
-    assert len(answer["title"].split()) <= 6
-
-
-def test_longest_title() -> None:
-    """A title never has more than six words."""
-    image = Image.new("RGB", (200, 200), (15, 25, 90))
-    image.paste((60, 60, 60), (0, 0, 100, 200))
-    buffer = BytesIO()
-    image.save(buffer, "PNG")
-    title = json.loads(answer_text([read_picture(buffer.getvalue())], SCHEMA))["title"]
-    assert len(title.split()) == 6
+    assert json.loads(answer_text([found], SCHEMA))["title"] == "Mostly dark blue and grey"
+    longest = _two((200, 200), (60, 60, 60))
+    assert len(json.loads(answer_text([longest], SCHEMA))["title"].split()) == 6
 
 
 def test_several_pictures() -> None:
@@ -76,18 +68,15 @@ def test_several_pictures() -> None:
 @pytest.mark.parametrize("mode", ["L", "P", "CMYK", "1"])
 def test_picture_modes(mode: str) -> None:
     """Grey, palette and print pictures are read too."""
-    buffer = BytesIO()
-    kind = "JPEG" if mode == "CMYK" else "PNG"
-    Image.new("RGB", (40, 30), (250, 250, 250)).convert(mode).save(buffer, kind)
-    assert read_picture(buffer.getvalue()).colours == ("white",)
+    image = Image.new("RGB", (40, 30), (250, 250, 250)).convert(mode)
+    data = encoded(image, "JPEG" if mode == "CMYK" else "PNG")
+    assert read_picture(data).colours == ("white",)
 
 
 def test_too_many_pixels() -> None:
     """A picture that is small on the wire and huge in memory is not opened."""
-    buffer = BytesIO()
-    Image.new("1", (10_000, 10_000)).save(buffer, "PNG")
     with pytest.raises(BadPictureError, match="too large"):
-        read_picture(buffer.getvalue())
+        read_picture(encoded(Image.new("1", (10_000, 10_000))))
 
 
 @pytest.mark.parametrize(
@@ -113,24 +102,16 @@ def test_image_tokens(rule: str, sizes: dict[tuple[int, int], int]) -> None:
         ({"type": "object", "properties": {}}, {}),
         ({"type": "string"}, "There is no picture in this request."),
         ({"type": ["null", "string"]}, None),
-        ({"type": "array", "items": {"type": "boolean"}, "minItems": 2}, [False, False]),
+        ({"type": "array", "items": {"type": "boolean"}}, []),
         ({"type": "NUMBER", "minimum": 4}, 4),
-        ({"enum": ["a", "b"]}, "a"),
+        ({"anyOf": [{"enum": ["a", "b"]}, {"type": "null"}]}, "a"),
         (
-            {"properties": {"confidence": {"type": "number", "maximum": 1}}},
-            {"confidence": 0.9},
+            {"properties": {"sure": {"type": "boolean"}, "title": {"type": "string"}}},
+            {"sure": False, "title": "No picture"},
         ),
-        (
-            {"properties": {"importance": {"type": "integer"}, "title": {"type": "string"}}},
-            {"importance": 0, "title": "No picture"},
-        ),
-        ({"properties": {"objects": {"type": "string"}}}, None),
     ],
 )
 def test_other_schemas(schema: dict[str, Any], answer: Any) -> None:
     """Any schema gets a value that fits it."""
     assert shape_problem(schema) == ""
-    found = json.loads(answer_text([], schema))
-    assert fits(found, schema)
-    if answer is not None:
-        assert found == answer
+    assert json.loads(answer_text([], schema)) == answer

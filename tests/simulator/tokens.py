@@ -1,9 +1,8 @@
 """Count tokens the way the vendors' bills do, as far as it was measured.
 
-The figures for 1280x720, 1920x1080 and 512x512 are those of section 5 of the
-note "users and peers" (measured by HF JOHNISKING/image-token-cost): OpenAI 1,104 /
-2,448 / 308, Claude 5.5 1,273 / 2,768 / 438, Gemini about 1,100 at any size.
-What xAI counts today is not established; its older pages count 256 per 448 px tile.
+For 1280x720, 1920x1080 and 512x512 (JOHNISKING/image-token-cost on Hugging Face): OpenAI 1,104 /
+2,448 / 308, Claude 5.5 1,273 / 2,768 / 438, Gemini about 1,100 at any size. What xAI counts today
+is not established; its older pages count 256 per 448 px tile.
 """
 
 from math import ceil
@@ -11,15 +10,7 @@ from math import ceil
 from .catalog import Model
 from .pictures import Picture
 
-_THINKING = {
-    "none": 0,
-    "minimal": 0,
-    "low": 96,
-    "medium": 384,
-    "high": 1024,
-    "xhigh": 2048,
-    "max": 4096,
-}
+_THINKING = {"low": 96, "medium": 384, "high": 1024, "xhigh": 2048, "max": 4096}
 _GEMINI_RESOLUTION = {
     "MEDIA_RESOLUTION_LOW": 280,
     "MEDIA_RESOLUTION_MEDIUM": 560,

@@ -1,9 +1,10 @@
 """The words that all parts of the simulator share."""
 
+from argparse import ArgumentTypeError
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-import gzip
+from dataclasses import dataclass, field, fields
 import json
+import secrets
 from typing import Any, Literal
 
 type Vendor = Literal["openai", "grok", "gemini", "anthropic"]
@@ -15,49 +16,33 @@ VENDORS: tuple[Vendor, ...] = ("openai", "grok", "gemini", "anthropic")
 KEYS: dict[Vendor, str] = {vendor: f"sim-{vendor}-key" for vendor in VENDORS}
 """The one key that each simulated vendor takes until a test sets another."""
 
-_MOUNTS: dict[Vendor, str] = {
-    "openai": "/openai/v1",
-    "grok": "/grok/v1",
-    "gemini": "/gemini",
-    "anthropic": "/anthropic",
-}
+
+def parse_vendors(text: str) -> tuple[Vendor, ...]:
+    """Read a list of vendors such as `openai,grok` from a command line."""
+    names = [name.strip() for name in text.split(",") if name.strip()]
+    if unknown := [name for name in names if name not in VENDORS]:
+        raise ArgumentTypeError(
+            f"unknown vendor: {', '.join(unknown)}; known: {', '.join(VENDORS)}"
+        )
+    return tuple(vendor for vendor in VENDORS if vendor in names)
 
 
-@dataclass(frozen=True, slots=True)
 class SimulatorUrls:
     """The base URLs to give to the vendors' SDKs."""
 
-    root: str
-    """Scheme, host and port, without a slash at the end."""
-
-    @property
-    def openai(self) -> str:
-        """Return the base URL for the OpenAI SDK."""
-        return self.base("openai")
-
-    @property
-    def grok(self) -> str:
-        """Return the base URL for the OpenAI SDK when it speaks to xAI."""
-        return self.base("grok")
-
-    @property
-    def gemini(self) -> str:
-        """Return the base URL for the google-genai SDK."""
-        return self.base("gemini")
-
-    @property
-    def anthropic(self) -> str:
-        """Return the base URL for the Anthropic SDK."""
-        return self.base("anthropic")
-
-    @property
-    def control(self) -> str:
-        """Return the base URL of the control API."""
-        return f"{self.root}/_control"
+    def __init__(self, root: str) -> None:
+        """Take scheme, host and port, without a slash at the end."""
+        self.root = root
+        self.openai = f"{root}/openai/v1"
+        self.grok = f"{root}/grok/v1"
+        self.gemini = f"{root}/gemini"
+        self.anthropic = f"{root}/anthropic"
+        self.control = f"{root}/_control"
 
     def base(self, vendor: Vendor) -> str:
         """Return the base URL of one vendor."""
-        return f"{self.root}{_MOUNTS[vendor]}"
+        url: str = getattr(self, vendor)
+        return url
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,20 +71,11 @@ class Reply:
         """Return the same answer with more headers."""
         return Reply(self.status, self.body, {**self.headers, **headers})
 
-    def gzipped(self) -> Reply:
-        """Return the same answer, compressed."""
-        return Reply(
-            self.status,
-            gzip.compress(self.body),
-            {**self.headers, "Content-Encoding": "gzip"},
-        )
-
 
 class RefusedError(Exception):
     """The vendor would not serve this request; carries the vendor's answer."""
 
     def __init__(self, reply: Reply) -> None:
-        """Keep the answer."""
         super().__init__(reply.status)
         self.reply = reply
 
@@ -134,3 +110,14 @@ class Script:
 
 
 TRUTH = Script()
+
+
+def new_id(prefix: str, length: int = 24) -> str:
+    """Return a random id such as the vendors give to their replies."""
+    return prefix + secrets.token_hex(length // 2)
+
+
+def refuse_unknown(data: JsonObject, kind: type[Any]) -> None:
+    """Raise `ValueError` for names that are no fields of a dataclass."""
+    if unknown := sorted(set(data) - {item.name for item in fields(kind)}):
+        raise ValueError(f"unknown fields of a {kind.__name__}: {', '.join(unknown)}")

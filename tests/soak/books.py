@@ -13,7 +13,6 @@ import pytest
 from tests.harness.client import HassClient
 
 _FILE: Final = "eyewitness.db"
-_CANCELLED: Final = "cancelled"
 
 
 def copy_of_file(folder: Path, target: Path) -> Path:
@@ -38,18 +37,25 @@ def check_file(folder: Path) -> None:
 
 def check_rows(rows: Sequence[Mapping[str, Any]]) -> None:
     """Find rows, and events, of which only a part is there."""
-    events: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
     for row in rows:
-        events[row["event_id"]].append(row)
         empty = {name for name, value in row.items() if value is None}
         assert empty <= {"error", "cost_estimate"}, row
         assert row["tokens_used"] == row["input_tokens"] + row["output_tokens"], row
         assert (row["outcome"] == "ok") == bool(row["success"]) == (row["error"] is None), row
         assert (row["cost_estimate"] is None) == bool(row["is_estimated"]), row
-    for found in events.values():
+    for found in _grouped(rows, "event_id").values():
         assert [row["attempt"] for row in found] == list(range(1, len(found) + 1)), found
         assert not any(row["success"] for row in found[:-1]), found
         assert len({row["camera"] for row in found}) == 1, found
+
+
+def _grouped(
+    rows: Sequence[Mapping[str, Any]], column: str
+) -> Mapping[str, list[Mapping[str, Any]]]:
+    groups: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
+    for row in rows:
+        groups[row[column]].append(row)
+    return groups
 
 
 async def check_sensors(api: HassClient, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -61,13 +67,10 @@ async def check_sensors(api: HassClient, rows: Sequence[Mapping[str, Any]]) -> N
         for item in registry
         if item["platform"] == "eyewitness" and item["entity_id"].startswith("sensor.")
     }
-    by_provider: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
-    for row in rows:
-        by_provider[row["provider_id"]].append(row)
-    for provider, found in by_provider.items():
+    for provider, found in _grouped(rows, "provider_id").items():
         for key, value in _sums(found).items():
             assert float(shown[f"{provider}_{key}"]) == pytest.approx(value, abs=1e-6), key
-        ended = [row["outcome"] for row in found if row["outcome"] != _CANCELLED]
+        ended = [row["outcome"] for row in found if row["outcome"] != "cancelled"]
         assert shown[f"{provider}_status"] == (ended[-1] if ended else "unused")
     whole = {name.rpartition("_")[0]: name for name in shown if name.endswith("_descriptions")}
     (entry,) = whole
@@ -79,7 +82,7 @@ async def check_sensors(api: HassClient, rows: Sequence[Mapping[str, Any]]) -> N
 def _sums(rows: Sequence[Mapping[str, Any]]) -> dict[str, float]:
     return {
         "calls": len(rows),
-        "failures": sum(not row["success"] and row["outcome"] != _CANCELLED for row in rows),
+        "failures": sum(not row["success"] and row["outcome"] != "cancelled" for row in rows),
         "input_tokens": sum(row["input_tokens"] for row in rows),
         "output_tokens": sum(row["output_tokens"] for row in rows),
         "cost": sum(row["cost_estimate"] or 0.0 for row in rows),

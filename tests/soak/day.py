@@ -31,12 +31,6 @@ class Trouble:
     fault: Mapping[str, Any] = field(hash=False)
     """What `tests.simulator` calls it."""
 
-    @property
-    def name(self) -> str:
-        """Return its kind, for reports."""
-        more = [f"{self.fault[key]}" for key in ("status", "retry_after") if key in self.fault]
-        return " ".join([self.fault["kind"], *more])
-
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -57,26 +51,21 @@ _TROUBLES: Final[tuple[Mapping[str, Any], ...]] = (
     {"kind": "hang"},
     {"kind": "hang"},
     {"kind": "drip", "rate": 40.0},
-    {"kind": "reset"},
-    {"kind": "reset_mid_body"},
-    {"kind": "truncated"},
-    {"kind": "html"},
-    {"kind": "non_json"},
-    {"kind": "empty"},
-    {"kind": "null"},
-    {"kind": "no_choices"},
-    {"kind": "refusal"},
-    {"kind": "auth"},
-    {"kind": "quota"},
-    {"kind": "daily_quota"},
+    *(
+        {"kind": kind}
+        for kind in (
+            *("reset", "reset_mid_body", "truncated", "html", "non_json", "empty", "null"),
+            *("no_choices", "refusal", "auth", "quota", "daily_quota"),
+        )
+    ),
     {"kind": "latency", "latency": 20.0},
     {"kind": "status", "status": 400},
 )
 _FIVE_HUNDRED: Final = _TROUBLES[0]
-_HANG: Final[Mapping[str, Any]] = {"kind": "hang"}
-_RESET: Final[Mapping[str, Any]] = {"kind": "reset"}
-_HTML: Final[Mapping[str, Any]] = {"kind": "html"}
-_LIMITED: Final[Mapping[str, Any]] = {"kind": "rate_limit", "retry_after": "120"}
+_HANG: Final = {"kind": "hang"}
+_RESET: Final = {"kind": "reset"}
+_HTML: Final = {"kind": "html"}
+_LIMITED: Final = {"kind": "rate_limit", "retry_after": "120"}
 
 type _Scene = tuple[float, float, dict[Vendor, Mapping[str, Any]]]
 
@@ -96,32 +85,32 @@ _SCENES: Final[tuple[_Scene, ...]] = (
 
 def invent(seed: int, calls: int) -> Plan:
     """Return the same day for the same seed."""
-    luck = random.Random(seed)
-    motions = _motions(luck, calls)
-    troubles = [*_planned(), *_random_troubles(luck, motions)]
+    dice = random.Random(seed)
+    motions = _motions(dice, calls)
+    troubles = [*_planned(), *_random_troubles(dice, motions)]
     return Plan(motions, sorted(troubles, key=lambda trouble: trouble.start))
 
 
-def _motions(luck: random.Random, calls: int) -> list[Motion]:
+def _motions(dice: random.Random, calls: int) -> list[Motion]:
     """People come and go in the morning and in the evening, and trigger a camera repeatedly."""
     motions: list[Motion] = []
     while len(motions) < calls:
-        start = _busy_time(luck)
-        if luck.random() < 0.005:
+        start = _busy_time(dice)
+        if dice.random() < 0.005:
             # A gust, a cloud, a power dip: everything moves.
-            motions += [Motion(start + luck.random() / 2, camera) for camera in range(CAMERAS)]
+            motions += [Motion(start + dice.random() / 2, camera) for camera in range(CAMERAS)]
             continue
-        for _ in range(2 if luck.random() < 0.2 else 1):
-            camera, at = luck.randrange(CAMERAS), start + luck.random() / 2
-            for _ in range(luck.randint(3, 8) if luck.random() < 0.35 else luck.randint(1, 2)):
+        for _ in range(2 if dice.random() < 0.2 else 1):
+            camera, at = dice.randrange(CAMERAS), start + dice.random() / 2
+            for _ in range(dice.randint(3, 8) if dice.random() < 0.35 else dice.randint(1, 2)):
                 motions.append(Motion(at, camera))
-                at += luck.expovariate(1 / 1.5)
+                at += dice.expovariate(1 / 1.5)
     return sorted(motions[:calls])
 
 
-def _busy_time(luck: random.Random) -> float:
-    peak = luck.choice([7.5, 8.5, 18.0, 19.0, 20.5, None])
-    at = luck.uniform(0, 24) if peak is None else luck.gauss(peak, 0.5)
+def _busy_time(dice: random.Random) -> float:
+    peak = dice.choice([7.5, 8.5, 18.0, 19.0, 20.5, None])
+    at = dice.uniform(0, 24) if peak is None else dice.gauss(peak, 0.5)
     return min(max(at * HOUR, 60.0), DAY - 120.0)
 
 
@@ -131,15 +120,15 @@ def _planned() -> Iterable[Trouble]:
             yield Trouble(vendor, hour * HOUR, hour * HOUR + minutes * 60, fault)
 
 
-def _random_troubles(luck: random.Random, motions: list[Motion]) -> Iterable[Trouble]:
+def _random_troubles(dice: random.Random, motions: list[Motion]) -> Iterable[Trouble]:
     """Give every vendor every trouble once (few on a short day), when there are events."""
     for vendor in VENDORS:
-        taken = [(hour * HOUR - 60, hour * HOUR + mins * 60 + 60) for hour, mins, _ in _SCENES]
-        for fault in luck.sample(_TROUBLES, min(len(_TROUBLES), len(motions) // 20)):
+        busy = [(hour * HOUR - 60, hour * HOUR + mins * 60 + 60) for hour, mins, _ in _SCENES]
+        for fault in dice.sample(_TROUBLES, min(len(_TROUBLES), len(motions) // 20)):
             for _ in range(20):
-                start = luck.choice(motions).at - luck.uniform(0, 60)
-                end = start + min(max(luck.expovariate(1 / 400), 45.0), 1800.0)
-                if all(end < begun or start > ended for begun, ended in taken):
-                    taken.append((start, end))
+                start = dice.choice(motions).at - dice.uniform(0, 60)
+                end = start + min(max(dice.expovariate(1 / 400), 45.0), 1800.0)
+                if all(end < begun or start > ended for begun, ended in busy):
+                    busy.append((start, end))
                     yield Trouble(vendor, start, end, fault)
                     break

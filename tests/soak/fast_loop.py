@@ -18,8 +18,6 @@ class _Selector(selectors.DefaultSelector):
         self._factor = factor
         self._seconds = 1000.0
         self._mark = time.monotonic()
-        self.stalls = 0.0
-        """Loop time that was held back."""
 
     @property
     def now(self) -> float:
@@ -50,10 +48,8 @@ class _Selector(selectors.DefaultSelector):
         When the machine lets this process wait, a small wait on the wall would be many seconds of
         loop time, and requests would time out that were answered long ago.
         """
-        passed = self._passed()
+        self._seconds += min(self._passed(), most)
         self._mark = time.monotonic()
-        self._seconds += min(passed, most)
-        self.stalls += max(0.0, passed - most)
 
 
 class FastLoop(asyncio.SelectorEventLoop):
@@ -66,17 +62,11 @@ class FastLoop(asyncio.SelectorEventLoop):
 
     @override
     def time(self) -> float:
-        """Return seconds, monotonic."""
         return self._fast.now
 
     def skip(self, seconds: float) -> None:
         """Let time in which nothing happens pass at once; timers that are due go off late."""
         self._fast.skip(seconds)
-
-    @property
-    def stalls(self) -> float:
-        """Return how much loop time was held back because this process did not get to run."""
-        return self._fast.stalls
 
 
 def run[T](story: Coroutine[Any, Any, T], factor: float) -> T:

@@ -1,7 +1,7 @@
 """Live through an invented day and write down what happened."""
 
 import asyncio
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 import random
 from typing import Any, Final
@@ -29,9 +29,9 @@ class Call:
     ended: float = 0.0
     outcome: str = ""
     """described, joined, reused, or the translation key of the error."""
-    flight: str = ""
-    """The same for all calls that shared a flight."""
-    benched: dict[Vendor, float] = field(default_factory=dict)
+    run: str = ""
+    """The same for all calls that shared a run."""
+    cooldowns: dict[str, float] = field(default_factory=dict)
     """Until when each vendor has told us to stay away, when the call ended."""
 
 
@@ -44,9 +44,8 @@ class Lived:
         default_factory=lambda: defaultdict(list)
     )
     """When each vendor was in trouble, in loop time, and a little more rather than less."""
-    described: list[dict[str, Any]] = field(default_factory=list)
-    failed: list[dict[str, Any]] = field(default_factory=list)
-    """What was on the bus."""
+    events: Counter[str] = field(default_factory=Counter)
+    """Those on the bus, by type."""
 
 
 @dataclass
@@ -57,7 +56,7 @@ class Living:
     vendors: Vendors
     factor: float
     lived: Lived = field(default_factory=Lived)
-    _luck: random.Random = field(default_factory=lambda: random.Random(7))
+    _random: random.Random = field(default_factory=lambda: random.Random(7))
     _since: dict[Vendor, float] = field(default_factory=dict)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
     _errors: list[HomeAssistantError] = field(default_factory=list)
@@ -66,13 +65,10 @@ class Living:
 
     async def through(self, plan: Plan) -> Lived:
         """Live through the day."""
-        bus = self.house.hass.bus
-        stops = [
-            bus.async_listen(EVENT_DESCRIBED, self._on_described),
-            bus.async_listen(EVENT_FAILED, self._on_failed),
-        ]
+        for kind in (EVENT_DESCRIBED, EVENT_FAILED):
+            self.house.hass.bus.async_listen(kind, self._count)
         for vendor in VENDORS:
-            await self._fair(vendor)
+            await self._make_well(vendor)
         self._midnight = fast_loop().time()
         for at, what in _diary(plan):
             await self._until(at)
@@ -82,13 +78,11 @@ class Living:
                     self._tasks.add(task)
                     task.add_done_callback(self._tasks.discard)
                 case Trouble(vendor=vendor, start=start, fault=fault) if start == at:
-                    await self._foul(vendor, fault)
+                    await self._make_ill(vendor, fault)
                 case Trouble(vendor=vendor):
-                    await self._fair(vendor)
+                    await self._make_well(vendor)
         while self._tasks:
             await asyncio.wait(self._tasks)
-        for stop in stops:
-            stop()
         return self.lived
 
     async def _until(self, at: float) -> None:
@@ -101,8 +95,8 @@ class Living:
 
     @property
     def _quiet(self) -> bool:
-        hass, gate = self.house.hass, self.house.runtime.gate
-        return not (self._tasks or gate.running or gate.waiting or hass._background_tasks)
+        hass, runs = self.house.hass, self.house.runtime.runs
+        return not (self._tasks or runs.running or runs.waiting or hass._background_tasks)
 
     async def _call(self, camera: str) -> None:
         loop = fast_loop()
@@ -111,25 +105,20 @@ class Living:
         try:
             response = await self.house.describe(entity_id=camera)
         except HomeAssistantError as err:
-            call.outcome, call.flight = err.translation_key or repr(err), f"error {id(err)}"
+            call.outcome, call.run = err.translation_key or repr(err), f"error {id(err)}"
             self._errors.append(err)
         else:
-            call.flight = response["event_id"]
-            call.outcome = (
-                "reused"
-                if response["reused"]
-                else "joined"
-                if response["coalesced"]
-                else "described"
-            )
+            call.run = response["event_id"]
+            joined = "joined" if response["coalesced"] else "described"
+            call.outcome = "reused" if response["reused"] else joined
         call.ended = loop.time()
-        chain = self.house.runtime.chain
-        call.benched = {
-            provider.kind: chain.standing(key).benched_until  # type: ignore[misc]
-            for key, provider in self.house.runtime.providers.items()
+        runtime = self.house.runtime
+        call.cooldowns = {
+            provider.kind: runtime.chain.health(key).cooldown_until
+            for key, provider in runtime.providers.items()
         }
 
-    async def _foul(self, vendor: Vendor, fault: Any) -> None:
+    async def _make_ill(self, vendor: Vendor, fault: Any) -> None:
         self._since.setdefault(vendor, fast_loop().time())
         scaled = dict(fault) | {"repeat": True}
         if fault["kind"] == "drip":
@@ -138,28 +127,24 @@ class Living:
             scaled["latency"] = fault.get("latency", self._latency()) / self.factor
         await self.vendors.script(vendor, scaled)
 
-    async def _fair(self, vendor: Vendor) -> None:
+    async def _make_well(self, vendor: Vendor) -> None:
         normal = {"kind": "latency", "latency": self._latency() / self.factor, "repeat": True}
         await self.vendors.script(vendor, normal)
         if vendor in self._since:
             self.lived.bad_times[vendor].append((self._since.pop(vendor), fast_loop().time()))
 
     def _latency(self) -> float:
-        return self._luck.uniform(0.5, 2.0)
+        return self._random.uniform(0.5, 2.0)
 
     @callback
-    def _on_described(self, event: Event) -> None:
-        self.lived.described.append(dict(event.data))
-
-    @callback
-    def _on_failed(self, event: Event) -> None:
-        self.lived.failed.append(dict(event.data))
+    def _count(self, event: Event) -> None:
+        self.lived.events[str(event.event_type)] += 1
 
 
 def _diary(plan: Plan) -> list[tuple[float, Motion | Trouble]]:
-    happenings: list[tuple[float, Motion | Trouble]] = [
+    diary: list[tuple[float, Motion | Trouble]] = [
         *((motion.at, motion) for motion in plan.motions),
         *((trouble.start, trouble) for trouble in plan.troubles),
         *((trouble.end, trouble) for trouble in plan.troubles),
     ]
-    return sorted(happenings, key=lambda happening: happening[0])
+    return sorted(diary, key=lambda entry: entry[0])

@@ -1,4 +1,4 @@
-"""The provider chain: who is asked, when, how often, and what counts as an answer.
+"""The provider chain: who is asked, when and how often, until one provider answers.
 
-Standard library only: the policy is tested without Home Assistant and without a vendor.
+Standard library only, so that it can be tested without Home Assistant and without a vendor.
 """

@@ -1,22 +1,23 @@
-"""What a walk leaves behind: its attempts and the verdict."""
+"""The result of a run along the chain: its attempts and the verdict."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from .answer import Answer
-from .failures import OK, Kind
+from .failures import OK, Failure
 from .task import Usage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
-    """Record one request to one provider."""
+    """One request to one provider."""
 
     provider_id: str
     provider: str
+    """The kind of provider, such as ``openai``."""
     model: str
     number: int
     """The position in the event's list of attempts, from 1."""
-    kind: Kind | None
+    failure: Failure | None
     """None for an answer."""
     started: float
     """Unix seconds."""
@@ -24,53 +25,55 @@ class Attempt:
     """The HTTP status, where there was one."""
     response_time_ms: int = 0
     usage: Usage | None = None
-    """None when the vendor did not say; then nobody knows what it will bill."""
+    """None when the vendor did not say; then its bill is not known either."""
     cost: float | None = 0.0
     """USD; None when the price or the usage is not known."""
     image_bytes: int = 0
 
     @property
     def ended(self) -> float:
-        """Return unix seconds."""
+        """Return when it ended, in Unix seconds."""
         return self.started + self.response_time_ms / 1000
 
     @property
     def success(self) -> bool:
         """Return whether this attempt gave the answer."""
-        return self.kind is None
+        return self.failure is None
 
     @property
     def outcome(self) -> str:
-        """Return ``ok`` or the kind of failure, never a vendor's words."""
-        return OK if self.kind is None else self.kind.value
+        """Return ``ok`` or the failure, never a vendor's words."""
+        return OK if self.failure is None else self.failure.value
 
     @property
     def error(self) -> str | None:
-        """Return kind and status in one word pair for the ledger."""
-        if self.kind is None:
+        """Return failure and HTTP status as the ledger stores them, such as ``server 503``."""
+        if self.failure is None:
             return None
-        return self.kind.value if self.status is None else f"{self.kind.value} {self.status}"
+        return self.failure.value if self.status is None else f"{self.failure.value} {self.status}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
-    """Hold how a walk along the chain ended."""
+class Verdict[T]:
+    """How a run along the chain ended."""
 
-    answer: Answer | None
+    answer: T | None
     attempts: tuple[Attempt, ...]
     offline: bool = False
-    """At least two providers, and every one that was asked, could not even be reached."""
+    """At least two providers were asked, and not one of them could even be reached."""
 
     @property
     def winner(self) -> Attempt | None:
         """Return the attempt that gave the answer; a hedge may have ended after it."""
         return next((attempt for attempt in self.attempts if attempt.success), None)
 
-    @property
-    def cost(self) -> float | None:
-        """Return USD over all attempts whose bill is known, or None when not even one is.
 
-        A vendor says what a request used in its reply; an attempt that was cut off has none.
-        """
-        known = [attempt.cost for attempt in self.attempts if attempt.cost is not None]
-        return sum(known) if known else None
+def total_cost(attempts: Iterable[Attempt]) -> float | None:
+    """Return the USD of all attempts whose cost is known, or None when not even one is.
+
+    An attempt that was cut off has no usage report, so its cost is unknown. Without any attempt
+    the cost is 0.
+    """
+    costs = [attempt.cost for attempt in attempts]
+    known = [cost for cost in costs if cost is not None]
+    return sum(known) if known or not costs else None

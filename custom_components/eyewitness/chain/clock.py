@@ -1,9 +1,9 @@
-"""Tell the chain the time and its luck, so that a test can decide both."""
+"""Time and randomness, passed in so that tests control both."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from random import random
+import random
 from time import time
 
 from .policy import JITTER
@@ -15,16 +15,16 @@ def _loop_time() -> float:
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """Measure durations with the event loop's clock, which no time server can move."""
+    """The event loop's clock, which no time server can move, and a source of random numbers."""
 
     now: Callable[[], float] = _loop_time
     """Seconds, monotonic; only differences mean anything."""
     wall: Callable[[], float] = time
     """Unix seconds, only for what is shown or stored."""
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
-    luck: Callable[[], float] = random
+    random: Callable[[], float] = random.random
     """A number in [0, 1)."""
 
     def jittered(self, seconds: float) -> float:
-        """Spread a delay by a fifth, so that two cameras do not knock in step."""
-        return seconds * (1 + JITTER * (2 * self.luck() - 1))
+        """Spread a delay by a fifth, so that two events do not retry in lockstep."""
+        return seconds * (1 + JITTER * (2 * self.random() - 1))

@@ -1,50 +1,16 @@
-"""Name every way in which a provider can fail."""
+"""All the ways in which a provider can fail, and the error that carries one of them."""
 
 from enum import StrEnum
 from typing import Final
 
 from .task import Usage
 
-
-class ProviderError(Exception):
-    """Report a failed attempt in our words; it never carries a vendor's text or a key."""
-
-    def __init__(
-        self,
-        kind: Kind,
-        *,
-        status: int | None = None,
-        retry_after: float | None = None,
-        sent: bool = True,
-        adapted: bool = False,
-        oversize: bool = False,
-        model: str | None = None,
-        usage: Usage | None = None,
-    ) -> None:
-        """Keep the facts that ``policy.RULES`` decides by.
-
-        ``retry_after`` is in seconds and already parsed; ``sent`` is False when no byte of the
-        request can have reached the vendor; ``adapted`` says that the provider has changed its
-        next request (dropped a parameter, chose another model); ``oversize`` that the reply was
-        too long to read, so asking again would only cost as much again.
-        """
-        super().__init__(kind.value if status is None else f"{kind.value} ({status})")
-        self.kind = kind
-        self.status = status
-        self.retry_after = retry_after
-        self.sent = sent
-        self.adapted = adapted
-        self.oversize = oversize
-        self.model = model
-        self.usage = usage
-
-
 OK: Final = "ok"
-"""The outcome of an attempt that gave a validated, non-empty text."""
+"""The outcome of an attempt that gave an answer."""
 
 
-class Kind(StrEnum):
-    """Say why an attempt gave no answer; what follows from it is ``policy.RULES``."""
+class Failure(StrEnum):
+    """Why an attempt gave no answer; what follows from it is in ``policy.POLICIES``."""
 
     AUTH = "auth"
     FORBIDDEN = "forbidden"
@@ -62,3 +28,37 @@ class Kind(StrEnum):
     REDIRECT = "redirect"
     UNKNOWN = "unknown"
     CANCELLED = "cancelled"
+
+
+class ProviderError(Exception):
+    """A failed attempt, in facts only: it never carries a vendor's text or a key."""
+
+    def __init__(
+        self,
+        failure: Failure,
+        *,
+        status: int | None = None,
+        retry_after: float | None = None,
+        sent: bool = True,
+        adapted: bool = False,
+        oversize: bool = False,
+        model: str | None = None,
+        usage: Usage | None = None,
+    ) -> None:
+        """Keep the facts from which the chain decides what to do next.
+
+        ``retry_after`` is in seconds, already parsed. ``sent`` is False when no byte of the request
+        can have reached the vendor. ``adapted`` means that the provider has changed its next
+        request (dropped a parameter, chose another model). ``oversize`` means that the reply was
+        too long to read, so a retry would only cost as much again. ``model`` and ``usage`` are what
+        the vendor will bill, where it said so.
+        """
+        super().__init__(failure.value if status is None else f"{failure.value} ({status})")
+        self.failure = failure
+        self.status = status
+        self.retry_after = retry_after
+        self.sent = sent
+        self.adapted = adapted
+        self.oversize = oversize
+        self.model = model
+        self.usage = usage

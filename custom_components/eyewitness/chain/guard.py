@@ -1,42 +1,60 @@
-"""Call what the chain cannot vouch for: whatever goes wrong there becomes one of our kinds.
+"""Call the code of providers and tasks, and turn whatever it raises into a ``ProviderError``.
 
-A bug in a provider or a picture that defies us must not keep the next provider from answering, so
-here, and only here, every exception is caught. Only its type is logged, since its text may quote a
-request with its key.
+A bug there must not keep the next provider from answering, so every exception is caught here, and
+only here. Only its type is logged, since its text may quote a request with its key.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
 import logging
+from typing import Any
 
-from .failures import Kind, ProviderError
-from .task import Frame, Provider, Question, Reply
+from .failures import Failure, ProviderError
+from .task import Picture, Provider, Reply, Task, Usage
 
 _LOGGER = logging.getLogger(__name__)
 
-type Shrink = Callable[[Frame], Awaitable[Frame]]
-"""Make a picture smaller for a vendor that called it too large."""
 
-
-async def describe(provider: Provider, question: Question, seconds: float) -> Reply:
-    """Ask once within the time; raise nothing but ``ProviderError``."""
+async def generate(provider: Provider, task: Task[Any], seconds: float) -> Reply:
+    """Send one request and wait so many seconds at most; raise nothing but ``ProviderError``."""
     try:
         async with asyncio.timeout(seconds):
-            return await provider.describe(question)
+            return await provider.generate(task)
     except ProviderError:
         raise
     except TimeoutError as err:
-        raise ProviderError(Kind.TIMEOUT) from err
+        raise ProviderError(Failure.TIMEOUT) from err
     except Exception as err:  # noqa: BLE001
         _LOGGER.error("Provider %s raised %s", provider.kind, type(err).__name__)  # noqa: TRY400
-        raise ProviderError(Kind.UNKNOWN) from None
+        raise ProviderError(Failure.UNKNOWN) from None
 
 
-async def smaller(shrink: Shrink, frame: Frame, seconds: float) -> Frame | None:
-    """Return the picture made smaller within the time, None when that does not work."""
+def read[T](task: Task[T], reply: Reply) -> T:
+    """Return the answer in a reply; raise nothing but ``ProviderError``."""
+    try:
+        return task.read(reply)
+    except ProviderError:
+        raise
+    except Exception as err:  # noqa: BLE001
+        _LOGGER.error("Reading a reply raised %s", type(err).__name__)  # noqa: TRY400
+        raise ProviderError(Failure.UNKNOWN) from None
+
+
+def cost(provider: Provider, model: str, usage: Usage) -> float | None:
+    """Return the USD of a request, None when its price is not known or finding it fails."""
+    try:
+        return provider.cost(model, usage)
+    except Exception as err:  # noqa: BLE001
+        _LOGGER.error("Pricing a request raised %s", type(err).__name__)  # noqa: TRY400
+        return None
+
+
+async def shrink(pictures: tuple[Picture, ...], seconds: float) -> tuple[Picture, ...] | None:
+    """Return smaller pictures, None when there are none or making them fails or takes too long."""
     try:
         async with asyncio.timeout(seconds):
-            return await shrink(frame)
+            if all(picture.shrink is None for picture in pictures):
+                return None
+            return tuple([await each.shrink() if each.shrink else each for each in pictures])
     except Exception as err:  # noqa: BLE001
-        _LOGGER.error("Making the picture smaller raised %s", type(err).__name__)  # noqa: TRY400
+        _LOGGER.error("Making a picture smaller raised %s", type(err).__name__)  # noqa: TRY400
         return None

@@ -1,4 +1,4 @@
-"""Let a second provider start when the first one takes long; the first valid answer counts."""
+"""Hedged requests: when one provider takes long, a second one is asked as well."""
 
 import asyncio
 from collections.abc import Callable, Coroutine
@@ -6,18 +6,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from . import policy
-from .answer import Answer
 
-type Asking = Coroutine[Any, Any, Answer | None]
+type Contender[T] = Coroutine[Any, Any, T | None]
+"""A request in a race; it returns None when it fails."""
 
 
 @dataclass(slots=True)
-class Savings:
-    """Keep hedges rare: each is paid when it begins, also by an event that is stopped later."""
+class HedgeBudget:
+    """Keeps hedges rare: every event earns a share of one, and each must be paid when it starts."""
 
     hedges: float = 1.0
 
-    def take(self) -> bool:
+    def spend(self) -> bool:
         """Pay for one hedge, if there is enough."""
         if self.hedges < 1:
             return False
@@ -25,24 +25,26 @@ class Savings:
         return True
 
     def earn(self) -> None:
-        """Put aside what every event brings."""
+        """Add the share of one event."""
         self.hedges = min(policy.HEDGES_SAVED, self.hedges + policy.HEDGE_SHARE)
 
 
-async def race(first: Asking, second: Callable[[], Asking | None], seconds: float) -> Answer | None:
-    """Return the first answer of one or two providers, None when neither gives one.
+async def race[T](
+    primary: Contender[T], start_hedge: Callable[[], Contender[T] | None], seconds: float
+) -> T | None:
+    """Return the first answer of one or two requests, None when neither gives one.
 
-    ``second`` is called when the first has not ended after so many seconds, and may decline. Who
-    is still running when an answer is there, or when the caller is stopped, is cancelled.
+    ``start_hedge`` is called when the primary request has not ended after so many seconds, and may
+    decline. What still runs when there is an answer, or when the caller is cancelled, is cancelled.
     """
-    tasks = {asyncio.ensure_future(first)}
+    tasks = {asyncio.ensure_future(primary)}
     try:
         running = tasks
         done, running = await asyncio.wait(running, timeout=seconds)
-        if not done and (other := second()) is not None:
-            running = tasks | {asyncio.ensure_future(other)}
+        if not done and (hedge := start_hedge()) is not None:
+            running = tasks | {asyncio.ensure_future(hedge)}
             tasks = running
-        while not (answer := _answer(done)) and running:
+        while (answer := _first_answer(done)) is None and running:
             done, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
         return answer
     finally:
@@ -51,5 +53,5 @@ async def race(first: Asking, second: Callable[[], Asking | None], seconds: floa
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-def _answer(done: set[asyncio.Task[Answer | None]]) -> Answer | None:
-    return next((found for task in done if (found := task.result()) is not None), None)
+def _first_answer[T](done: set[asyncio.Task[T | None]]) -> T | None:
+    return next((answer for task in done if (answer := task.result()) is not None), None)

@@ -1,7 +1,7 @@
 """Keep a storm of motion events from becoming a storm of requests.
 
-One flight for each camera and wish: whoever asks for the same meanwhile shares it. Two flights run
-at once, a few wait, and beyond that the answer is a clear "busy".
+There is one run for each key (camera and request), and callers who ask for the same meanwhile join
+it. A few runs are under way at once, a few wait, and further callers are turned away.
 """
 
 import asyncio
@@ -13,169 +13,169 @@ from typing import Any
 from . import policy
 
 
-class BusyError(Exception):
-    """Report that as many flights are waiting as may wait."""
+class QueueFullError(Exception):
+    """No further run may wait."""
 
 
-class InterruptedFlightError(Exception):
-    """Report that the gate was closed under a flight."""
+class QueueClosedError(Exception):
+    """The queue was closed while the run was under way or waiting."""
 
 
-class LostFlightError(TimeoutError):
-    """Report that the last caller's time is over, and so the flight is stopped: nobody landed."""
+class AbandonedError(TimeoutError):
+    """The time of the last caller is over, so the run was stopped without a result."""
 
 
 @dataclass(slots=True, eq=False)
-class Flight[T]:
-    """Hold one run that several callers may wait for."""
+class Run[T]:
+    """One piece of work that several callers may wait for."""
 
     key: Hashable
-    start: Callable[[Flight[T]], Awaitable[T]]
-    created: float
-    """Loop time of the caller whose wish it is: what the flight may take counts from here, its wait
-    in the queue included."""
+    start: Callable[[Run[T]], Awaitable[T]]
+    requested_at: float
+    """Loop time of the call; the time that the run may take counts from here, so it includes the
+    wait in the queue."""
     result: asyncio.Future[T]
-    taken: float | None = None
-    """Loop time of the picture; the run says when it has it."""
-    waiters: int = 0
+    picture_at: float | None = None
+    """Loop time of the picture; set by ``start`` when it has it."""
+    callers: int = 0
     abandoned: bool = False
-    """Its last caller has gone; it is being stopped and nobody may board."""
+    """Its last caller has gone: it is being stopped, and nobody may join any more."""
     task: asyncio.Task[None] | None = None
-    next: Flight[T] | None = None
-    """Who starts when this one has landed: for those who came too late for its picture."""
+    successor: Run[T] | None = None
+    """Starts when this run has ended, for callers who came too late for its picture."""
 
 
 @dataclass(slots=True)
-class Gate[T]:
-    """Admit flights; ``spawn`` makes the task that a flight runs in."""
+class RunQueue[T]:
+    """Starts runs, a few at a time; ``spawn`` creates the task of a run."""
 
     spawn: Callable[[Coroutine[Any, Any, None], str], asyncio.Task[None]]
-    _flights: dict[Hashable, Flight[T]] = field(default_factory=dict)
-    _queue: list[Flight[T]] = field(default_factory=list)
+    _runs: dict[Hashable, Run[T]] = field(default_factory=dict)
+    _queue: list[Run[T]] = field(default_factory=list)
     _running: int = 0
     _closed: bool = False
 
     @property
     def running(self) -> int:
-        """Return how many flights are under way."""
+        """Return how many runs are under way."""
         return self._running
 
     @property
     def waiting(self) -> int:
-        """Return how many flights have not started."""
-        return len(self._queue) + sum(1 for f in self._flights.values() if f.next is not None)
+        """Return how many runs have not started."""
+        return len(self._queue) + sum(1 for run in self._runs.values() if run.successor is not None)
 
-    async def run(
-        self, key: Hashable, start: Callable[[Flight[T]], Awaitable[T]], seconds: float
+    async def submit(
+        self, key: Hashable, start: Callable[[Run[T]], Awaitable[T]], seconds: float
     ) -> tuple[T, bool]:
-        """Return a flight's result and whether it was somebody else's flight.
+        """Return the result of a run, and whether it was somebody else's run.
 
-        Raises what the flight raises, ``BusyError`` when too many wait, ``TimeoutError`` when
-        this caller's own seconds are over first (``LostFlightError`` when nobody else waits) and
-        ``InterruptedFlightError`` when the gate closes. The flight is cancelled only when its last
+        Raises what ``start`` raises, ``QueueFullError`` when too many wait, ``TimeoutError`` when
+        this caller's own seconds are over first (``AbandonedError`` when nobody else waits) and
+        ``QueueClosedError`` when the queue is closed. The run is cancelled only when its last
         caller goes.
         """
         if self._closed:
-            raise InterruptedFlightError
-        flight, joined = self._board(key, start)
-        flight.waiters += 1
+            raise QueueClosedError
+        run, joined = self._join_or_add(key, start)
+        run.callers += 1
         try:
-            # Not awaited itself: a caller that is stopped must not stop it for the others.
-            await asyncio.wait([flight.result], timeout=seconds)
-            if not flight.result.done():
-                raise TimeoutError if flight.waiters > 1 else LostFlightError
-            return flight.result.result(), joined
+            # Not awaited directly: a caller that is cancelled must not cancel it for the others.
+            await asyncio.wait([run.result], timeout=seconds)
+            if not run.result.done():
+                raise TimeoutError if run.callers > 1 else AbandonedError
+            return run.result.result(), joined
         finally:
-            flight.waiters -= 1
-            if not flight.waiters and not flight.result.done():
-                self._abandon(flight)
+            run.callers -= 1
+            if not run.callers and not run.result.done():
+                self._abandon(run)
 
-    def _board(
-        self, key: Hashable, start: Callable[[Flight[T]], Awaitable[T]]
-    ) -> tuple[Flight[T], bool]:
+    def _join_or_add(
+        self, key: Hashable, start: Callable[[Run[T]], Awaitable[T]]
+    ) -> tuple[Run[T], bool]:
         loop = asyncio.get_running_loop()
-        flight = self._flights.get(key)
-        if flight is not None:
-            fresh = flight.taken is None or loop.time() - flight.taken <= policy.JOIN_SECONDS
-            if fresh and not flight.abandoned:
-                return flight, True
-            if flight.next is not None:
-                # The newest caller knows best what is going on now, and has not waited yet.
-                flight.next.start, flight.next.created = start, loop.time()
-                return flight.next, True
-        if self._running >= policy.FLIGHTS and self.waiting >= policy.QUEUE:
-            raise BusyError
-        new = Flight(key=key, start=start, created=loop.time(), result=loop.create_future())
-        # Nobody may be left to hear of a failure; asyncio would complain about it.
+        current = self._runs.get(key)
+        if current is not None:
+            age = 0.0 if current.picture_at is None else loop.time() - current.picture_at
+            if age <= policy.JOIN_SECONDS and not current.abandoned:
+                return current, True
+            if (successor := current.successor) is not None:
+                # The newest caller knows best what is going on now, and has all its time left.
+                successor.start, successor.requested_at = start, loop.time()
+                return successor, True
+        if self._running >= policy.CONCURRENT_RUNS and self.waiting >= policy.QUEUED_RUNS:
+            raise QueueFullError
+        new = Run(key=key, start=start, requested_at=loop.time(), result=loop.create_future())
+        # Retrieve the exception: asyncio complains when all callers have gone and nobody does.
         new.result.add_done_callback(lambda done: done.cancelled() or done.exception())
-        if flight is not None:
-            flight.next = new
+        if current is not None:
+            current.successor = new
         else:
-            self._flights[key] = new
+            self._runs[key] = new
             self._queue.append(new)
-            self._advance()
+            self._start_next()
         return new, False
 
-    def _advance(self) -> None:
-        """Start who may start."""
-        while self._queue and self._running < policy.FLIGHTS:
-            flight = self._queue.pop(0)
+    def _start_next(self) -> None:
+        """Start queued runs while there is room."""
+        while self._queue and self._running < policy.CONCURRENT_RUNS:
+            run = self._queue.pop(0)
             self._running += 1
-            flight.task = self.spawn(self._fly(flight), "eyewitness flight")
-            flight.task.add_done_callback(partial(self._ended, flight))
+            run.task = self.spawn(self._execute(run), "eyewitness run")
+            run.task.add_done_callback(partial(self._on_task_done, run))
 
-    async def _fly(self, flight: Flight[T]) -> None:
+    async def _execute(self, run: Run[T]) -> None:
         try:
-            result = await flight.start(flight)
-        except Exception as err:  # noqa: BLE001 - it is not handled here but handed to the callers
-            self._fail(flight, err)
+            result = await run.start(run)
+        except Exception as err:  # noqa: BLE001 - the callers get it
+            self._fail(run, err)
         else:
-            if not flight.result.done():
-                flight.result.set_result(result)
+            if not run.result.done():
+                run.result.set_result(result)
 
     @staticmethod
-    def _fail(flight: Flight[T], err: Exception) -> None:
-        if not flight.result.done():
-            flight.result.set_exception(err)
+    def _fail(run: Run[T], err: Exception) -> None:
+        if not run.result.done():
+            run.result.set_exception(err)
 
-    def _ended(self, flight: Flight[T], _task: asyncio.Task[None]) -> None:
-        """Clean up; a callback, because a task cancelled before its first step runs no finally."""
-        self._fail(flight, InterruptedFlightError())
+    def _on_task_done(self, run: Run[T], _task: asyncio.Task[None]) -> None:
+        """Clean up: not in a ``finally``, which a task cancelled before its first step skips."""
+        self._fail(run, QueueClosedError())
         self._running -= 1
-        self._land(flight)
+        self._remove(run)
 
-    def _land(self, flight: Flight[T]) -> None:
-        """Take a flight off the board and let others start, its own successor last."""
-        del self._flights[flight.key]
-        if (after := flight.next) is not None:
-            self._flights[after.key] = after
-            self._queue.append(after)
-        self._advance()
+    def _remove(self, run: Run[T]) -> None:
+        """Forget a run and let others start, its own successor last."""
+        del self._runs[run.key]
+        if (successor := run.successor) is not None:
+            self._runs[successor.key] = successor
+            self._queue.append(successor)
+        self._start_next()
 
-    def _abandon(self, flight: Flight[T]) -> None:
-        """Stop a flight that nobody waits for."""
-        current = self._flights.get(flight.key)
-        flight.abandoned = True
-        if flight.task is not None:
-            flight.task.cancel()
-        elif flight in self._queue:
-            self._queue.remove(flight)
-            self._land(flight)
-        elif current is not None and current.next is flight:
-            current.next = None
+    def _abandon(self, run: Run[T]) -> None:
+        """Stop a run that nobody waits for any more."""
+        current = self._runs.get(run.key)
+        run.abandoned = True
+        if run.task is not None:
+            run.task.cancel()
+        elif run in self._queue:
+            self._queue.remove(run)
+            self._remove(run)
+        elif current is not None and current.successor is run:
+            current.successor = None
 
     async def close(self) -> None:
-        """Stop all flights and admit no more; their callers get ``InterruptedFlightError``."""
+        """Stop all runs and accept no more; their callers get ``QueueClosedError``."""
         self._closed = True
-        waiting = [*self._queue, *(f.next for f in self._flights.values() if f.next is not None)]
-        for flight in self._flights.values():
-            flight.next = None
-        for flight in waiting:
-            self._fail(flight, InterruptedFlightError())
-        for flight in self._queue:
-            del self._flights[flight.key]
+        successors = [run.successor for run in self._runs.values() if run.successor is not None]
+        for run in self._runs.values():
+            run.successor = None
+        for run in [*self._queue, *successors]:
+            self._fail(run, QueueClosedError())
+        for run in self._queue:
+            del self._runs[run.key]
         self._queue.clear()
-        tasks = [f.task for f in self._flights.values() if f.task is not None]
+        tasks = [run.task for run in self._runs.values() if run.task is not None]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)

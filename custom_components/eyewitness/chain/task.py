@@ -1,38 +1,46 @@
-"""What a provider is asked, and what it sends back."""
+"""What is sent to a provider, and what it sends back."""
 
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
-type Polygon = tuple[tuple[float, float], ...]
-"""Corners as shares of width and height, from the top left one."""
+type Shrink = Callable[[], Awaitable[Picture]]
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
-    """Hold one picture, ready to send: an upright JPEG without metadata."""
+class Picture:
+    """One picture, ready to send: an upright JPEG without metadata."""
 
     jpeg: bytes = field(repr=False)
     width: int
     height: int
-    masks: tuple[Polygon, ...] = field(default=(), repr=False)
-    """What was painted over, and has to be again whenever the picture is made anew."""
+    shrink: Shrink | None = field(default=None, repr=False, compare=False)
+    """Makes a smaller copy for a vendor that rejects this one as too large; None when there is no
+    smaller one. It comes with the picture since masks have to be applied to every copy."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
-    """Hold everything that a provider is told about one event."""
+class Task[T]:
+    """A request in terms that all vendors share, and how a reply becomes a ``T``."""
 
-    frame: Frame
-    camera_name: str
-    language: str = "English"
-    event_context: str = ""
-    prompt: str = ""
-    max_tokens: int = 300
+    name: str
+    """What the answer is called in a request: one word."""
+    system: str
+    """The instructions; the same for every event."""
+    user: str
+    """The input of this event. Text from a user, a camera or a picture belongs here only."""
+    pictures: tuple[Picture, ...]
+    schema: Mapping[str, Any]
+    """JSON Schema of the answer, in the subset that all vendors accept."""
+    max_tokens: int
+    """The limit of the output in tokens, without those for thinking."""
+    read: Callable[[Reply], T]
+    """Returns the answer in a reply, never None; raises ``ProviderError`` when there is none."""
 
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Count the tokens that a vendor says it used."""
+    """The tokens that a vendor says it used."""
 
     input_tokens: int = 0
     output_tokens: int = 0
@@ -45,7 +53,7 @@ class Usage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """Hold what a vendor sent back, before anybody believes it."""
+    """What a vendor sent back, not validated yet."""
 
     text: str
     model: str
@@ -55,7 +63,7 @@ class Reply:
 
 
 class Provider(Protocol):
-    """Be asked by the chain: what all four vendors and every later one look like to it."""
+    """The interface of every provider."""
 
     @property
     def id(self) -> str:
@@ -63,13 +71,13 @@ class Provider(Protocol):
 
     @property
     def kind(self) -> str:
-        """Return the vendor: ``openai``, ``grok``, ``gemini`` or ``anthropic``."""
+        """Return the kind of provider, such as ``openai``."""
 
     @property
     def model(self) -> str:
         """Return the model that the next request will name, ``auto`` while none is chosen."""
 
-    async def describe(self, question: Question) -> Reply:
+    async def generate(self, task: Task[Any]) -> Reply:
         """Ask once, without retries; raise ``ProviderError`` and nothing else."""
 
     def cost(self, model: str, usage: Usage) -> float | None:

@@ -1,8 +1,8 @@
 """Walk along the providers until one gives an answer.
 
-Backoff is a not-before stamp on the provider, not a sleep on the path: while somebody else is
-ready, nobody is waited for longer than ``policy.WAIT_IN_PLACE_SECONDS`` (the reasons and the
-measurements are in ``docs/architecture.md``).
+A backoff does not put the event to sleep. It only sets the time before which that provider must not
+be asked again, and meanwhile the others are asked: while another one is ready, an event waits for a
+provider no longer than ``policy.WAIT_IN_PLACE_SECONDS``. ``docs/architecture.md`` has the reasons.
 """
 
 from collections.abc import Coroutine, Sequence
@@ -11,284 +11,268 @@ import logging
 from typing import Any
 
 from . import guard, policy
-from .answer import Answer, read
 from .attempt import Attempt, Verdict
-from .circuit import Standing
+from .billing import billed
 from .clock import Clock
-from .failures import Kind, ProviderError
-from .guard import Shrink
-from .hedge import Savings, race
-from .policy import RULES, AtOnce
-from .task import Provider, Question
-from .visits import Stop
+from .failures import Failure, ProviderError
+from .health import Health
+from .hedge import HedgeBudget, race
+from .policy import POLICIES, RetryNow
+from .task import Provider, Reply, Task
+from .visits import Visits
 
 _LOGGER = logging.getLogger(__name__)
 
 
 class Chain:
-    """Ask providers in order; remember between events how each of them behaves."""
+    """Asks providers in order, and keeps the health of each of them between events."""
 
     def __init__(
         self,
-        shrink: Shrink,
         clock: Clock | None = None,
         *,
         attempt_seconds: float = policy.ATTEMPT_SECONDS,
         hedge_seconds: float = 0.0,
     ) -> None:
-        """Take the function that makes a too large picture smaller, and the user's limits.
+        """Take the user's limits.
 
-        ``attempt_seconds`` is the patience with one request; after ``hedge_seconds`` without an
-        answer the next provider is asked as well, 0 switches that off.
+        ``attempt_seconds`` is the timeout of one request. After ``hedge_seconds`` without an answer
+        the next provider is asked as well; 0 switches that off. Both may be changed at any time and
+        hold from the next event on.
         """
-        self._shrink = shrink
+        self.attempt_seconds = attempt_seconds
+        self.hedge_seconds = hedge_seconds
         self._clock = clock or Clock()
-        self._attempt_seconds = attempt_seconds
-        self._hedge_seconds = hedge_seconds
-        self._savings = Savings()
-        self._standings: dict[str, Standing] = {}
+        self._hedge_budget = HedgeBudget()
+        self._health: dict[str, Health] = {}
 
-    def standing(self, provider_id: str) -> Standing:
-        """Return what earlier events have taught about a provider."""
-        return self._standings.setdefault(provider_id, Standing(self._clock))
+    def health(self, provider_id: str) -> Health:
+        """Return the health of a provider, a new one for a provider that was never asked."""
+        return self._health.setdefault(provider_id, Health(self._clock))
 
-    async def ask(
+    async def run[T](
         self,
+        task: Task[T],
         providers: Sequence[Provider],
-        question: Question,
         *,
         seconds: float,
         attempts: list[Attempt],
-    ) -> Verdict:
-        """Return the first valid answer, or none with the trail of failures.
+    ) -> Verdict[T]:
+        """Return the first valid answer, or none, and in both cases all attempts.
 
-        ``providers`` is the order of this event; ``seconds`` all the time that there is.
-        ``attempts`` receives each attempt as it ends, so that a cancelled walk leaves its account.
-        Raises nothing but ``asyncio.CancelledError``: a failure is a verdict.
+        The providers are asked in this order, for so many seconds in all. ``attempts`` receives
+        each attempt as it ends, so that they are known even when the run is cancelled. Raises
+        nothing but ``asyncio.CancelledError``: when all providers fail, the verdict says so.
         """
         walk = _Walk(
-            stops=[Stop(provider, self.standing(provider.id)) for provider in providers],
-            question=question,
+            task=task,
+            visits=[Visits(provider, self.health(provider.id)) for provider in providers],
             deadline=self._clock.now() + seconds,
             clock=self._clock,
-            shrink=self._shrink,
             attempts=attempts,
-            attempt_seconds=self._attempt_seconds,
-            hedge_seconds=self._hedge_seconds,
-            savings=self._savings,
+            attempt_seconds=self.attempt_seconds,
+            hedge_seconds=self.hedge_seconds,
+            hedge_budget=self._hedge_budget,
         )
         verdict = await walk.run()
-        self._savings.earn()
+        self._hedge_budget.earn()
         return verdict
 
 
 @dataclass(slots=True)
-class _Walk:
-    stops: list[Stop]
-    question: Question
+class _Walk[T]:
+    task: Task[T]
+    visits: list[Visits]
+    """In the order in which the providers are to be asked."""
     deadline: float
     clock: Clock
-    shrink: Shrink
     attempts: list[Attempt]
     attempt_seconds: float
     hedge_seconds: float
-    """After how long the next provider is asked as well; 0 for never."""
-    savings: Savings
+    hedge_budget: HedgeBudget
     hedged: bool = False
-    last: Stop | None = None
+    last: Visits | None = None
+    """The provider asked last, None after a wait for another one."""
 
-    async def run(self) -> Verdict:
-        answer: Answer | None = None
+    async def run(self) -> Verdict[T]:
+        answer: T | None = None
         while answer is None and len(self.attempts) < policy.MAX_ATTEMPTS:
-            if (choice := self._next()) is None:
+            if (choice := self._choose()) is None:
                 break
-            stop, start = choice
+            chosen, start = choice
             if (delay := start - self.clock.now()) > 0:
-                if stop is self.last:
-                    stop.waited += delay
+                if chosen is self.last:
+                    chosen.waited += delay
                 else:
                     self.last = None
                 await self.clock.sleep(delay)
                 continue
-            answer = await self._race(stop)
+            answer = await self._race(chosen)
         return self._verdict(answer)
 
-    async def _race(self, stop: Stop) -> Answer | None:
-        """Ask a provider, and if the user wishes so the next ready one when it takes long."""
+    async def _race(self, chosen: Visits) -> T | None:
+        """Ask a provider, and when it takes long the next one as well if hedging is on."""
         if not self.hedge_seconds or self.hedged:
-            return await self._ask(stop)
-        return await race(self._ask(stop), self._hedge, self.hedge_seconds)
+            return await self._attempt(chosen)
+        return await race(self._attempt(chosen), self._hedge, self.hedge_seconds)
 
-    def _hedge(self) -> Coroutine[Any, Any, Answer | None] | None:
-        others = [other for other in self._untried() if not other.standing.leased]
-        early = self.clock.now() <= self.deadline - policy.FIRST_NEEDS_SECONDS
-        room = policy.MAX_ATTEMPTS - len(self.attempts) > 1  # one is under way
-        if not (others and early and room and self.savings.take()):
+    def _hedge(self) -> Coroutine[Any, Any, T | None] | None:
+        others = [other for other in self._untried() if not other.health.probing]
+        in_time = self.clock.now() <= self.deadline - policy.FIRST_NEEDS_SECONDS
+        attempts_left = policy.MAX_ATTEMPTS - len(self.attempts) - 1  # one is under way
+        if not (others and in_time and attempts_left > 0 and self.hedge_budget.spend()):
             return None
         self.hedged = True
-        return self._ask(others[0])
+        return self._attempt(others[0])
 
-    def _next(self) -> tuple[Stop, float] | None:
-        """Choose whom to ask and when; None when nobody is left or the time is up.
+    def _choose(self) -> tuple[Visits, float] | None:
+        """Choose whom to ask next and when; None when nobody is left or the time is up.
 
-        Whoever had the fewest visits comes first, ties go by the user's order: nobody is revisited
-        before everybody was tried. The exception is a wait in place short enough not to be felt.
+        The provider with the fewest requests comes first, and the user's order decides between
+        equals: nobody is asked twice before everybody was asked once. The exception is a provider
+        that needs only a short wait in place.
         """
         now = self.clock.now()
-        latest = self.deadline - policy.RETRY_NEEDS_SECONDS
-        willing = [stop for stop in self.stops if stop.willing]
-        if self.last in willing and self._worth_waiting(self.last, now):
+        last_retry = self.deadline - policy.RETRY_NEEDS_SECONDS
+        in_time = now <= self.deadline - policy.FIRST_NEEDS_SECONDS
+        eligible = [each for each in self.visits if each.eligible]
+        if self.last in eligible and self._worth_waiting(self.last, now):
             return self.last, max(now, self.last.not_before)
-        able = [stop for stop in willing if not stop.standing.open and not stop.standing.leased]
-        ready = [stop for stop in able if stop.ready_at <= now]
-        early = now <= self.deadline - policy.FIRST_NEEDS_SECONDS
-        if ready and early:
-            first = min(ready, key=lambda stop: stop.visits)
-            if first.visits == 0 or now <= latest:
+        closed = [e for e in eligible if not e.health.circuit_open and not e.health.probing]
+        ready = [each for each in closed if each.ready_at <= now]
+        if ready and in_time:
+            first = min(ready, key=lambda each: each.count)
+            if first.count == 0 or now <= last_retry:
                 return first, now
-        shut = [stop for stop in willing if stop.last_resort(now)]
-        if shut and early:
-            # Better one more request to a provider in disgrace than a failure without asking it.
-            return min(shut, key=lambda stop: stop.standing.open_until), now
-        later = [(stop, stop.ready_at) for stop in able]
-        later += [
-            (stop, now + policy.LEASE_POLL_SECONDS) for stop in willing if stop.standing.leased
-        ]
-        later = [(stop, at) for stop, at in later if now < at <= latest]
+        last_resorts = [each for each in eligible if each.is_last_resort(now)]
+        if last_resorts and in_time:
+            # One more request to a provider that keeps failing is better than giving up.
+            return min(last_resorts, key=lambda each: each.health.open_until), now
+        later = [(each, each.ready_at) for each in closed]
+        later += [(e, now + policy.LEASE_POLL_SECONDS) for e in eligible if e.health.probing]
+        later = [(each, at) for each, at in later if now < at <= last_retry]
         return min(later, key=lambda pair: pair[1]) if later else None
 
-    def _worth_waiting(self, stop: Stop, now: float) -> bool:
-        """Say whether to stay at the provider that has just failed."""
-        kind = stop.failed_with
-        standing = stop.standing
-        barred = standing.open or standing.leased or standing.benched_until > stop.not_before
-        if kind is None or barred:
+    def _worth_waiting(self, last: Visits, now: float) -> bool:
+        """Return whether to wait for the provider that has just failed."""
+        failure, health = last.failed_with, last.health
+        blocked = health.circuit_open or health.probing or health.cooldown_until > last.not_before
+        if failure is None or blocked:
             return False
-        wait = max(0.0, stop.not_before - now)
-        untried = sum(1 for other in self._untried() if other is not stop)
+        wait = max(0.0, last.not_before - now)
+        untried = sum(1 for other in self._untried() if other is not last)
         return (
-            (RULES[kind].wait or (wait == 0.0 and kind in stop.retried_at_once))
-            and stop.waited + wait <= policy.WAIT_IN_PLACE_SECONDS
+            (POLICIES[failure].wait_in_place or (wait == 0.0 and failure in last.retried_now))
+            and last.waited + wait <= policy.WAIT_IN_PLACE_SECONDS
             and policy.MAX_ATTEMPTS - len(self.attempts) > untried
             and self.deadline - now - wait >= policy.RETRY_NEEDS_SECONDS
         )
 
-    def _untried(self) -> list[Stop]:
-        """Return those who could be asked right now and were not yet."""
+    def _untried(self) -> list[Visits]:
+        """Return the providers that may be asked now and have not been asked in this event."""
         now = self.clock.now()
         return [
-            stop
-            for stop in self.stops
-            if not stop.visits and stop.ready_at <= now and not stop.standing.open
+            each
+            for each in self.visits
+            if not each.count and each.ready_at <= now and not each.health.circuit_open
         ]
 
-    def _timeout(self, stop: Stop) -> float:
-        """Return the seconds for this attempt, with a reserve for everybody still to come."""
+    def _timeout(self, chosen: Visits) -> float:
+        """Return the seconds for this attempt, leaving a reserve for providers not asked yet."""
         left = self.deadline - self.clock.now()
-        waiting = sum(1 for other in self._untried() if other is not stop)
-        most = policy.PROBE_SECONDS if stop.standing.on_probation else self.attempt_seconds
-        fair = left - policy.RESERVE_SECONDS * waiting
-        return min(most, left, max(fair, policy.ATTEMPT_FLOOR_SECONDS))
+        untried = sum(1 for other in self._untried() if other is not chosen)
+        limit = policy.PROBE_SECONDS if chosen.health.needs_probe else self.attempt_seconds
+        share = left - policy.RESERVE_SECONDS * untried
+        return min(limit, left, max(share, policy.ATTEMPT_FLOOR_SECONDS))
 
-    async def _ask(self, stop: Stop) -> Answer | None:
-        """Make one attempt, book it and draw the consequences."""
-        provider, timeout = stop.provider, self._timeout(stop)
-        self.last = stop
-        stop.visits += 1
-        began, started = self.clock.now(), self.clock.wall()
-        model = provider.model
-        question = self.question
+    async def _attempt(self, chosen: Visits) -> T | None:
+        """Send one request, record the attempt and decide what follows from it."""
+        provider, timeout = chosen.provider, self._timeout(chosen)
+        self.last = chosen
+        chosen.count += 1
+        start, started = self.clock.now(), self.clock.wall()
+        task = self.task
+        reply: Reply | None = None
         error: ProviderError | None = None
-        answer: Answer | None = None
-        usage, status = None, None
-        kind: Kind | None = Kind.CANCELLED
+        answer: T | None = None
+        failure: Failure | None = Failure.CANCELLED
         try:
-            with stop.standing.lease(timeout):
-                reply = await guard.describe(provider, question, timeout)
-            model, usage, kind = reply.model, reply.usage, None
-            answer = read(reply)
+            with chosen.health.lease_probe(timeout):
+                reply = await guard.generate(provider, task, timeout)
+            answer, failure = guard.read(task, reply), None
         except ProviderError as err:
-            error, kind, status = err, err.kind, err.status
-            model, usage = err.model or provider.model, err.usage or usage
+            error, failure = err, err.failure
         finally:
-            if kind is Kind.CANCELLED:
-                model = provider.model  # which may have been chosen meanwhile
-            unsent = error is not None and not error.sent
-            billed = None if kind in _MAYBE_BILLED and not unsent else 0.0
+            model, usage, cost = billed(provider, reply, error, failure)
             self.attempts.append(
                 Attempt(
                     provider_id=provider.id,
                     provider=provider.kind,
                     model=model,
                     number=len(self.attempts) + 1,
-                    kind=kind,
-                    status=status,
+                    failure=failure,
+                    status=None if error is None else error.status,
                     started=started,
-                    response_time_ms=round((self.clock.now() - began) * 1000),
+                    response_time_ms=round((self.clock.now() - start) * 1000),
                     usage=usage,
-                    cost=billed if usage is None else provider.cost(model, usage),
-                    image_bytes=len(question.frame.jpeg),
+                    cost=cost,
+                    image_bytes=sum(len(picture.jpeg) for picture in task.pictures),
                 )
             )
-            self._tell(self.attempts[-1])
-        if stop.failed_with is not None:
-            stop.standing.pay_retry(stop.failed_with)
+            _log(self.attempts[-1])
+        if chosen.failed_with is not None:
+            chosen.health.pay_retry(chosen.failed_with)
         if error is None:
-            stop.answered()
+            chosen.record_success()
         else:
-            await self._learn(stop, error)
-        # A hedge can end in the same moment: then the first one counts, here as in the verdict.
+            await self._handle(error, chosen)
+        # A hedge may end in the same moment: then the first answer counts, as ``Verdict.winner``.
         return None if any(attempt.success for attempt in self.attempts[:-1]) else answer
 
-    def _tell(self, attempt: Attempt) -> None:
-        _LOGGER.debug(
-            "%s (%s): %s after %d ms",
-            attempt.provider,
-            attempt.model,
-            attempt.error or attempt.outcome,
-            attempt.response_time_ms,
-        )
-
-    async def _learn(self, stop: Stop, error: ProviderError) -> None:
+    async def _handle(self, error: ProviderError, chosen: Visits) -> None:
         """Decide what a failure means for the rest of this event and for later ones."""
-        kind, rule = error.kind, RULES[error.kind]
-        stop.failed_with = kind
-        stop.reached |= error.sent
-        if stop.at_once(error):
-            stop.retried_at_once.add(kind)
-            stop.not_before = self.clock.now()
-            if rule.at_once is AtOnce.SMALLER:
+        failure, rule = error.failure, POLICIES[error.failure]
+        chosen.failed_with = failure
+        chosen.reached |= error.sent
+        if chosen.is_retried_now(error):
+            chosen.retried_now.add(failure)
+            chosen.not_before = self.clock.now()
+            if rule.retry_now is RetryNow.SMALLER:
                 left = self.deadline - self.clock.now()
-                frame = await guard.smaller(self.shrink, self.question.frame, left)
-                stop.gone = frame is None
-                self.question = replace(self.question, frame=frame or self.question.frame)
+                smaller = await guard.shrink(self.task.pictures, left)
+                chosen.done = smaller is None
+                self.task = replace(self.task, pictures=smaller or self.task.pictures)
             return
         if error.sent:
-            stop.failed(kind, error.retry_after)
-        if not rule.revisit or stop.retries_left <= 0:
-            stop.gone = True
+            chosen.record_failure(failure, error.retry_after)
+        if not rule.revisit or chosen.requests_left <= 0:
+            chosen.done = True
             return
-        pause = policy.delays(stop.provider.kind)[stop.visits - 1]
+        pause = policy.delays(chosen.provider.kind)[chosen.count - 1]
         delay = self.clock.jittered(pause) if error.retry_after is None else error.retry_after
-        stop.not_before = self.clock.now() + delay
+        chosen.not_before = self.clock.now() + delay
 
-    def _verdict(self, answer: Answer | None) -> Verdict:
-        """Close the walk; when nobody could even be reached, the fault is at home."""
-        asked = [stop for stop in self.stops if stop.visits]
+    def _verdict(self, answer: T | None) -> Verdict[T]:
+        """Return the verdict; failures only count if at least one provider could be reached."""
+        asked = [each for each in self.visits if each.count]
         offline = (
             answer is None
             and len(asked) > 1
-            and all(stop.failed_with is Kind.NETWORK and not stop.reached for stop in asked)
+            and all(each.failed_with is Failure.NETWORK and not each.reached for each in asked)
         )
         if not offline:
-            for stop in asked:
-                kind = stop.failed_with
-                if kind is not None and RULES[kind].counted and not stop.counted:
-                    stop.failed(kind, None)
+            for each in asked:
+                failure = each.failed_with
+                if failure is not None and POLICIES[failure].circuit_weight and not each.counted:
+                    each.record_failure(failure, None)
         return Verdict(answer=answer, attempts=tuple(self.attempts), offline=offline)
 
 
-_MAYBE_BILLED = {
-    *(None, Kind.TIMEOUT, Kind.CANCELLED, Kind.MALFORMED, Kind.REFUSED, Kind.NETWORK, Kind.UNKNOWN)
-}
-"""The vendor may have done the work, so without a usage report the bill is unknown."""
+def _log(attempt: Attempt) -> None:
+    _LOGGER.debug(
+        "%s (%s): %s after %d ms",
+        attempt.provider,
+        attempt.model,
+        attempt.error or attempt.outcome,
+        attempt.response_time_ms,
+    )

@@ -4,13 +4,13 @@ from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 
-def tidy(url: str) -> str:
+def normalize_url(url: str) -> str:
     """Return an address in the one form in which it is stored and compared."""
     return url.strip().rstrip("/")
 
 
-def acceptable(url: str, *, local: bool | None = None) -> bool:
-    """Say whether a key may be sent to this address: over TLS, or within the house.
+def is_acceptable_url(url: str, *, local: bool | None = None) -> bool:
+    """Return whether a key may be sent to this address: over TLS, or within the house.
 
     ``local`` is None for a vendor's gateway, which may be in the house when it is given by its IP
     address. What a name leads to is checked whenever a connection is made.
@@ -25,10 +25,12 @@ def acceptable(url: str, *, local: bool | None = None) -> bool:
     if odd or not host or "@" in parts.netloc or parts.query or parts.fragment:
         return False
     secure = parts.scheme == "https"
-    return (secure or parts.scheme == "http") and _may_lead(host, secure=secure, local=local)
+    return (secure or parts.scheme == "http") and _is_acceptable_host(
+        host, secure=secure, local=local
+    )
 
 
-def _may_lead(host: str, *, secure: bool, local: bool | None) -> bool:
+def _is_acceptable_host(host: str, *, secure: bool, local: bool | None) -> bool:
     try:
         address = ip_address(host)
     except ValueError:
@@ -40,12 +42,12 @@ def _may_lead(host: str, *, secure: bool, local: bool | None) -> bool:
     return secure or not address.is_global
 
 
-def _same_server(one: str, other: str) -> bool:
-    """Say whether a key stored for one address may go to the other; empty is the vendor's own."""
+def same_server(one: str, other: str) -> bool:
+    """Return whether a key stored for one address may go to the other; empty is the vendor's."""
     return _server(one) == _server(other)
 
 
 def _server(url: str) -> tuple[str, str | None, int | None]:
     parts = urlsplit(url)
-    usual = {"https": 443, "http": 80}.get(parts.scheme)
-    return parts.scheme, parts.hostname, parts.port or usual
+    default_port = {"https": 443, "http": 80}.get(parts.scheme)
+    return parts.scheme, parts.hostname, parts.port or default_port

@@ -31,7 +31,7 @@ from ..const import (
     CONF_REGISTRY_ID,
     SUBENTRY_CAMERA,
 )
-from ..pictures.rules import rules_of
+from ..pictures.rules import all_rules, read_rules
 from ..runtime.settings import provider_order
 
 _PERCENT: Final = NumberSelector(
@@ -56,7 +56,7 @@ _MASKS: Final = ObjectSelector(
 
 
 def _form(entry: ConfigEntry, *, new: bool) -> vol.Schema:
-    """Return the form; a provider that was removed and still bars others is shown by its id."""
+    """Return the form; a provider that was removed stays on the list, by its id."""
     stored = {
         key
         for camera in entry.get_subentries_of_type(SUBENTRY_CAMERA)
@@ -80,16 +80,16 @@ def _form(entry: ConfigEntry, *, new: bool) -> vol.Schema:
 
 
 class CameraFlow(ConfigSubentryFlow):
-    """Add or change the rules for a camera."""
+    """The forms that add or change the rules for a camera."""
 
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
-        """Ask which camera and what for."""
+        """Ask for a camera and its rules."""
         errors: dict[str, str] = {}
         entry = self._get_entry()
         if user_input is not None:
             entity_id = user_input[CONF_ENTITY_ID]
-            known = entry.get_subentries_of_type(SUBENTRY_CAMERA)
-            if any(rules_of(each.data).now(self.hass) == entity_id for each in known):
+            present = {rules.current_entity_id(self.hass) for rules in all_rules(entry)}
+            if entity_id in present:
                 return self.async_abort(reason="already_configured")
             data = _data(user_input, entity_id, self._registry_id(entity_id))
             if not (errors := _errors(data)):
@@ -110,8 +110,8 @@ class CameraFlow(ConfigSubentryFlow):
         entry, subentry = self._get_entry(), self._get_reconfigure_subentry()
         if user_input is not None:
             # Under its new name, and with a new id should it have been removed and added again.
-            now = rules_of(subentry.data).now(self.hass)
-            data = _data(user_input, now, self._registry_id(now))
+            entity_id = read_rules(subentry.data).current_entity_id(self.hass)
+            data = _data(user_input, entity_id, self._registry_id(entity_id))
             if not (errors := _errors(data)):
                 return self.async_update_and_abort(entry, subentry, data=data)
         return self.async_show_form(
@@ -124,8 +124,8 @@ class CameraFlow(ConfigSubentryFlow):
         )
 
     def _registry_id(self, entity_id: str) -> str | None:
-        found = er.async_get(self.hass).async_get(entity_id)
-        return found.id if found else None
+        entity = er.async_get(self.hass).async_get(entity_id)
+        return entity.id if entity else None
 
 
 def _data(user_input: dict[str, Any], entity_id: str, registry_id: str | None) -> dict[str, Any]:
@@ -141,11 +141,11 @@ def _data(user_input: dict[str, Any], entity_id: str, registry_id: str | None) -
 
 def _errors(data: dict[str, Any]) -> dict[str, str]:
     try:
-        rules_of({**data, CONF_POLYGONS: []})
+        read_rules({**data, CONF_POLYGONS: []})
     except vol.Invalid:
         return {CONF_MASKS: "mask_invalid"}
     try:
-        rules_of(data)
+        read_rules(data)
     except vol.Invalid:
         return {CONF_POLYGONS: "polygon_invalid"}
     return {}

@@ -1,5 +1,6 @@
 """Change the order and the few limits that a person may want to change."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from homeassistant.config_entries import ConfigEntry, ConfigFlowResult, OptionsFlow
@@ -75,10 +76,10 @@ _SCHEMA: Final = vol.Schema(
 
 
 class EyewitnessOptionsFlow(OptionsFlow):
-    """Change the fallback order and the limits."""
+    """The form for the order of the providers and for the limits."""
 
     async def async_step_init(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Show the providers as a list that can be sorted, and below it the limits."""
+        """Ask for the order of the providers, as a list that can be sorted, and for the limits."""
         errors: dict[str, str] = {}
         entry = self.config_entry
         names = _names(entry)
@@ -104,7 +105,7 @@ class EyewitnessOptionsFlow(OptionsFlow):
         )
 
 
-def _limits(options: Any) -> dict[str, Any]:
+def _limits(options: Mapping[str, Any]) -> dict[str, Any]:
     return {name: options[name] for name in DEFAULTS if name in options}
 
 

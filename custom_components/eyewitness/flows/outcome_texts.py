@@ -1,4 +1,4 @@
-"""Say in words what the code says in names, with the texts that the sensors show."""
+"""Translate outcomes, with the texts that the status sensor shows."""
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.translation import async_get_translations

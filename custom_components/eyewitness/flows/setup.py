@@ -19,19 +19,19 @@ from ..const import (
     CONF_API_KEY,
     CONF_BASE_URL,
     CONF_KIND,
-    CONF_LOCAL,
     CONF_MODEL,
     KINDS,
     NAMES,
     SUBENTRY_PROVIDER,
     VENDORS,
 )
-from ..keys import master_key, vault
+from ..keys.master_key import MasterKeyError
+from ..keys.vault import Vault
 from ..providers.spec import AUTO
-from ..runtime.settings import provider_order, spec_of
-from .address import tidy
-from .fields import ADDRESS, EXAMPLE, PASSWORD, URL, new_title
-from .key_check import async_ask, async_open_vault, mistyped, same_account
+from ..runtime.settings import provider_order
+from .address import normalize_url
+from .fields import ADDRESS, EXAMPLE_URL, PASSWORD, URL, new_title, read_address, read_key
+from .provider_form import ProviderForm, async_open_vault
 from .reauth import ReauthFlow
 
 SECTION_ENDPOINTS: Final = "endpoints"
@@ -40,117 +40,93 @@ SECTION_OWN_SERVER: Final = "own_server"
 _KEYS: Final = {vol.Optional(f"{kind}_{CONF_API_KEY}"): PASSWORD for kind in VENDORS}
 _ENDPOINTS: Final = {vol.Optional(f"{kind}_{CONF_BASE_URL}"): URL for kind in VENDORS}
 _OWN_SERVER: Final = {**ADDRESS, vol.Optional(CONF_API_KEY): PASSWORD}
-_NEW: Final = {CONF_MODEL: AUTO, CONF_BASE_URL: ""}
 
 
 class SetupFlow(ReauthFlow):
-    """Ask for the keys."""
+    """The forms for the keys of all vendors at once: at set-up, and to change them."""
 
     @override
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Take keys, or a server of one's own, and ask there about them, all at once."""
+        """Ask for keys, or for a server of one's own, and check all of them at once."""
         errors: dict[str, str] = {}
         if user_input is not None:
-            typed, errors = await self._take(user_input)
-            if not errors and not typed:
+            providers, errors = await self._check(user_input)
+            if not errors and not providers:
                 errors["base"] = "no_key"
             if not errors:
                 return self.async_create_entry(
                     title="Eyewitness",
                     data={},
-                    subentries=[_subentry(data) for data in typed.values()],
+                    subentries=[_subentry_data(data) for data in providers],
                 )
         return self.async_show_form(
             step_id="user",
             data_schema=self._form(user_input or {}, first=True),
             errors=errors,
-            description_placeholders={"example": EXAMPLE},
+            description_placeholders={"example": EXAMPLE_URL},
         )
 
     async def async_step_reconfigure(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Take new keys and addresses; what is left as it was stays."""
+        """Ask for new keys and addresses; what is left as it is shown stays."""
         errors: dict[str, str] = {}
         entry = self._get_reconfigure_entry()
         if user_input is not None:
-            typed, errors = await self._take(user_input, entry)
+            providers, errors = await self._check(user_input, entry)
             if not errors:
-                self._store(entry, typed)
-                return self._take_up(entry)
+                self._store(entry, providers)
+                return self._finish(entry)
         urls = {
             f"{kind}_{CONF_BASE_URL}": subentry.data[CONF_BASE_URL]
-            for kind, subentry in _by_kind(entry).items()
+            for kind, subentry in _first_by_vendor(entry).items()
         }
-        shown = user_input or {SECTION_ENDPOINTS: urls}
         return self.async_show_form(
             step_id="reconfigure",
-            data_schema=self._form(shown),
+            data_schema=self._form(user_input or {SECTION_ENDPOINTS: urls}),
             errors=errors,
         )
 
     def _form(self, shown: Mapping[str, Any], *, first: bool = False) -> vol.Schema:
-        """Return the form; its parts are open where something is filled in."""
-        endpoints, own = (shown.get(name, {}) for name in (SECTION_ENDPOINTS, SECTION_OWN_SERVER))
+        """Return the form; a section is open when something in it is filled in."""
         fields: dict[Any, Any] = {
             **_KEYS,
-            vol.Required(SECTION_ENDPOINTS): _part(_ENDPOINTS, endpoints),
+            vol.Required(SECTION_ENDPOINTS): _section(_ENDPOINTS, shown.get(SECTION_ENDPOINTS, {})),
         }
         if first:
-            fields[vol.Optional(SECTION_OWN_SERVER)] = _part(_OWN_SERVER, own)
+            own_server = shown.get(SECTION_OWN_SERVER, {})
+            fields[vol.Optional(SECTION_OWN_SERVER)] = _section(_OWN_SERVER, own_server)
         return self.add_suggested_values_to_schema(vol.Schema(fields), shown)
 
-    async def _take(
+    async def _check(
         self, user_input: Mapping[str, Any], entry: ConfigEntry | None = None
-    ) -> tuple[dict[str, dict[str, Any]], dict[str, str]]:
-        """Check what is new; return the data of its subentries by kind, and the errors."""
+    ) -> tuple[list[dict[str, Any]], dict[str, str]]:
+        """Check what is new; return what is to be stored of each provider, and the errors."""
         try:
-            opened = await async_open_vault(self.hass)
-        except master_key.MasterKeyError:
-            return {}, {"base": "master_key_unusable"}
-        present = _by_kind(entry) if entry else {}
-        typed: dict[str, dict[str, Any]] = {}
-        keys: dict[str, str] = {}
+            vault = await async_open_vault(self.hass)
+        except MasterKeyError:
+            return [], {"base": "master_key_unusable"}
         errors: dict[str, str] = {}
-        for kind in KINDS:
-            key, address = _told(user_input, kind)
-            field = _field(kind)
-            known = present[kind].data if kind in present else _NEW
-            if not key and (
-                address[CONF_BASE_URL] == known[CONF_BASE_URL]
-                # The address alone of a company that nobody has an account with says nothing.
-                or (kind in VENDORS and kind not in present)
-            ):
-                continue
-            data = {**known, CONF_KIND: kind, **address}
-            stored_for = None
-            if not key and kind in present:
-                stored_for = known[CONF_BASE_URL]
-                try:
-                    key = opened.decrypt(known[CONF_API_KEY])
-                except vault.UndecryptableError:
-                    errors[field] = "key_lost"
-                    continue
-            wrong = mistyped(data, key, stored_for)
-            but = present[kind].subentry_id if kind in present else None
-            if entry and same_account(entry, opened, data, key, but):
-                errors[field] = "already_configured"
-            errors |= {_field(kind, name): text for name, text in wrong.items()}
-            keys[kind] = key
-            typed[kind] = {**data, CONF_API_KEY: opened.encrypt(key)}
-        if not errors:
-            specs = [spec_of(data, keys[kind]) for kind, data in typed.items()]
-            found = await asyncio.gather(*(async_ask(self.hass, spec) for spec in specs))
-            errors = {
-                _field(spec.kind): told.error
-                for spec, told in zip(specs, found, strict=True)
-                if told.error
-            }
-        return typed, errors
+        forms = _provider_forms(user_input, vault, _first_by_vendor(entry) if entry else {})
+        for form in forms:
+            wrong = form.errors()
+            if not wrong and entry and form.is_duplicate(entry, vault):
+                wrong = {CONF_API_KEY: "already_configured"}
+            errors |= {_field(form.kind, name): error for name, error in wrong.items()}
+        if errors:
+            return [], errors
+        checks = await asyncio.gather(*(form.async_ask(self.hass) for form in forms))
+        errors = {
+            _field(form.kind, CONF_API_KEY): check.error
+            for form, check in zip(forms, checks, strict=True)
+            if check.error
+        }
+        return [form.encrypted(vault) for form in forms], errors
 
-    def _store(self, entry: ConfigEntry, typed: Mapping[str, dict[str, Any]]) -> None:
-        present = _by_kind(entry)
-        for kind, data in typed.items():
+    def _store(self, entry: ConfigEntry, providers: list[dict[str, Any]]) -> None:
+        present = _first_by_vendor(entry)
+        for data in providers:
+            kind = data[CONF_KIND]
             if kind in present:
                 self.hass.config_entries.async_update_subentry(entry, present[kind], data=data)
             else:
@@ -163,38 +139,53 @@ class SetupFlow(ReauthFlow):
                 self.hass.config_entries.async_add_subentry(entry, added)
 
 
-def _told(user_input: Mapping[str, Any], kind: str) -> tuple[str, dict[str, Any]]:
-    """Return what the form says of one kind: its key, and where it is."""
+def _provider_forms(
+    user_input: Mapping[str, Any], vault: Vault, present: Mapping[str, ConfigSubentry]
+) -> list[ProviderForm]:
+    """Return what was typed about each kind of provider, where something of it is new."""
+    forms: list[ProviderForm] = []
+    for kind in KINDS:
+        api_key, address = _typed(user_input, kind)
+        changed = present.get(kind)
+        before = changed.data if changed else {CONF_MODEL: AUTO, CONF_BASE_URL: "", CONF_KIND: kind}
+        moved = address[CONF_BASE_URL] != before[CONF_BASE_URL]
+        # The address alone of a company that nobody has an account with says nothing.
+        if api_key or (moved and (changed or kind == COMPATIBLE)):
+            forms.append(ProviderForm.read(vault, {**before, **address}, api_key, changed))
+    return forms
+
+
+def _typed(user_input: Mapping[str, Any], kind: str) -> tuple[str, dict[str, Any]]:
+    """Return the key and the address that were typed for a kind of provider."""
     if kind == COMPATIBLE:
-        own = user_input.get(SECTION_OWN_SERVER, {})
-        return own.get(CONF_API_KEY, "").strip(), {
-            CONF_BASE_URL: tidy(own.get(CONF_BASE_URL, "")),
-            CONF_LOCAL: own.get(CONF_LOCAL, False),
-        }
-    url = user_input[SECTION_ENDPOINTS].get(f"{kind}_{CONF_BASE_URL}", "")
-    return user_input.get(f"{kind}_{CONF_API_KEY}", "").strip(), {CONF_BASE_URL: tidy(url)}
+        fields = user_input.get(SECTION_OWN_SERVER, {})
+        return read_key(fields), read_address(fields)
+    url = normalize_url(user_input[SECTION_ENDPOINTS].get(f"{kind}_{CONF_BASE_URL}", ""))
+    return read_key(user_input, f"{kind}_{CONF_API_KEY}"), {CONF_BASE_URL: url}
 
 
-def _part(fields: dict[Any, Any], filled: Mapping[str, Any]) -> section:
-    return section(vol.Schema(fields), {"collapsed": not any(filled.values())})
-
-
-def _field(kind: str, name: str = CONF_API_KEY) -> str:
-    """Return where the form shows what is wrong with a kind's key or address."""
+def _field(kind: str, name: str) -> str:
+    """Return where the form shows an error of a kind's key or address."""
     if kind == COMPATIBLE:
         return SECTION_OWN_SERVER
     return f"{kind}_{CONF_API_KEY}" if name == CONF_API_KEY else SECTION_ENDPOINTS
 
 
-def _by_kind(entry: ConfigEntry) -> dict[str, ConfigSubentry]:
+def _section(fields: dict[Any, Any], values: Mapping[str, Any]) -> section:
+    return section(vol.Schema(fields), {"collapsed": not any(values.values())})
+
+
+def _first_by_vendor(entry: ConfigEntry) -> dict[str, ConfigSubentry]:
     """Return the first provider of each vendor; further accounts are changed where they are."""
-    found: dict[str, ConfigSubentry] = {}
-    for key in provider_order(entry):
-        found.setdefault(entry.subentries[key].data[CONF_KIND], entry.subentries[key])
-    return {kind: subentry for kind, subentry in found.items() if kind in VENDORS}
+    first: dict[str, ConfigSubentry] = {}
+    for provider_id in provider_order(entry):
+        subentry = entry.subentries[provider_id]
+        if subentry.data[CONF_KIND] in VENDORS:
+            first.setdefault(subentry.data[CONF_KIND], subentry)
+    return first
 
 
-def _subentry(data: Mapping[str, Any]) -> ConfigSubentryData:
+def _subentry_data(data: Mapping[str, Any]) -> ConfigSubentryData:
     return ConfigSubentryData(
         subentry_type=SUBENTRY_PROVIDER,
         title=NAMES[data[CONF_KIND]],

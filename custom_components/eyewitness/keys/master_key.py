@@ -9,22 +9,34 @@ from typing import Final
 
 from cryptography.fernet import Fernet
 
-from .vault import ENV_KEY, ENV_KEY_FILE, KEY_FILE, Vault, VaultError
+from .vault import Vault, VaultError
 
-_CREATING: Final = Lock()
+ENV_KEY: Final = "EYEWITNESS_MASTER_KEY"
+ENV_KEY_FILE: Final = "EYEWITNESS_MASTER_KEY_FILE"
+KEY_FILE: Final = ".eyewitness_master_key"
+"""Our own file, in the config folder."""
+SOURCES: Final = {
+    ENV_KEY: "environment",
+    ENV_KEY_FILE: "file from the environment",
+    KEY_FILE: "own file",
+}
+"""The places in words that may be shown to anybody: without a path."""
+
+_WRITING: Final = Lock()
+"""Held while our own file is made or changed."""
 
 
 class MasterKeyError(VaultError):
-    """Report a master key that cannot be read or is none."""
+    """A master key that cannot be read or is none."""
 
     def __init__(self, source: str) -> None:
-        """Name where the key was looked for."""
+        """Name the variable or the file of ``SOURCES`` where the key was looked for."""
         super().__init__(f"no usable master key in {source}")
         self.source = source
 
 
 class DamagedKeyError(MasterKeyError):
-    """Report that our own key file is there and holds no key: what it opened is lost."""
+    """Our own key file is there and holds no key: what it opened is lost."""
 
 
 def load(folder: Path, environ: Mapping[str, str]) -> Vault:
@@ -34,25 +46,29 @@ def load(folder: Path, environ: Mapping[str, str]) -> Vault:
     from a file in the config folder, which is made when there is none. A key from outside does not
     lock out what the folder's file encrypted before: that one still decrypts.
     Raises ``MasterKeyError``: a key that was named and cannot be used must never be replaced by
-    another one silently.
+    another one silently. It is a ``DamagedKeyError`` when only our own file is to blame.
     """
-    own = folder / KEY_FILE
-    source = KEY_FILE
+    own_file = folder / KEY_FILE
     if (text := environ.get(ENV_KEY, "")).strip():
         source = ENV_KEY
         keys = _parse(text, source)
     elif (name := environ.get(ENV_KEY_FILE, "")).strip():
         source = ENV_KEY_FILE
-        keys = _read(Path(name.strip()), source)
+        keys = _read_named_file(Path(name.strip()))
     else:
-        with _CREATING:
-            if not own.exists():
-                _write(own, [new_key()])
-        return Vault(_own(own), source)
-    if own.exists():
+        with _WRITING:
+            if not own_file.exists():
+                _write(own_file, [new_key()])
+        return Vault(_read_own_file(own_file), SOURCES[KEY_FILE])
+    if own_file.exists():
         with suppress(DamagedKeyError):  # what it may have opened, a reauthentication asks for
-            keys += _own(own)
-    return Vault(keys, source)
+            keys += _read_own_file(own_file)
+    return Vault(keys, SOURCES[source])
+
+
+def is_from_own_file(vault: Vault) -> bool:
+    """Return whether a vault's newest key is in our own file, where we may replace it."""
+    return vault.source == SOURCES[KEY_FILE]
 
 
 def renew(folder: Path) -> None:
@@ -60,42 +76,76 @@ def renew(folder: Path) -> None:
 
     What was encrypted before can still be decrypted until ``forget`` takes the old ones away. A
     damaged file is set aside and not deleted, since a mended one may open what is lost now.
-    Raises ``MasterKeyError`` when the file cannot be written.
+    Raises ``MasterKeyError`` when the file cannot be read or written.
     """
-    own = folder / KEY_FILE
-    with _CREATING:
+    own_file = folder / KEY_FILE
+    with _WRITING:
         try:
-            old = _words(own) if own.exists() else []
-            _parse(" ".join(old) or new_key(), KEY_FILE)
+            old_keys = _split(_read_text(own_file)) if own_file.exists() else []
+            _parse(" ".join(old_keys) or new_key(), KEY_FILE)
         except MasterKeyError:
-            old = []
-            _set_aside(own)
+            old_keys = []
+            _set_aside(own_file)
         except OSError as err:
             raise MasterKeyError(KEY_FILE) from err
-        _write(own, [new_key(), *old])
+        _write(own_file, [new_key(), *old_keys])
 
 
-def forget(folder: Path, opened: Vault) -> None:
-    """Keep only the newest key in our own file, if that is where it comes from; blocking."""
-    if not opened.own or opened.size < 2:  # noqa: PLR2004
+def forget(folder: Path, vault: Vault) -> None:
+    """Keep only the newest key in our own file, if a vault comes from there; blocking.
+
+    Raises nothing: a file that cannot be written now is tried again at the next start.
+    """
+    if not is_from_own_file(vault) or vault.size < 2:  # noqa: PLR2004
         return
-    own = folder / KEY_FILE
-    with _CREATING, suppress(OSError, MasterKeyError):  # at the next start, then
-        _write(own, _words(own)[:1])
+    own_file = folder / KEY_FILE
+    with _WRITING, suppress(OSError, MasterKeyError):
+        _write(own_file, _split(_read_text(own_file))[:1])
 
 
 def new_key() -> str:
-    """Return a master key."""
+    """Return a master key: 32 random bytes in URL-safe base64."""
     return Fernet.generate_key().decode("ascii")
 
 
-def _text(path: Path) -> str:
+def _read_named_file(path: Path) -> list[Fernet]:
+    try:
+        return _parse(_read_text(path), ENV_KEY_FILE)
+    except OSError as err:
+        raise MasterKeyError(ENV_KEY_FILE) from err
+
+
+def _read_own_file(path: Path) -> list[Fernet]:
+    """Read our own file, and take it back from others, to whom an unpacked backup may give it."""
+    with suppress(OSError):
+        if path.stat().st_mode & 0o077:
+            path.chmod(0o600)
+    try:
+        return _parse(_read_text(path), KEY_FILE)
+    except OSError as err:
+        raise MasterKeyError(KEY_FILE) from err
+    except MasterKeyError as err:
+        raise DamagedKeyError(KEY_FILE) from err
+
+
+def _read_text(path: Path) -> str:
     """Read a file; what is no ASCII is no key, and a decoding error would quote all of it."""
     return path.read_bytes().decode("ascii", "replace")
 
 
-def _words(path: Path) -> list[str]:
-    return _text(path).replace(",", " ").split()
+def _parse(text: str, source: str) -> list[Fernet]:
+    """Read one or several keys, newest first."""
+    keys: list[Fernet] = []
+    with suppress(ValueError):  # its text may quote the key: it must not travel with ours
+        keys = [Fernet(key) for key in _split(text)]
+    if not keys:
+        raise MasterKeyError(source)
+    return keys
+
+
+def _split(text: str) -> list[str]:
+    """Return the keys of a text, with commas or white space between them."""
+    return text.replace(",", " ").split()
 
 
 def _set_aside(path: Path) -> None:
@@ -103,36 +153,6 @@ def _set_aside(path: Path) -> None:
         path.replace(path.with_name(f"{path.name}.damaged"))
     except OSError as err:
         raise MasterKeyError(KEY_FILE) from err
-
-
-def _own(path: Path) -> list[Fernet]:
-    """Read our own file, and take it back from others, to whom an unpacked backup may give it."""
-    with suppress(OSError):
-        if path.stat().st_mode & 0o077:
-            path.chmod(0o600)
-    try:
-        return _parse(_text(path), KEY_FILE)
-    except OSError as err:
-        raise MasterKeyError(KEY_FILE) from err
-    except MasterKeyError as err:
-        raise DamagedKeyError(KEY_FILE) from err
-
-
-def _read(path: Path, source: str) -> list[Fernet]:
-    try:
-        return _parse(_text(path), source)
-    except OSError as err:
-        raise MasterKeyError(source) from err
-
-
-def _parse(text: str, source: str) -> list[Fernet]:
-    """Read one or several keys, newest first, with commas or white space between them."""
-    keys: list[Fernet] = []
-    with suppress(ValueError):  # its text may quote the key: it must not travel with ours
-        keys = [Fernet(word) for word in text.replace(",", " ").split()]
-    if not keys:
-        raise MasterKeyError(source)
-    return keys
 
 
 def _write(path: Path, keys: list[str]) -> None:

@@ -8,58 +8,50 @@ from typing import Final
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
-ENV_KEY: Final = "EYEWITNESS_MASTER_KEY"
-ENV_KEY_FILE: Final = "EYEWITNESS_MASTER_KEY_FILE"
-KEY_FILE: Final = ".eyewitness_master_key"
-SOURCES: Final = {
-    ENV_KEY: "environment",
-    ENV_KEY_FILE: "file from the environment",
-    KEY_FILE: "own file",
-}
-"""The places in words that may be shown to anybody: without a path."""
-
-_BEGINNING: Final = "gAAAAA"
+_FERNET_PREFIX: Final = "gAAAAA"
 """How every Fernet token begins: its version, and a time before the year 2106."""
 
 
 class VaultError(Exception):
-    """Report that a master key or a secret cannot be used; it never carries either."""
+    """A master key or a secret that cannot be used; the error never carries either."""
 
 
 class UndecryptableError(VaultError):
-    """Report a secret that none of the master keys opens."""
+    """A secret that none of the master keys opens."""
 
 
 class Vault:
-    """Encrypt and decrypt with Fernet, which is AES-128-CBC with HMAC-SHA256."""
+    """Encryption with Fernet, which is AES-128-CBC with HMAC-SHA256."""
 
     def __init__(self, keys: list[Fernet], source: str) -> None:
-        """Take the master keys, newest first: the first one encrypts, every one decrypts."""
+        """Take the master keys, newest first: the first one encrypts, every one decrypts.
+
+        ``source`` says where the newest comes from, in words that may be shown to anybody.
+        """
         self._fernet = MultiFernet(keys)
         self._newest = keys[0]
-        self.own = source == KEY_FILE
-        """Whether the newest key is in our own file."""
-        self.source = SOURCES[source]
+        self.source = source
         self.size = len(keys)
+        """Number of master keys."""
 
     def encrypt(self, secret: str) -> str:
-        """Return the ciphertext as text."""
+        """Return the ciphertext under the newest key, as ASCII."""
         return self._fernet.encrypt(secret.encode()).decode("ascii")
+
+    def decrypt(self, ciphertext: str) -> str:
+        """Return the secret; raise ``UndecryptableError`` when no master key opens it."""
+        try:
+            secret = self._fernet.decrypt(ciphertext.encode("utf-8", "replace"))
+        except InvalidToken as err:
+            raise UndecryptableError from err
+        return secret.decode()
 
     def rotate(self, ciphertext: str) -> str:
         """Return the same secret under the newest key; raise ``UndecryptableError``."""
         return self.encrypt(self.decrypt(ciphertext))
 
-    def decrypt(self, ciphertext: str) -> str:
-        """Return the secret; raise ``UndecryptableError`` when no master key opens it."""
-        try:
-            opened = self._fernet.decrypt(ciphertext.encode("utf-8", "replace"))
-        except InvalidToken as err:
-            raise UndecryptableError from err
-        return opened.decode()
-
     def newest_opens(self, ciphertext: str) -> bool:
-        """Say whether the newest key alone would do."""
+        """Return whether the newest key alone would do."""
         try:
             self._newest.decrypt(ciphertext.encode("utf-8", "replace"))
         except InvalidToken:
@@ -67,6 +59,6 @@ class Vault:
         return True
 
 
-def sealed(text: str) -> bool:
-    """Say whether a text has the form that ``Vault.encrypt`` gives it."""
-    return text.startswith(_BEGINNING)
+def is_encrypted(text: str) -> bool:
+    """Return whether a text has the form that ``Vault.encrypt`` gives it."""
+    return text.startswith(_FERNET_PREFIX)

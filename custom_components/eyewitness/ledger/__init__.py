@@ -1,6 +1,4 @@
-"""The ledger: every request to a vendor, and the last thing each camera was said to show."""
+"""The ledger: every request to a vendor, and the last thing each camera was said to show.
 
-from .rows import LastDescription, Size, Totals, UsageRow
-from .store import Ledger, LedgerError
-
-__all__ = ["LastDescription", "Ledger", "LedgerError", "Size", "Totals", "UsageRow"]
+Nothing here knows Home Assistant; what is in the file is seen through SQLAlchemy.
+"""

@@ -1,4 +1,4 @@
-"""Hold what the ledger takes and gives."""
+"""What the ledger takes and gives."""
 
 from dataclasses import dataclass, replace
 from typing import Final
@@ -9,11 +9,13 @@ CANCELLED: Final = "cancelled"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UsageRow:
-    """Hold one request to a vendor; the fields are the columns of ``ai_usage``."""
+    """One request to a vendor; the fields are the columns of ``ai_usage``."""
 
     event_id: str
     timestamp: str
+    """ISO 8601, in UTC."""
     provider: str
+    """The kind of provider."""
     provider_id: str
     model: str
     camera: str
@@ -26,6 +28,7 @@ class UsageRow:
     tokens_used: int
     response_time_ms: int
     cost_estimate: float | None
+    """USD; None when the price or the usage is not known."""
     is_estimated: bool
     image_count: int
     image_bytes: int
@@ -33,7 +36,7 @@ class UsageRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LastDescription:
-    """Hold what was said last about a camera."""
+    """What was said last about a camera."""
 
     camera: str
     event_id: str
@@ -46,7 +49,7 @@ class LastDescription:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Totals:
-    """Sum up one provider. A cancelled request was somebody's wish and counts as no failure."""
+    """One provider's sums. A cancelled request was somebody's wish and counts as no failure."""
 
     calls: int = 0
     answers: int = 0
@@ -54,6 +57,7 @@ class Totals:
     input_tokens: int = 0
     output_tokens: int = 0
     cost: float = 0.0
+    """USD."""
     response_time_ms: int | None = None
     """Of the last answer."""
     outcome: str | None = None
@@ -77,7 +81,7 @@ class Totals:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Size:
-    """Say how much there is."""
+    """How much there is."""
 
     bytes: int
     """Of the file and of what SQLite has not moved into it yet."""

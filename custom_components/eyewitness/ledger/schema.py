@@ -1,4 +1,4 @@
-"""Lay out the database file."""
+"""The tables of the database file."""
 
 from typing import Final
 
@@ -32,7 +32,7 @@ ai_usage = Table(
     Column("image_count", Integer, nullable=False),
     Column("image_bytes", Integer, nullable=False),
 )
-"""One row for each request (seed, AC7); ``timestamp`` is ISO 8601 in UTC, ``cost_estimate`` USD."""
+"""One row for each request (AC7); ``timestamp`` is ISO 8601 in UTC, ``cost_estimate`` USD."""
 
 last_descriptions = Table(
     "last_descriptions",

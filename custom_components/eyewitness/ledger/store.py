@@ -1,20 +1,22 @@
-"""Keep the accounts in SQLite."""
+"""Write the accounts to SQLite, and hand out what ``usage`` reads there."""
 
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
-from dataclasses import asdict, fields
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from threading import Lock
 from typing import Any, Final
 
-from sqlalchemy import URL, case, create_engine, event, func, insert, select
+from sqlalchemy import URL, create_engine, event, insert
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from ..const import LOGGER
-from .rows import CANCELLED, LastDescription, Size, Totals, UsageRow
+from . import usage
+from .rows import LastDescription, Size, Totals, UsageRow
 from .schema import VERSION, ai_usage, last_descriptions, metadata
 
 _PENDING_MAX: Final = 10_000
@@ -22,11 +24,11 @@ _PENDING_MAX: Final = 10_000
 
 
 class LedgerError(Exception):
-    """Report a database file that cannot be used; the file is left as it is."""
+    """A database file that cannot be used; it is left as it is."""
 
 
 class Ledger:
-    """Write rows and read sums; every method but ``take`` blocks, so call it in an executor.
+    """The accounts in their file; every method but ``take`` blocks, so call it in an executor.
 
     A row that cannot be written stays in memory and goes with the next one: the description does
     not wait for a full disk, and no row is dropped while there is room.
@@ -60,7 +62,10 @@ class Ledger:
         self._line.append((rows, last))
 
     def write(self) -> None:
-        """Write what is in line, each event with its description all or nothing."""
+        """Write what is in line, each event with its description all or nothing.
+
+        An error of the database is logged once and not raised: the rows go with the next ones.
+        """
         with self._lock:
             while self._line:
                 self._add(*self._line.popleft())
@@ -112,71 +117,36 @@ class Ledger:
 
     def totals(self) -> dict[str, Totals]:
         """Return the sums by provider id; raise ``LedgerError`` when the file is damaged."""
-        row = ai_usage.c
-        with self._reading() as connection:
-            sums = connection.execute(
-                select(
-                    row.provider_id,
-                    func.count().label("calls"),
-                    func.sum(case((row.success, 1), else_=0)).label("answers"),
-                    func.sum(case(((~row.success) & (row.outcome != CANCELLED), 1), else_=0)).label(
-                        "failures"
-                    ),
-                    func.sum(row.input_tokens).label("input_tokens"),
-                    func.sum(row.output_tokens).label("output_tokens"),
-                    func.coalesce(func.sum(row.cost_estimate), 0.0).label("cost"),
-                    func.max(case((row.success, row.id))).label("last_answer"),
-                    func.max(case((row.outcome != CANCELLED, row.id))).label("last_ended"),
-                ).group_by(row.provider_id)
-            ).mappings()
-            return {found["provider_id"]: _totals(connection, found) for found in sums}
+        return self._read(usage.read_totals)
 
     def last_descriptions(self) -> dict[str, LastDescription]:
-        """Return what was said last, by camera, oldest first; raise ``LedgerError`` likewise.
-
-        By event id, a ULID, which sorts by time: local times do not, when summer time ends.
-        """
-        with self._reading() as connection:
-            rows = connection.execute(
-                select(last_descriptions).order_by(last_descriptions.c.event_id)
-            ).mappings()
-            return {row["camera"]: LastDescription(**row) for row in rows}
+        """Return what was said last, by camera, oldest first; raise ``LedgerError`` likewise."""
+        return self._read(usage.read_last_descriptions)
 
     def viewers(self) -> dict[str, str]:
         """Return the kind of the provider that was last asked about each camera, by camera.
 
-        Raises ``LedgerError`` when the file is damaged.
+        Raises ``LedgerError`` likewise.
         """
-        row = ai_usage.c
-        newest = select(func.max(row.id)).group_by(row.camera)
-        with self._reading() as connection:
-            found = connection.execute(select(row.camera, row.provider).where(row.id.in_(newest)))
-            return {seen.camera: seen.provider for seen in found}
+        return self._read(usage.read_viewers)
 
     def recent(self, limit: int) -> list[UsageRow]:
         """Return the last rows that were written, newest first; raise ``LedgerError`` likewise."""
-        columns = [ai_usage.c[field.name] for field in fields(UsageRow)]
-        with self._reading() as connection:
-            rows = connection.execute(
-                select(*columns).order_by(ai_usage.c.id.desc()).limit(limit)
-            ).mappings()
-            return [UsageRow(**row) for row in rows]
+        return self._read(partial(usage.read_recent, limit=limit))
 
     def size(self) -> Size:
         """Return how much there is; raise ``LedgerError`` likewise."""
-        with self._reading() as connection:
-            rows = connection.scalar(select(func.count()).select_from(ai_usage)) or 0
-        taken = 0
+        rows = self._read(usage.count_rows)
+        size = 0
         for path in (self._path, self._path.with_name(f"{self._path.name}-wal")):
             with suppress(OSError):
-                taken += path.stat().st_size
-        return Size(bytes=taken, rows=rows, unwritten=len(self._pending))
+                size += path.stat().st_size
+        return Size(bytes=size, rows=rows, unwritten=len(self._pending))
 
-    @contextmanager
-    def _reading(self) -> Iterator[Connection]:
+    def _read[T](self, query: Callable[[Connection], T]) -> T:
         try:
             with self._engine.connect() as connection:
-                yield connection
+                return query(connection)
         except SQLAlchemyError as err:
             raise LedgerError(type(err).__name__) from err
 
@@ -185,21 +155,6 @@ class Ledger:
         if self._line or self._pending or self._unsaved:
             self.add(())
         self._engine.dispose()
-
-
-def _totals(connection: Connection, found: Mapping[Any, Any]) -> Totals:
-    def of(column: Any, row_id: int | None) -> Any:
-        return connection.scalar(select(column).where(ai_usage.c.id == row_id))
-
-    sums = {
-        name: found[name]
-        for name in ("calls", "answers", "failures", "input_tokens", "output_tokens", "cost")
-    }
-    return Totals(
-        **sums,
-        response_time_ms=of(ai_usage.c.response_time_ms, found["last_answer"]),
-        outcome=of(ai_usage.c.outcome, found["last_ended"]),
-    )
 
 
 def _engine(path: Path) -> Engine:

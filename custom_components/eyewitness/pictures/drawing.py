@@ -5,17 +5,17 @@ from typing import Final
 
 from PIL import Image, ImageDraw
 
-from ..chain.task import Frame
+from ..chain.task import Picture
 
 TEST_SIDE: Final = 64
 """Pixels of the picture that the self-test shows around."""
 
 
-def tiny_picture() -> Frame:
+def tiny_picture() -> Picture:
     """Draw something tiny that a model can name: a red disc on white; blocking."""
     image = Image.new("RGB", (TEST_SIDE, TEST_SIDE), "white")
     margin = TEST_SIDE // 5
     ImageDraw.Draw(image).ellipse((margin, margin, TEST_SIDE - margin, TEST_SIDE - margin), "red")
     out = BytesIO()
     image.save(out, "JPEG")
-    return Frame(out.getvalue(), TEST_SIDE, TEST_SIDE)
+    return Picture(out.getvalue(), TEST_SIDE, TEST_SIDE)

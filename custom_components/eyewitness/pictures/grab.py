@@ -2,6 +2,7 @@
 
 import asyncio
 from math import ceil
+from typing import Literal
 
 from homeassistant.components.camera import async_get_image as async_get_camera_image
 from homeassistant.components.image import async_get_image as async_get_entity_image
@@ -9,16 +10,18 @@ from homeassistant.const import STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 
-from ..chain.task import Frame, Polygon
+from ..chain.task import Picture
 from ..const import DOMAIN, LOGGER
-from .prepare import _BAD_IMAGE, MAX_SIDE, QUALITY, _prepare
+from .masks import Polygon
+from .prepare import BAD_IMAGE, async_prepare
 
 
 class CameraError(HomeAssistantError):
-    """Report that there is no picture to describe."""
+    """A camera that gives no usable picture."""
 
-    def __init__(self, key: str, entity_id: str) -> None:
-        """Say why: ``camera_unavailable`` or ``camera_bad_image``."""
+    def __init__(
+        self, key: Literal["camera_unavailable", "camera_bad_image"], entity_id: str
+    ) -> None:
         super().__init__(
             translation_domain=DOMAIN,
             translation_key=key,
@@ -27,28 +30,36 @@ class CameraError(HomeAssistantError):
 
 
 async def async_grab(
-    hass: HomeAssistant, entity_id: str, seconds: float, masks: tuple[Polygon, ...] = ()
-) -> Frame:
-    """Return the picture of a camera or image entity, masked; raise ``CameraError``."""
+    hass: HomeAssistant,
+    entity_id: str,
+    *,
+    seconds: float,
+    side: int,
+    masks: tuple[Polygon, ...] = (),
+) -> Picture:
+    """Return the picture of a camera or image entity, ``side`` pixels long at most and masked.
+
+    Raises ``CameraError``. The camera has ``seconds`` to answer.
+    """
     state = hass.states.get(entity_id)
     if state is None or state.state == STATE_UNAVAILABLE:
         raise CameraError("camera_unavailable", entity_id)
-    content = await _ask(hass, entity_id, seconds)
+    content = await _fetch(hass, entity_id, seconds)
     if content is None:
         raise CameraError("camera_unavailable", entity_id)
     try:
-        return await hass.async_add_executor_job(_prepare, content, MAX_SIDE, QUALITY, masks)
-    except _BAD_IMAGE as err:
+        return await async_prepare(hass, content, side=side, masks=masks)
+    except BAD_IMAGE as err:
         raise CameraError("camera_bad_image", entity_id) from err
 
 
-async def _ask(hass: HomeAssistant, entity_id: str, seconds: float) -> bytes | None:
-    """Return what the camera sends, None when it fails in whatever way its integration fails.
+async def _fetch(hass: HomeAssistant, entity_id: str, seconds: float) -> bytes | None:
+    """Return what the camera sends, None when its integration fails in any way at all.
 
     The request is a task of its own, because the camera component swallows cancellation: in our
     task a stopped automation would look like a broken camera.
     """
-    task = asyncio.ensure_future(_get(hass, entity_id, ceil(seconds)))
+    task = asyncio.ensure_future(_get_image(hass, entity_id, ceil(seconds)))
     task.add_done_callback(lambda done: done.cancelled() or done.exception())
     try:
         await asyncio.wait({task}, timeout=seconds)
@@ -62,7 +73,7 @@ async def _ask(hass: HomeAssistant, entity_id: str, seconds: float) -> bytes | N
     return task.result()
 
 
-async def _get(hass: HomeAssistant, entity_id: str, seconds: int) -> bytes:
+async def _get_image(hass: HomeAssistant, entity_id: str, seconds: int) -> bytes:
     if entity_id.startswith("camera."):
         return (await async_get_camera_image(hass, entity_id, timeout=seconds)).content
     return (await async_get_entity_image(hass, entity_id, timeout=seconds)).content

@@ -16,7 +16,7 @@ KEPT: Final = 50
 """Pictures that stay; the oldest go first."""
 
 _MEDIA: Final = "local"
-_OURS: Final = re.compile(r"[0-9A-Z]{26}\.jpg")
+_OUR_NAME: Final = re.compile(r"[0-9A-Z]{26}\.jpg")
 
 
 async def async_keep(hass: HomeAssistant, event_id: str, jpeg: bytes) -> str | None:
@@ -35,6 +35,6 @@ def _write(folder: Path, event_id: str, jpeg: bytes) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / f"{event_id}.jpg").write_bytes(jpeg)
     # Event ids sort by time. Only files that we named are ever deleted.
-    ours = sorted(path for path in folder.iterdir() if _OURS.fullmatch(path.name))
+    ours = sorted(path for path in folder.iterdir() if _OUR_NAME.fullmatch(path.name))
     for path in ours[:-KEPT]:
         path.unlink(missing_ok=True)

@@ -7,15 +7,16 @@ from typing import Final
 from PIL import Image, ImageDraw, ImageFilter
 import voluptuous as vol
 
-from ..chain.task import Polygon
-
 _PERCENT: Final = 100
 _CORNERS: Final = 3
 
 type _Corner = tuple[float, float]
+type Polygon = tuple[_Corner, ...]
+"""Corners as shares of width and height, from the top left one."""
 
 
-def _box(item: Mapping[str, float]) -> Polygon:
+def box(item: Mapping[str, float]) -> Polygon:
+    """Return the corners of a box whose sides are given in percent; raise ``vol.Invalid``."""
     left, top, right, bottom = (
         float(item[name]) / _PERCENT for name in ("left", "top", "right", "bottom")
     )
@@ -24,8 +25,8 @@ def _box(item: Mapping[str, float]) -> Polygon:
     return ((left, top), (right, top), (right, bottom), (left, bottom))
 
 
-def _polygon(text: str) -> Polygon:
-    """Read corners such as ``10,20 50,20 50,80``, in percent."""
+def polygon(text: str) -> Polygon:
+    """Read corners such as ``10,20 50,20 50,80``, in percent; raise ``vol.Invalid``."""
     corners = []
     for word in text.replace(";", " ").split():
         try:
@@ -41,7 +42,7 @@ def _polygon(text: str) -> Polygon:
 
 
 def _crosses_itself(corners: list[tuple[float, float]]) -> bool:
-    """Say whether two sides meet that are not neighbours: the fill would leave a hole there."""
+    """Return whether two sides meet that are not neighbours: the fill would leave a hole there."""
     sides = list(zip(corners, [*corners[1:], corners[0]], strict=True))
     return any(
         _meet(*sides[one], *sides[other])
@@ -51,7 +52,7 @@ def _crosses_itself(corners: list[tuple[float, float]]) -> bool:
 
 
 def _meet(a: _Corner, b: _Corner, c: _Corner, d: _Corner) -> bool:
-    """Say whether two lines from corner to corner have a point in common."""
+    """Return whether two lines from corner to corner have a point in common."""
     near = all(
         max(min(a[i], b[i]), min(c[i], d[i])) <= min(max(a[i], b[i]), max(c[i], d[i]))
         for i in range(2)
@@ -72,8 +73,8 @@ colours of neighbouring squares along their edge."""
 _FULL: Final = 255
 
 
-def _black_out(picture: Image.Image, masks: tuple[Polygon, ...]) -> None:
-    """Paint what nobody may see.
+def paint(picture: Image.Image, masks: tuple[Polygon, ...]) -> None:
+    """Paint black what nobody may see; blocking.
 
     JPEG mixes pixels within squares of 16, so every square that a mask touches is painted whole:
     nothing of what is below shines through at its edge.

@@ -1,6 +1,6 @@
-"""Know what may be shown of a camera, and to whom."""
+"""Read the rules of a camera: what may be shown of it, and to whom."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,7 +8,6 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 
-from ..chain.task import Polygon
 from ..const import (
     CONF_ALLOWED,
     CONF_ENTITY_ID,
@@ -18,12 +17,12 @@ from ..const import (
     CONF_REGISTRY_ID,
     SUBENTRY_CAMERA,
 )
-from .masks import _box, _polygon
+from .masks import Polygon, box, polygon
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CameraRules:
-    """Hold what the user wants for one camera."""
+    """What the user wants for one camera."""
 
     entity_id: str = ""
     registry_id: str | None = None
@@ -34,33 +33,43 @@ class CameraRules:
     keep: bool = True
     """Whether the picture of a failed event is kept."""
 
-    def now(self, hass: HomeAssistant) -> str:
-        """Return what the entity is called now."""
+    def current_entity_id(self, hass: HomeAssistant) -> str:
+        """Return the entity's present id, which a person may have changed."""
         if self.registry_id is None:
             return self.entity_id
-        found = er.async_resolve_entity_id(er.async_get(hass), self.registry_id)
-        return found or self.entity_id
+        current = er.async_resolve_entity_id(er.async_get(hass), self.registry_id)
+        return current or self.entity_id
 
     def covers(self, hass: HomeAssistant, entity_id: str) -> bool:
-        """Say whether these are the rules of an entity, be it by its name of old."""
-        return entity_id in {self.entity_id, self.now(hass)}
+        """Return whether these are the rules of an entity, under its present or its stored id."""
+        return entity_id in {self.entity_id, self.current_entity_id(hass)}
 
 
-def rules(entry: ConfigEntry) -> tuple[CameraRules, ...]:
+def all_rules(entry: ConfigEntry) -> tuple[CameraRules, ...]:
     """Return the rules of all cameras that have any."""
     return tuple(
-        rules_of(subentry.data) for subentry in entry.get_subentries_of_type(SUBENTRY_CAMERA)
+        read_rules(subentry.data) for subentry in entry.get_subentries_of_type(SUBENTRY_CAMERA)
     )
 
 
-def rules_of(data: Mapping[str, Any]) -> CameraRules:
+def rules_for(hass: HomeAssistant, rules: Iterable[CameraRules], entity_id: str) -> CameraRules:
+    """Return the rules of a camera; most cameras have none, and everything is allowed.
+
+    A camera that took over another one's name has that one's rules unless it has its own.
+    """
+    covering = [each for each in rules if each.covers(hass, entity_id)]
+    current = [each for each in covering if each.current_entity_id(hass) == entity_id]
+    return next(iter(current or covering), CameraRules())
+
+
+def read_rules(data: Mapping[str, Any]) -> CameraRules:
     """Return the rules of one subentry; raise ``vol.Invalid`` for corners that are none.
 
     Nobody chosen means that everybody may see it. A provider that was removed stays on the list:
     otherwise the last one to go would open the camera to all the others.
     """
-    boxes = [_box(item) for item in data.get(CONF_MASKS, [])]
-    shapes = [_polygon(text) for text in data.get(CONF_POLYGONS, [])]
+    boxes = [box(item) for item in data.get(CONF_MASKS, [])]
+    shapes = [polygon(text) for text in data.get(CONF_POLYGONS, [])]
     allowed = data.get(CONF_ALLOWED, [])
     return CameraRules(
         entity_id=data[CONF_ENTITY_ID],

@@ -1,31 +1,26 @@
 """Describe a camera event: the one use case."""
 
-from collections.abc import Sequence
 from functools import partial
 from typing import Final
 
 from homeassistant.core import Context, HomeAssistant
-from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 
-from ..chain import policy
-from ..chain.attempt import Attempt, Verdict
-from ..chain.failures import Kind
-from ..chain.run_queue import BusyError, Flight, InterruptedFlightError, LostFlightError
-from ..chain.task import Frame, Question
-from ..const import DOMAIN
-from ..ledger import LastDescription
-from ..pictures import grab, keep
-from ..pictures.rules import CameraRules
-from ..providers.base import VendorProvider
-from ..runtime import EyewitnessConfigEntry, Response, Runtime, auth_check, issues
-from . import failures, publish, record
-from .record import Event
+from ..chain.attempt import Attempt
+from ..chain.run_queue import AbandonedError, QueueClosedError, QueueFullError, Run
+from ..chain.task import Picture
+from ..pictures import keep
+from ..pictures.grab import CameraError, async_grab
+from ..pictures.rules import CameraRules, rules_for
+from ..runtime import EyewitnessConfigEntry, Response, Runtime
+from . import failures
+from .admission import Deny, Plan, Reason, Reuse, admit
+from .prompt import camera_task
+from .publish import async_publish
+from .record import Event, Status
 from .request import Request
 
 _GRACE_SECONDS: Final = 2.0
-"""A flight ends by its deadline and says why; a caller gives it this long to do so."""
-_LEAST_SECONDS: Final = 1.5 * policy.FIRST_NEEDS_SECONDS
-"""After a third of this for the camera there is still enough for one request."""
+"""A run ends by its deadline and says why; a caller gives it this long to do so."""
 
 
 async def async_describe(
@@ -38,103 +33,103 @@ async def async_describe(
     the two events is fired, unless every caller was stopped: then nobody is waiting for either.
     """
     runtime, began = entry.runtime_data, hass.loop.time()
-    if (recent := runtime.recent(request.same, began)) is not None:
-        return {**recent, "reused": True}
-    start = partial(_fly, hass, entry, request, context)
+
+    def drop() -> None:
+        event = Event.begin(hass, request.entity_id, began)
+        async_publish(hass, runtime, event.ended(hass.loop.time(), Status.DROPPED), context)
+
+    match _admit(hass, runtime, request, request.seconds):
+        case Reuse(response):
+            return {**response, "reused": True}
+        case Deny(reason):
+            raise failures.denial(reason)
+    start = partial(_run, hass, entry, request, context)
     try:
-        response, joined = await runtime.gate.run(
-            request.same, start, request.seconds + _GRACE_SECONDS
+        response, joined = await runtime.runs.submit(
+            request.key, start, request.seconds + _GRACE_SECONDS
         )
-    except BusyError as err:
-        _drop(hass, Event.begin(hass, request.entity_id, began), context)
-        raise HomeAssistantError(translation_domain=DOMAIN, translation_key="busy") from err
-    except InterruptedFlightError as err:
-        raise HomeAssistantError(translation_domain=DOMAIN, translation_key="interrupted") from err
-    except LostFlightError as err:
-        _drop(hass, Event.begin(hass, request.entity_id, began), context)
-        raise HomeAssistantError(translation_domain=DOMAIN, translation_key="too_slow") from err
+    except QueueFullError as err:
+        drop()
+        raise failures.error("busy") from err
+    except QueueClosedError as err:
+        raise failures.error("interrupted") from err
+    except AbandonedError as err:
+        drop()
+        raise failures.error("too_slow") from err
     except TimeoutError as err:
         # Others still wait for this event; it will end with an event of its own.
-        raise HomeAssistantError(translation_domain=DOMAIN, translation_key="too_slow") from err
+        raise failures.error("too_slow") from err
     return {**response, "coalesced": joined}
 
 
-def _drop(hass: HomeAssistant, event: Event, context: Context) -> None:
-    """Tell everybody of an event whose turn did not come in time."""
-    fields = event.fields([], hass.loop.time())
-    publish.async_fire_failed(hass, {**fields, "status": failures.DROPPED}, context)
+def _admit(
+    hass: HomeAssistant, runtime: Runtime, request: Request, seconds: float
+) -> Plan | Reuse | Deny:
+    settings = runtime.settings
+    return admit(
+        request,
+        known=runtime.providers,
+        rules=_rules(hass, runtime, request),
+        recent=runtime.recent.get(request.key, hass.loop.time(), settings.cooldown_seconds),
+        seconds=seconds,
+    )
 
 
-async def _fly(
+def _rules(hass: HomeAssistant, runtime: Runtime, request: Request) -> CameraRules:
+    return rules_for(hass, runtime.settings.cameras, request.entity_id)
+
+
+async def _run(
     hass: HomeAssistant,
     entry: EyewitnessConfigEntry,
     request: Request,
     context: Context,
-    flight: Flight[Response],
+    run: Run[Response],
 ) -> Response:
     """Describe one event, for everybody who waits for it."""
     runtime, now = entry.runtime_data, hass.loop.time
-    if (recent := runtime.recent(request.same, now())) is not None:
-        return {**recent, "reused": True}  # there is a description since this call has waited
-    event = Event.begin(hass, request.entity_id, flight.created)
-    rules = runtime.rules_for(hass, request.entity_id)
-    providers = _providers(runtime, request.providers, rules)
-    left = request.seconds - (now() - flight.created)
-    if left < _LEAST_SECONDS:
-        _drop(hass, event, context)
-        raise HomeAssistantError(translation_domain=DOMAIN, translation_key="too_slow")
+    event = Event.begin(hass, request.entity_id, run.requested_at)
+    # Again, since much may have happened while this call has waited for its turn.
+    match _admit(hass, runtime, request, request.seconds - (now() - run.requested_at)):
+        case Reuse(response):
+            return {**response, "reused": True}
+        case Deny(reason):
+            if reason is Reason.TOO_SLOW:
+                async_publish(hass, runtime, event.ended(now(), Status.DROPPED), context)
+            raise failures.denial(reason)
+        case Plan() as plan:
+            pass
     try:
-        frame = await grab.async_grab(
-            hass, request.entity_id, min(policy.CAMERA_SECONDS, left / 3), rules.masks
+        picture = await async_grab(
+            hass,
+            request.entity_id,
+            seconds=plan.camera_seconds,
+            side=plan.side,
+            masks=plan.rules.masks,
         )
-    except grab.CameraError:
-        fields = event.fields([], now())
-        publish.async_fire_failed(hass, {**fields, "status": failures.FAILED_CAMERA}, context)
+    except CameraError:
+        async_publish(hass, runtime, event.ended(now(), Status.FAILED_CAMERA), context)
         raise
-    flight.taken = now()
-    event.stamp()
-    verdict = await _ask(hass, runtime, event, request, providers, frame)
-    _look_after(hass, entry, runtime, verdict)
-    fields = event.fields(verdict.attempts, now())
-    if verdict.answer is None or verdict.winner is None:
-        kept = await keep.async_keep(hass, event.id, frame.jpeg) if rules.keep else None
-        publish.async_fire_failed(
-            hass, {**fields, "status": failures.status(verdict), "snapshot": kept}, context
-        )
-        raise failures.failure(verdict)
-    response = {**fields, **record.answer_fields(verdict.answer, verdict.winner)}
-    runtime.remember(request.same, now(), response)
-    publish.async_fire_described(hass, response, context)
-    return response
-
-
-def _providers(
-    runtime: Runtime, wanted: Sequence[str] | None, rules: CameraRules
-) -> list[VendorProvider]:
-    """Return whom to ask: nobody who may not see the camera, whatever the caller wishes."""
-    known = runtime.providers
-    chosen = [known[key] for key in wanted if key in known] if wanted else list(known.values())
-    if not chosen:
-        raise HomeAssistantError(translation_domain=DOMAIN, translation_key="no_provider")
-    allowed = [each for each in chosen if rules.allowed is None or each.id in rules.allowed]
-    if not allowed:
-        raise ServiceValidationError(
-            translation_domain=DOMAIN, translation_key="provider_not_allowed"
-        )
-    return allowed
+    if _rules(hass, runtime, request) != plan.rules:
+        # An area was blacked out, or a provider shut out, while the camera was asked: once more.
+        return await _run(hass, entry, request, context, run)
+    run.picture_at = now()
+    return await _ask(hass, runtime, request, context, event.pictured(), plan, picture)
 
 
 async def _ask(
     hass: HomeAssistant,
     runtime: Runtime,
-    event: Event,
     request: Request,
-    providers: Sequence[VendorProvider],
-    frame: Frame,
-) -> Verdict:
-    """Walk along the chain and book every request, also for callers who were stopped."""
-    question = Question(
-        frame=frame,
+    context: Context,
+    event: Event,
+    plan: Plan,
+    picture: Picture,
+) -> Response:
+    """Let the providers describe the picture, and tell everybody how that ended."""
+    now = hass.loop.time
+    task = camera_task(
+        picture,
         camera_name=event.camera_name,
         language=request.language,
         event_context=request.event_context,
@@ -142,40 +137,29 @@ async def _ask(
         max_tokens=request.max_tokens,
     )
     attempts: list[Attempt] = []
-    verdict: Verdict | None = None
-    seconds = request.seconds - (hass.loop.time() - event.began)
+    seconds = request.seconds - (now() - event.requested_at)
     try:
-        verdict = await runtime.chain.ask(providers, question, seconds=seconds, attempts=attempts)
-    finally:
-        # Handed to the executor before anything is awaited: no cancellation can come in between.
-        booked = runtime.async_book(hass, event.id, event.camera, attempts, _last(event, verdict))
-    await booked
-    return verdict
-
-
-def _last(event: Event, verdict: Verdict | None) -> LastDescription | None:
-    if verdict is None or verdict.answer is None or verdict.winner is None:
-        return None
-    return LastDescription(
-        camera=event.camera,
-        event_id=event.id,
-        timestamp=event.timestamp,
-        title=verdict.answer.title,
-        description=verdict.answer.description,
-        provider=verdict.winner.provider,
-        model=verdict.winner.model,
+        verdict = await runtime.chain.run(task, plan.providers, seconds=seconds, attempts=attempts)
+        kept = None
+        if verdict.answer is None and plan.rules.keep:
+            kept = await keep.async_keep(hass, event.id, picture.jpeg)
+    except BaseException:
+        # What was sent is billed, whatever ended this: as a rule nobody waits for it any more.
+        record = event.ended(now(), Status.CANCELLED, attempts=tuple(attempts))
+        async_publish(hass, runtime, record, context)
+        raise
+    record = event.ended(
+        now(),
+        failures.status(verdict),
+        attempts=verdict.attempts,
+        answer=verdict.answer,
+        snapshot=kept,
     )
-
-
-def _look_after(
-    hass: HomeAssistant, entry: EyewitnessConfigEntry, runtime: Runtime, verdict: Verdict
-) -> None:
-    """Do what an event leaves to be done, without letting anybody wait for it."""
-    runtime.memory.async_save()
-    issues.async_reflect(hass, entry, runtime, verdict.attempts)
-    for provider_id in {a.provider_id for a in verdict.attempts if a.kind is Kind.AUTH}:
-        entry.async_create_background_task(
-            hass,
-            auth_check.async_witness_auth(hass, entry, runtime, provider_id),
-            "eyewitness key check",
-        )
+    written = async_publish(hass, runtime, record, context)
+    response = record.response()
+    if record.status is Status.DESCRIBED:
+        runtime.recent.put(request.key, now(), runtime.settings.cooldown_seconds, response)
+    await written
+    if record.status is not Status.DESCRIBED:
+        raise failures.failure(verdict)
+    return response

@@ -1,37 +1,45 @@
-"""Say in one word and in a translated error why an event was not described."""
+"""The translated errors with which an event ends that was not described."""
 
-from typing import Final
-
-from homeassistant.exceptions import HomeAssistantError
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 
 from ..chain.attempt import Verdict
-from ..chain.failures import Kind
+from ..chain.failures import Failure
 from ..const import DOMAIN, NAMES
-
-FAILED: Final = "failed"
-FAILED_CAMERA: Final = "failed:camera"
-REFUSED: Final = "refused"
-OFFLINE: Final = "offline"
-DROPPED: Final = "dropped"
+from .admission import Reason
+from .record import Status
 
 
-def status(verdict: Verdict) -> str:
-    """Return the word for a verdict without an answer."""
+def error(key: str) -> HomeAssistantError:
+    """Return the error whose text needs no more than its key."""
+    return HomeAssistantError(translation_domain=DOMAIN, translation_key=key)
+
+
+def denial(reason: Reason) -> HomeAssistantError:
+    """Return the error for a request that was not admitted."""
+    if reason is Reason.NOT_ALLOWED:
+        return ServiceValidationError(translation_domain=DOMAIN, translation_key=reason.value)
+    return error(reason.value)
+
+
+def status(verdict: Verdict[object]) -> Status:
+    """Return how an event ended."""
+    if verdict.answer is not None:
+        return Status.DESCRIBED
     if verdict.offline:
-        return OFFLINE
-    kinds = {attempt.kind for attempt in verdict.attempts}
-    return REFUSED if kinds == {Kind.REFUSED} else FAILED
+        return Status.OFFLINE
+    failures = {attempt.failure for attempt in verdict.attempts}
+    return Status.REFUSED if failures == {Failure.REFUSED} else Status.FAILED
 
 
-def failure(verdict: Verdict) -> HomeAssistantError:
+def failure(verdict: Verdict[object]) -> HomeAssistantError:
     """Return the error with each provider's last failure in our words."""
     key = "all_failed" if verdict.attempts else "all_resting"
     if verdict.offline:
         key = "offline"
-    reasons = {a.provider_id: (a.provider, a.error) for a in verdict.attempts}
-    trail = ", ".join(f"{NAMES[kind]}: {error}" for kind, error in reasons.values())
+    last = {a.provider_id: (a.provider, a.error) for a in verdict.attempts}
+    reasons = ", ".join(f"{NAMES[kind]}: {why}" for kind, why in last.values())
     return HomeAssistantError(
         translation_domain=DOMAIN,
         translation_key=key,
-        translation_placeholders={"reasons": trail},
+        translation_placeholders={"reasons": reasons},
     )

@@ -1,20 +1,39 @@
-"""Fire the two events: the only module that does."""
+"""Tell of a finished event: the ledger first, then the bus, then the observers.
 
-from collections.abc import Mapping
-from typing import Any
+The only module that fires on the bus. Home Assistant isolates listeners and observers: one that
+raises costs neither the answer nor its row.
+"""
+
+import asyncio
 
 from homeassistant.core import Context, HomeAssistant, callback
+from homeassistant.helpers.dispatcher import async_dispatcher_send
+from homeassistant.util.signal_type import SignalType
 
-from ..const import EVENT_DESCRIBED, EVENT_FAILED
+from ..const import DOMAIN, EVENT_DESCRIBED, EVENT_FAILED
+from ..runtime import Runtime
+from .record import EventRecord, Purpose, Status
+
+SIGNAL_PUBLISHED: SignalType[EventRecord] = SignalType(f"{DOMAIN}_published")
+"""Sent with the record of every event, when its sums are up to date."""
 
 
 @callback
-def async_fire_described(hass: HomeAssistant, data: Mapping[str, Any], context: Context) -> None:
-    """Tell everybody what was seen."""
-    hass.bus.async_fire(EVENT_DESCRIBED, dict(data), context=context)
+def async_publish(
+    hass: HomeAssistant, runtime: Runtime, record: EventRecord, context: Context | None = None
+) -> asyncio.Future[None]:
+    """Tell everybody; the future is done when the rows are on the disk.
 
-
-@callback
-def async_fire_failed(hass: HomeAssistant, data: Mapping[str, Any], context: Context) -> None:
-    """Tell everybody that an event could not be described, and why."""
-    hass.bus.async_fire(EVENT_FAILED, dict(data), context=context)
+    Nothing is awaited here, so that no cancellation can come between the ledger and the rest. A
+    cancelled event and a test are booked and counted, but the bus hears of neither.
+    """
+    written = runtime.accounts.async_book(
+        hass, record.event_id, record.camera, record.attempts, record.description
+    )
+    if record.purpose is Purpose.EVENT and record.status is not Status.CANCELLED:
+        if record.status is Status.DESCRIBED:
+            hass.bus.async_fire(EVENT_DESCRIBED, record.response(), context=context)
+        else:
+            hass.bus.async_fire(EVENT_FAILED, record.failure(), context=context)
+    async_dispatcher_send(hass, SIGNAL_PUBLISHED, record)
+    return written

@@ -1,31 +1,59 @@
-"""Put an event into the fields of the action's response and of the two bus events."""
+"""One finished event, and its fields in the action's response and in the two bus events."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from enum import StrEnum
 from typing import Any
 
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 from homeassistant.util.ulid import ulid_now
 
-from ..chain.answer import Answer
-from ..chain.attempt import Attempt
+from ..chain.attempt import Attempt, total_cost
+from ..ledger.rows import LastDescription
+from ..runtime import Response
+from .answer import Answer
 
 
-@dataclass(slots=True)
+class Status(StrEnum):
+    """How an event ended."""
+
+    DESCRIBED = "described"
+    FAILED = "failed"
+    REFUSED = "refused"
+    OFFLINE = "offline"
+    FAILED_CAMERA = "failed:camera"
+    DROPPED = "dropped"
+    """Its turn did not come in time."""
+    TESTED = "tested"
+    """It was no event of a camera."""
+    CANCELLED = "cancelled"
+    """Every caller was stopped, so nobody is told."""
+
+
+class Purpose(StrEnum):
+    """What requests were made for."""
+
+    EVENT = "event"
+    TEST = "test"
+    """A self-test, or a provider that a person wants to try again."""
+    TRIAL = "trial"
+    """Settings that are not stored yet; they say nothing about a provider of the entry."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """Hold one event while it is described."""
+    """One event while it is described."""
 
     id: str
     camera: str
     camera_name: str
     timestamp: str
-    """When the picture was taken, and before that, when the event was reported."""
-    began: float
+    """When it began, and from then on when the picture was taken; ISO 8601 with zone."""
+    requested_at: float
     """Loop time."""
 
     @classmethod
-    def begin(cls, hass: HomeAssistant, entity_id: str, began: float) -> Event:
+    def begin(cls, hass: HomeAssistant, entity_id: str, requested_at: float) -> Event:
         """Return a new event of a camera."""
         state = hass.states.get(entity_id)
         return cls(
@@ -33,50 +61,109 @@ class Event:
             camera=entity_id,
             camera_name=state.name if state else entity_id,
             timestamp=dt_util.now().isoformat(),
-            began=began,
+            requested_at=requested_at,
         )
 
-    def stamp(self) -> None:
-        """Take the time of the picture."""
-        self.timestamp = dt_util.now().isoformat()
+    def pictured(self) -> Event:
+        """Return the event with the present time as that of its picture."""
+        return replace(self, timestamp=dt_util.now().isoformat())
 
-    def fields(self, attempts: Iterable[Attempt], now: float) -> dict[str, Any]:
-        """Return the fields that a failure and an answer share."""
-        trail = [_trail(attempt) for attempt in attempts]
-        costs = [item["cost"] for item in trail if item["cost"] is not None]
+    def ended(self, now: float, status: Status, **facts: Any) -> EventRecord:
+        """Return the record of the event; ``now`` is the loop's time."""
+        return EventRecord(
+            event_id=self.id,
+            camera=self.camera,
+            camera_name=self.camera_name,
+            timestamp=self.timestamp,
+            total_time_ms=round((now - self.requested_at) * 1000),
+            status=status,
+            **facts,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventRecord:
+    """One finished event: all that anybody may want to know of it."""
+
+    event_id: str
+    camera: str
+    camera_name: str = ""
+    timestamp: str = ""
+    total_time_ms: int = 0
+    status: Status
+    purpose: Purpose = Purpose.EVENT
+    attempts: tuple[Attempt, ...] = ()
+    answer: Answer | None = None
+    snapshot: str | None = None
+    """Where Home Assistant serves the picture of a failed event, if it was kept."""
+
+    @property
+    def winner(self) -> Attempt | None:
+        """Return the attempt that gave the answer."""
+        return next((attempt for attempt in self.attempts if attempt.success), None)
+
+    @property
+    def description(self) -> LastDescription | None:
+        """Return what the ledger keeps of the answer."""
+        if self.answer is None or self.winner is None:
+            return None
+        return LastDescription(
+            camera=self.camera,
+            event_id=self.event_id,
+            timestamp=self.timestamp,
+            title=self.answer.title,
+            description=self.answer.description,
+            provider=self.winner.provider,
+            model=self.winner.model,
+        )
+
+    def response(self) -> Response:
+        """Return the fields of the action's response and of ``eyewitness_event_described``."""
+        return {**self._shared_fields(), **self._answer_fields()}
+
+    def failure(self) -> dict[str, Any]:
+        """Return the fields of ``eyewitness_event_failed``."""
+        fields = {**self._shared_fields(), "status": self.status.value}
+        if self.status in {Status.FAILED, Status.REFUSED, Status.OFFLINE}:
+            fields["snapshot"] = self.snapshot
+        return fields
+
+    def _shared_fields(self) -> dict[str, Any]:
+        cost = total_cost(self.attempts)
         return {
-            "event_id": self.id,
+            "event_id": self.event_id,
             "camera": self.camera,
             "camera_name": self.camera_name,
             "timestamp": self.timestamp,
-            "attempts": trail,
-            "cost": round(sum(costs), 6) if costs or not trail else None,
-            "total_time_ms": round((now - self.began) * 1000),
+            "attempts": [_attempt_fields(attempt) for attempt in self.attempts],
+            "cost": None if cost is None else round(cost, 6),
+            "total_time_ms": self.total_time_ms,
+        }
+
+    def _answer_fields(self) -> dict[str, Any]:
+        answer, winner = self.answer, self.winner
+        if answer is None or winner is None:
+            return {}
+        tokens = winner.usage
+        return {
+            "title": answer.title,
+            "description": answer.description,
+            "objects": list(answer.objects),
+            "confidence": answer.confidence,
+            "importance": answer.importance,
+            "truncated": answer.truncated,
+            "provider": winner.provider,
+            "model": winner.model,
+            "input_tokens": tokens.input_tokens if tokens else 0,
+            "output_tokens": tokens.output_tokens if tokens else 0,
+            "tokens_used": tokens.total if tokens else 0,
+            "response_time_ms": winner.response_time_ms,
+            "reused": False,
+            "coalesced": False,
         }
 
 
-def answer_fields(answer: Answer, winner: Attempt) -> dict[str, Any]:
-    """Return the fields that only an answer has."""
-    tokens = winner.usage
-    return {
-        "title": answer.title,
-        "description": answer.description,
-        "objects": list(answer.objects),
-        "confidence": answer.confidence,
-        "importance": answer.importance,
-        "truncated": answer.truncated,
-        "provider": winner.provider,
-        "model": winner.model,
-        "input_tokens": tokens.input_tokens if tokens else 0,
-        "output_tokens": tokens.output_tokens if tokens else 0,
-        "tokens_used": tokens.total if tokens else 0,
-        "response_time_ms": winner.response_time_ms,
-        "reused": False,
-        "coalesced": False,
-    }
-
-
-def _trail(attempt: Attempt) -> dict[str, Any]:
+def _attempt_fields(attempt: Attempt) -> dict[str, Any]:
     usage = attempt.usage
     return {
         "provider": attempt.provider,

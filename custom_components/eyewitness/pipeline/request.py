@@ -1,4 +1,4 @@
-"""What a caller asks for, and what two calls must share to get one answer."""
+"""What a caller asks for, and what two calls must have in common to share an answer."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from ..chain import policy
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """Hold what a caller asks for, validated."""
+    """One call of the action, validated."""
 
     entity_id: str
     providers: tuple[str, ...] | None = None
@@ -17,8 +17,9 @@ class Request:
     language: str
     max_tokens: int = policy.MAX_TOKENS
     seconds: float
+    """For everything: the wait in the queue, the camera and the chain."""
 
     @property
-    def same(self) -> tuple[object, ...]:
+    def key(self) -> tuple[object, ...]:
         """Return what two calls must have in common to share an answer."""
         return (self.entity_id, self.providers, self.prompt, self.language, self.max_tokens)

@@ -1,4 +1,4 @@
-"""Ask Anthropic's Claude through the Messages API."""
+"""Anthropic's Claude, through the Messages API."""
 
 from base64 import b64encode
 from collections.abc import Collection
@@ -10,55 +10,56 @@ from typing import Any, Final, override
 import anthropic
 
 from ..chain import policy
-from ..chain.answer import SCHEMA
-from ..chain.failures import Kind, ProviderError
-from ..chain.task import Question, Reply, Usage
+from ..chain.failures import Failure, ProviderError
+from ..chain.task import Reply, Task, Usage
+from ..const import BASE_URLS
 from .base import VendorProvider
-from .models import parameters
-from .prompt import SYSTEM, user_text
+from .models.parameters import parameters_for
 from .spec import Spec
 from .wire import logs
 from .wire.client import client_options
 from .wire.replies import (
-    at,
-    count,
+    connection_error,
+    failure_of_status,
+    get_path,
     json_object,
-    kind_of_status,
-    named,
+    listed_ids,
+    model_name,
     retry_after,
-    text_of,
-    unreachable,
+    text_or_empty,
+    token_count,
 )
 
 _VERSION: Final = "2023-06-01"
-"""Of the API as it is read here; a newer SDK would ask for a newer one (2.12 does)."""
-_KINDS: Final = {
-    "authentication_error": Kind.AUTH,
-    "billing_error": Kind.QUOTA,
-    "permission_error": Kind.FORBIDDEN,
-    "not_found_error": Kind.MODEL_MISSING,
-    "request_too_large": Kind.TOO_LARGE,
-    "rate_limit_error": Kind.RATE_LIMIT,
-    "api_error": Kind.SERVER,
-    "timeout_error": Kind.SERVER,
-    "overloaded_error": Kind.SERVER,
+"""The version of the API that is spoken here; a newer SDK would ask for a newer one (2.12 does)."""
+_FAILURES: Final = {
+    "authentication_error": Failure.AUTH,
+    "billing_error": Failure.QUOTA,
+    "permission_error": Failure.FORBIDDEN,
+    "not_found_error": Failure.MODEL_MISSING,
+    "request_too_large": Failure.TOO_LARGE,
+    "rate_limit_error": Failure.RATE_LIMIT,
+    "api_error": Failure.SERVER,
+    "timeout_error": Failure.SERVER,
+    "overloaded_error": Failure.SERVER,
 }
 """Anthropic's own error types (its error page and ``anthropic/types/shared``)."""
-_SPENT: Final = re.compile(r"credit balance|usage limits|spend", re.IGNORECASE)
-"""What spent money looks like: a 400 without a type of its own, or a 429 without Retry-After."""
+_OUT_OF_MONEY: Final = re.compile(r"credit balance|usage limits|spend", re.IGNORECASE)
+"""Words about money that is spent: in a 400 without a type of its own, or in a 429 without
+Retry-After."""
 
 
 class AnthropicProvider(VendorProvider):
-    """Ask Claude."""
+    """Claude."""
 
-    optional = ("thinking", "output_config")
+    optional_parameters = ("thinking", "output_config")
 
     def __init__(self, spec: Spec, ssl_context: SSLContext) -> None:
         """Build the SDK's client; it loads nothing from the network."""
         super().__init__(spec)
         self._client = anthropic.AsyncAnthropic(
             api_key=spec.secret.reveal(),
-            base_url=spec.base_url or "https://api.anthropic.com",
+            base_url=spec.base_url or BASE_URLS[spec.kind],
             max_retries=0,
             timeout=policy.ATTEMPT_SECONDS,
             http_client=anthropic.DefaultAsyncHttpxClient(
@@ -80,42 +81,42 @@ class AnthropicProvider(VendorProvider):
             raw = await self._models.list(limit=1000)
         except anthropic.APIError as err:
             raise self._error(err) from None
-        data = at(json_object(raw.http_response.text, self.model), "data")
-        if not isinstance(data, list):
-            raise ProviderError(Kind.MALFORMED, status=200)
-        return [name for item in data if (name := text_of(at(item, "id")))]
+        return listed_ids(json_object(raw.http_response.text, self.model))
 
     @override
-    async def _request(self, model: str, question: Question, dropped: Collection[str]) -> Reply:
+    async def _request(self, model: str, task: Task[Any], dropped: Collection[str]) -> Reply:
         try:
-            raw = await self._messages.create(**self._params(model, question, dropped))
+            raw = await self._messages.create(**self._arguments(model, task, dropped))
         except anthropic.APIError as err:
             # The SDK's error quotes the vendor, and vendors quote keys: it must not be chained.
             raise self._error(err) from None
-        return self._read(json_object(raw.http_response.text, model), model)
+        return self._parse(json_object(raw.http_response.text, model), model)
 
     @staticmethod
-    def _params(model: str, question: Question, dropped: Collection[str]) -> dict[str, Any]:
-        more = parameters.extras(model)
+    def _arguments(model: str, task: Task[Any], dropped: Collection[str]) -> dict[str, Any]:
+        parameters = parameters_for(model)
         optional: dict[str, Any] = {
-            "output_config": {"format": {"type": "json_schema", "schema": SCHEMA}},
-            **more.params,
+            "output_config": {"format": {"type": "json_schema", "schema": task.schema}},
+            **parameters.arguments,
         }
-        picture = {
-            "type": "base64",
-            "media_type": "image/jpeg",
-            "data": b64encode(question.frame.jpeg).decode("ascii"),
-        }
+        pictures = [
+            {
+                "type": "base64",
+                "media_type": "image/jpeg",
+                "data": b64encode(picture.jpeg).decode("ascii"),
+            }
+            for picture in task.pictures
+        ]
         return {
             "model": model,
-            "max_tokens": question.max_tokens + more.room,
-            "system": SYSTEM,
+            "max_tokens": task.max_tokens + parameters.thinking_tokens,
+            "system": task.system,
             "messages": [
                 {
                     "role": "user",
                     "content": [
-                        {"type": "image", "source": picture},
-                        {"type": "text", "text": user_text(question)},
+                        *({"type": "image", "source": picture} for picture in pictures),
+                        {"type": "text", "text": task.user},
                     ],
                 }
             ],
@@ -123,34 +124,42 @@ class AnthropicProvider(VendorProvider):
         }
 
     @staticmethod
-    def _read(body: dict[str, Any], model: str) -> Reply:
-        model = named(at(body, "model"), model)
+    def _parse(body: dict[str, Any], model: str) -> Reply:
+        model = model_name(get_path(body, "model"), model)
         usage = None
-        if isinstance(tokens := at(body, "usage"), dict):
-            usage = Usage(count(at(tokens, "input_tokens")), count(at(tokens, "output_tokens")))
-        stop = at(body, "stop_reason")
+        if isinstance(tokens := get_path(body, "usage"), dict):
+            usage = Usage(
+                token_count(get_path(tokens, "input_tokens")),
+                token_count(get_path(tokens, "output_tokens")),
+            )
+        stop = get_path(body, "stop_reason")
         if stop == "refusal":
-            raise ProviderError(Kind.REFUSED, status=200, model=model, usage=usage)
-        blocks = at(body, "content")
+            raise ProviderError(Failure.REFUSED, status=200, model=model, usage=usage)
+        blocks = get_path(body, "content")
         text = "".join(
-            text_of(at(block, "text"))
+            text_or_empty(get_path(block, "text"))
             for block in (blocks if isinstance(blocks, list) else [])
-            if at(block, "type") == "text"
+            if get_path(block, "type") == "text"
         )
         return Reply(text=text, model=model, usage=usage, truncated=stop == "max_tokens")
 
     def _error(self, err: anthropic.APIError) -> ProviderError:
-        """Map the SDK's error to our kinds."""
+        """Return our own error for the SDK's."""
         if not isinstance(err, anthropic.APIStatusError):
-            return unreachable(err.__cause__)
-        status, message = err.status_code, text_of(at(err.body, "error", "message"))
-        kind = kind_of_status(status)
+            return connection_error(err.__cause__)
+        status, message = err.status_code, text_or_empty(get_path(err.body, "error", "message"))
+        failure = failure_of_status(status)
         if status >= HTTPStatus.BAD_REQUEST:
-            kind = _KINDS.get(text_of(at(err.body, "error", "type")), kind)
+            error_type = text_or_empty(get_path(err.body, "error", "type"))
+            failure = _FAILURES.get(error_type, failure)
         wait = retry_after(err.response.headers)
-        if kind in {Kind.BAD_REQUEST, Kind.RATE_LIMIT} and wait is None and _SPENT.search(message):
-            kind = Kind.QUOTA
-        return self._failure(kind, status=status, message=message, retry_after=wait)
+        if (
+            failure in {Failure.BAD_REQUEST, Failure.RATE_LIMIT}
+            and wait is None
+            and _OUT_OF_MONEY.search(message)
+        ):
+            failure = Failure.QUOTA
+        return self._rejection(failure, status=status, message=message, retry_after=wait)
 
     @override
     async def close(self) -> None:

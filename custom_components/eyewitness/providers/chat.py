@@ -1,4 +1,4 @@
-"""Speak the Chat Completions dialect that OpenAI, xAI and compatible servers share."""
+"""The Chat Completions dialect that OpenAI, xAI and compatible servers share."""
 
 from base64 import b64encode
 from collections.abc import Collection, Mapping
@@ -9,65 +9,64 @@ from typing import Any, Final, override
 import openai
 
 from ..chain import policy
-from ..chain.answer import SCHEMA
-from ..chain.failures import Kind, ProviderError
-from ..chain.task import Question, Reply, Usage
+from ..chain.failures import Failure, ProviderError
+from ..chain.task import Reply, Task, Usage
+from ..const import BASE_URLS
 from .base import VendorProvider
-from .models import parameters
-from .prompt import SYSTEM, user_text
+from .models.parameters import ModelParameters, parameters_for
 from .spec import Spec
 from .wire import logs
 from .wire.client import client_options
 from .wire.replies import (
-    at,
-    count,
+    connection_error,
+    failure_of_status,
+    get_path,
     json_object,
-    kind_of_status,
-    named,
+    listed_ids,
+    model_name,
     retry_after,
-    text_of,
-    unreachable,
+    text_or_empty,
+    token_count,
 )
 
-_QUOTA: Final = frozenset(
+_QUOTA_CODES: Final = frozenset(
     {"insufficient_quota", "credit_balance_exhausted", "billing_hard_limit_reached"}
 )
 """Codes with which a 429 means that the money is gone (OpenAI's error-code guide)."""
-_OTHER_CAP: Final = {
+_MODEL_CODES: Final = frozenset({"model_not_found", "model_not_available"})
+_OTHER_LIMIT: Final = {
     "max_completion_tokens": "max_tokens",
     "max_tokens": "max_completion_tokens",
 }
-_MODEL: Final = frozenset({"model_not_found", "model_not_available"})
 
 
 class ChatProvider(VendorProvider):
-    """Ask a server that speaks Chat Completions."""
+    """A server that speaks Chat Completions."""
 
-    optional: tuple[str, ...] = (
+    optional_parameters: tuple[str, ...] = (
         "reasoning_effort",
         "max_completion_tokens",
         "store",
         "response_format",
     )
-    default_base_url: str
-    cap: str = "max_completion_tokens"
-    """The name of the cap on the answer that is tried first."""
+    limit_parameter: str = "max_completion_tokens"
+    """The name under which the limit of output tokens is sent first."""
 
     def __init__(self, spec: Spec, ssl_context: SSLContext) -> None:
         """Build the SDK's client; it loads nothing from the network."""
         super().__init__(spec)
-        own = {"authorization": f"Bearer {spec.secret.reveal()}"} if spec.secret else {}
+        key_header = {"authorization": f"Bearer {spec.secret.reveal()}"} if spec.secret else {}
         self._client = openai.AsyncOpenAI(
-            # The SDK wants one; what leaves the house is decided by ``transport`` below.
+            # The SDK insists on a key; which headers are sent is decided by ``client_options``.
             api_key=spec.secret.reveal() or "none",
-            base_url=spec.base_url or self.default_base_url,
+            base_url=spec.base_url or BASE_URLS[spec.kind],
             max_retries=0,
             timeout=policy.ATTEMPT_SECONDS,
             # Named here, so that an environment variable meant for other programs changes nothing.
             organization="",
             project="",
             http_client=openai.DefaultAsyncHttpxClient(
-                **client_options(ssl_context, own, spec.reach)
+                **client_options(ssl_context, key_header, spec.reach)
             ),
         )
         # Asked for here, since the SDK imports what is behind them at the first touch, and that
@@ -82,100 +81,101 @@ class ChatProvider(VendorProvider):
             raw = await self._models.list()
         except openai.APIError as err:
             raise self._error(err) from None
-        data = at(json_object(raw.text, self.model), "data")
-        if not isinstance(data, list):
-            raise ProviderError(Kind.MALFORMED, status=200)
-        return [name for item in data if (name := text_of(at(item, "id")))]
+        return listed_ids(json_object(raw.text, self.model))
 
     @override
-    async def _request(self, model: str, question: Question, dropped: Collection[str]) -> Reply:
+    async def _request(self, model: str, task: Task[Any], dropped: Collection[str]) -> Reply:
         try:
-            raw = await self._completions.create(**self._params(model, question, dropped))
+            raw = await self._completions.create(**self._arguments(model, task, dropped))
         except openai.APIError as err:
             # The SDK's error quotes the vendor, and vendors quote keys: it must not be chained.
             raise self._error(err) from None
-        return self._read(json_object(raw.text, model), model)
+        return self._parse(json_object(raw.text, model), model)
 
-    def _params(self, model: str, question: Question, dropped: Collection[str]) -> dict[str, Any]:
-        more = parameters.extras(model)
-        cap = question.max_tokens + self._room(more)
+    def _arguments(self, model: str, task: Task[Any], dropped: Collection[str]) -> dict[str, Any]:
+        parameters = parameters_for(model)
+        limit = task.max_tokens + self._thinking_tokens(parameters)
         optional: dict[str, Any] = {
-            **self._optional(more.params),
-            self.cap: cap,
+            **self._extra_arguments(parameters.arguments),
+            self.limit_parameter: limit,
             "response_format": {
                 "type": "json_schema",
-                "json_schema": {"name": "event", "strict": True, "schema": SCHEMA},
+                "json_schema": {"name": task.name, "strict": True, "schema": task.schema},
             },
         }
-        params = {name: value for name, value in optional.items() if name not in dropped}
-        if self.cap in dropped:
-            params[_OTHER_CAP[self.cap]] = cap
-        picture = b64encode(question.frame.jpeg).decode("ascii")
+        arguments = {name: value for name, value in optional.items() if name not in dropped}
+        if self.limit_parameter in dropped:
+            arguments[_OTHER_LIMIT[self.limit_parameter]] = limit
+        pictures = [b64encode(picture.jpeg).decode("ascii") for picture in task.pictures]
         return {
             "model": model,
             "messages": [
-                {"role": "system", "content": SYSTEM},
+                {"role": "system", "content": task.system},
                 {
                     "role": "user",
                     "content": [
-                        {"type": "text", "text": user_text(question)},
-                        {
-                            "type": "image_url",
-                            "image_url": {
-                                "url": f"data:image/jpeg;base64,{picture}",
-                                "detail": "high",
-                            },
-                        },
+                        {"type": "text", "text": task.user},
+                        *(
+                            {
+                                "type": "image_url",
+                                "image_url": {
+                                    "url": f"data:image/jpeg;base64,{picture}",
+                                    "detail": "high",
+                                },
+                            }
+                            for picture in pictures
+                        ),
                     ],
                 },
             ],
-            **params,
+            **arguments,
         }
 
-    def _room(self, more: parameters.Extras) -> int:
+    def _thinking_tokens(self, parameters: ModelParameters) -> int:
         """Return the output tokens to allow for thinking."""
-        return more.room
+        return parameters.thinking_tokens
 
-    def _optional(self, extras: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Return what a request to this server carries besides the cap and the schema."""
-        return {"store": False, **extras}
+    def _extra_arguments(self, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return what a request carries besides the limit and the schema."""
+        return {"store": False, **arguments}
 
-    def _read(self, body: dict[str, Any], model: str) -> Reply:
-        choice = at(body, "choices", 0)
-        model = named(at(body, "model"), model)
-        usage = _usage(tokens) if isinstance(tokens := at(body, "usage"), dict) else None
-        finish = at(choice, "finish_reason")
-        text = text_of(at(choice, "message", "content"))
-        if finish == "content_filter" or at(choice, "message", "refusal"):
-            raise ProviderError(Kind.REFUSED, status=200, model=model, usage=usage)
+    def _parse(self, body: dict[str, Any], model: str) -> Reply:
+        choice = get_path(body, "choices", 0)
+        model = model_name(get_path(body, "model"), model)
+        usage = _usage(tokens) if isinstance(tokens := get_path(body, "usage"), dict) else None
+        finish = get_path(choice, "finish_reason")
+        text = text_or_empty(get_path(choice, "message", "content"))
+        if finish == "content_filter" or get_path(choice, "message", "refusal"):
+            raise ProviderError(Failure.REFUSED, status=200, model=model, usage=usage)
         return Reply(text=text, model=model, usage=usage, truncated=finish == "length")
 
     def _error(self, err: openai.APIError) -> ProviderError:
-        """Map the SDK's error to our kinds."""
+        """Return our own error for the SDK's."""
         if not isinstance(err, openai.APIStatusError):
-            return unreachable(err.__cause__)
+            return connection_error(err.__cause__)
         # The SDK's own message holds the body's text in some versions and for some shapes only.
-        said = (err.param, err.message, err.body, at(err.body, "message"))
-        message = " ".join(text_of(each) for each in said)
-        return self._failure(
-            self._kind(err, message),
+        texts = (err.param, err.message, err.body, get_path(err.body, "message"))
+        message = " ".join(text_or_empty(text) for text in texts)
+        return self._rejection(
+            self._failure_of(err, message),
             status=err.status_code,
             message=message,
             retry_after=retry_after(err.response.headers),
         )
 
-    def _kind(self, err: openai.APIStatusError, message: str) -> Kind:
-        codes = {text_of(err.code), text_of(err.type)}
-        if codes & _QUOTA:
-            return Kind.QUOTA
-        if codes & _MODEL:
-            return Kind.MODEL_MISSING
+    def _failure_of(self, err: openai.APIStatusError, message: str) -> Failure:
+        """Return what an HTTP error means, by its codes, its words and its status."""
+        codes = {text_or_empty(err.code), text_or_empty(err.type)}
+        if codes & _QUOTA_CODES:
+            return Failure.QUOTA
+        if codes & _MODEL_CODES:
+            return Failure.MODEL_MISSING
         if "content_policy_violation" in codes:
-            return Kind.REFUSED
+            return Failure.REFUSED
         if err.status_code == HTTPStatus.UNAUTHORIZED and "missing scopes" in message.lower():
             # The key is good, its owner has restricted it: a new one would not help.
-            return Kind.FORBIDDEN
-        return kind_of_status(err.status_code)
+            return Failure.FORBIDDEN
+        return failure_of_status(err.status_code)
 
     @override
     async def close(self) -> None:
@@ -184,7 +184,8 @@ class ChatProvider(VendorProvider):
 
 def _usage(tokens: dict[str, Any]) -> Usage:
     """Count what is billed: at xAI only the total holds the tokens of the reasoning."""
-    sent, said, total = (
-        count(at(tokens, name)) for name in ("prompt_tokens", "completion_tokens", "total_tokens")
+    prompt, completion, total = (
+        token_count(get_path(tokens, name))
+        for name in ("prompt_tokens", "completion_tokens", "total_tokens")
     )
-    return Usage(sent, max(said, total - sent) if sent else said)
+    return Usage(prompt, max(completion, total - prompt) if prompt else completion)

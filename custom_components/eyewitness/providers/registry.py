@@ -1,4 +1,4 @@
-"""List the providers that there are."""
+"""The kinds of providers that there are."""
 
 # ruff: noqa: PLC0415 - each vendor's SDK takes half a second to import, so it waits until it is needed.
 
@@ -11,7 +11,8 @@ from .spec import Spec
 def build(spec: Spec, ssl_context: SSLContext) -> VendorProvider:
     """Return the provider for a spec; call it in an executor, since it imports the vendor's SDK.
 
-    Raises ``ValueError`` for a kind that does not exist.
+    Raises ``ValueError`` for a kind that does not exist, and for a compatible server without an
+    address.
     """
     match spec.kind:
         case "openai":

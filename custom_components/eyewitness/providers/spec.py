@@ -1,54 +1,62 @@
 """How to reach one provider."""
 
-from collections.abc import Callable
-from dataclasses import InitVar, dataclass, field
 from typing import Final, override
 
 from ..const import COMPATIBLE
 from .wire.pinning import Reach
 
 AUTO: Final = "auto"
+"""The model of a user who leaves the choice to us."""
 
 
 class Secret:
-    """Hold a key where a dump of everything would not show it."""
+    """An API key that no printed object, log line or traceback shows."""
 
-    __slots__ = ("_reveal",)
+    __slots__ = ("_text",)
 
     def __init__(self, text: str) -> None:
-        """Keep the text in a closure, which neither ``repr`` nor ``vars`` nor ``asdict`` opens."""
-        self._reveal: Callable[[], str] = lambda: text
+        self._text = text
 
     def reveal(self) -> str:
-        """Return the key, for the one place that sends it."""
-        return self._reveal()
+        """Return the key; for the code that sends it or removes it from a reply."""
+        return self._text
 
     def __bool__(self) -> bool:
-        """Say whether there is a key at all."""
-        return bool(self._reveal())
+        return bool(self._text)
 
     @override
     def __repr__(self) -> str:
         return "Secret(***)"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Spec:
-    """Hold how to reach one provider."""
+    """The settings of one provider."""
 
-    id: str
-    kind: str
-    api_key: InitVar[str]
-    secret: Secret = field(init=False)
-    model: str = AUTO
-    base_url: str = ""
-    """Empty for the vendor's own address."""
-    local: bool = False
-    """Whether the address may lead into the user's own network (``openai_compatible`` only)."""
+    def __init__(
+        self,
+        *,
+        id: str,  # noqa: A002 - the name that ``Provider`` has for it
+        kind: str,
+        api_key: str,
+        model: str = AUTO,
+        base_url: str = "",
+        local: bool = False,
+    ) -> None:
+        """Keep the settings.
 
-    def __post_init__(self, api_key: str) -> None:
-        """Wrap the key, so that no log, traceback or dump of this shows it."""
-        object.__setattr__(self, "secret", Secret(api_key))
+        ``id`` is the subentry id, ``base_url`` is empty for the company's own address, and
+        ``local`` allows an ``openai_compatible`` server in the user's own network.
+        """
+        self.id = id
+        self.kind = kind
+        self.secret = Secret(api_key)
+        self.model = model
+        self.base_url = base_url
+        self.local = local
+
+    @override
+    def __repr__(self) -> str:
+        return f"Spec({vars(self)})"
 
     @property
     def reach(self) -> Reach:

@@ -13,75 +13,78 @@ from typing import Final, TypedDict
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.storage import Store
 
-from ..chain.failures import Kind
-from ..chain.policy import RULES
+from ..chain.failures import Failure
+from ..chain.policy import POLICIES
 from ..chain.walk import Chain
 from ..const import CONF_API_KEY, CONF_BASE_URL, CONF_KIND, CONF_MODEL, DOMAIN
 
 _VERSION: Final = 1
 _SAVE_SECONDS: Final = 30
 _SHORT_SECONDS: Final = 60.0
-"""A bench that ends sooner is not worth a write to an SD card."""
-_ENDLESS: Final = frozenset({Kind.AUTH, Kind.MODEL_MISSING})
+"""A cooldown that ends sooner is not worth a write to an SD card."""
+_ENDLESS: Final = frozenset({Failure.AUTH, Failure.MODEL_MISSING})
 """What only a person can change."""
 
 
 class Mark(TypedDict):
-    """Say until when a provider is out, and why."""
+    """A cooldown as it is stored: until when a provider is not asked, and why."""
 
     fingerprint: str
+    """That of the provider's settings when they failed."""
     kind: str
+    """The failure's value."""
     until: float | None
     """Unix seconds, None for until the provider's settings change."""
 
 
 def fingerprint(data: Mapping[str, str]) -> str:
-    """Return what changes whenever a person confirms a provider's settings.
+    """Return a hash that changes whenever a person confirms a provider's settings.
 
     The encrypted key is another one each time, even for the same key: whoever enters it again
     wants the provider to be asked again.
     """
-    told = [data[name] for name in (CONF_KIND, CONF_API_KEY, CONF_MODEL, CONF_BASE_URL)]
-    return sha256("\n".join(told).encode()).hexdigest()[:16]
+    confirmed = [data[name] for name in (CONF_KIND, CONF_API_KEY, CONF_MODEL, CONF_BASE_URL)]
+    return sha256("\n".join(confirmed).encode()).hexdigest()[:16]
 
 
-class Memory:
-    """Load the marks into a chain and save them when they have changed."""
+class CooldownStore:
+    """The marks in Home Assistant's storage, kept in step with a chain's cooldowns."""
 
     def __init__(self, hass: HomeAssistant, chain: Chain, fingerprints: dict[str, str]) -> None:
         """Take the fingerprints of the providers by id."""
         self._store: Store[dict[str, Mark]] = Store(hass, _VERSION, f"{DOMAIN}.marks")
         self._chain = chain
         self._fingerprints = fingerprints
-        self._kept: dict[str, Mark] = {}
+        self._saved: dict[str, Mark] = {}
         """What the file holds, or will hold soon."""
 
     async def async_load(self) -> set[str]:
-        """Bench the providers that were benched before; return those whose key was refused twice.
+        """Restore the cooldowns; return the ids of the providers whose key was refused twice.
 
-        A clock that was set meanwhile can shorten a bench or stretch it to the longest that its
-        kind allows, never further. Raises ``HomeAssistantError`` for a file that cannot be read or
-        is from a newer version.
+        A clock that was set meanwhile can shorten a cooldown or stretch it to the longest that its
+        failure allows, never further. Raises ``HomeAssistantError`` for a file that cannot be read
+        or is from a newer version.
         """
         refused: set[str] = set()
-        self._kept = _valid(await self._store.async_load())
-        for key, mark in self._kept.items():
-            if mark["fingerprint"] != self._fingerprints.get(key):
+        self._saved = _valid_marks(await self._store.async_load())
+        for provider_id, mark in self._saved.items():
+            if mark["fingerprint"] != self._fingerprints.get(provider_id):
                 continue
-            kind, until = Kind(mark["kind"]), mark["until"]
-            longest = max(RULES[kind].bench_max_seconds, RULES[kind].bench_seconds)
+            failure, until = Failure(mark["kind"]), mark["until"]
+            policy = POLICIES[failure]
+            longest = max(policy.cooldown_max_seconds, policy.cooldown_seconds)
             seconds = inf if until is None else min(until - time(), longest)
             if seconds > 0:
-                self._chain.standing(key).bench(kind, seconds)
-            if kind is Kind.AUTH and until is None:
-                refused.add(key)
+                self._chain.health(provider_id).cool_down(failure, seconds)
+            if failure is Failure.AUTH and until is None:
+                refused.add(provider_id)
         return refused
 
     @callback
     def async_save(self) -> None:
         """Write the marks soon if they have changed, at the latest when Home Assistant stops."""
-        if (marks := self._marks()) != self._kept:
-            self._kept = marks
+        if (marks := self._marks()) != self._saved:
+            self._saved = marks
             self._store.async_delay_save(self._marks, _SAVE_SECONDS)
 
     @callback
@@ -96,26 +99,24 @@ class Memory:
 
     def _marks(self) -> dict[str, Mark]:
         marks: dict[str, Mark] = {}
-        for key, known in self._fingerprints.items():
-            standing = self._chain.standing(key)
-            left, kind = standing.bench_left, standing.bench_kind
-            if kind is not None and left > _SHORT_SECONDS:
+        for provider_id, digest in self._fingerprints.items():
+            health = self._chain.health(provider_id)
+            left, failure = health.cooldown_left, health.cooldown_failure
+            if failure is not None and left > _SHORT_SECONDS:
                 until = float(round(time() + left)) if isfinite(left) else None
-                marks[key] = Mark(fingerprint=known, kind=kind.value, until=until)
+                marks[provider_id] = Mark(fingerprint=digest, kind=failure.value, until=until)
         return marks
 
 
-def _valid(stored: object) -> dict[str, Mark]:
+def _valid_marks(stored: object) -> dict[str, Mark]:
     """Return the marks that make sense: a damaged one costs a request, nothing else."""
-    found: dict[str, Mark] = {}
-    for key, mark in stored.items() if isinstance(stored, dict) else ():
+    valid: dict[str, Mark] = {}
+    for provider_id, mark in stored.items() if isinstance(stored, dict) else ():
         match mark:
             case {
-                "fingerprint": str(known),
+                "fingerprint": str(digest),
                 "kind": str(kind),
                 "until": float() | int() | None as until,
-            }:
-                known_kind = kind in RULES
-                if known_kind and (kind in _ENDLESS if until is None else isfinite(until)):
-                    found[key] = Mark(fingerprint=known, kind=kind, until=until)
-    return found
+            } if kind in POLICIES and (kind in _ENDLESS if until is None else isfinite(until)):
+                valid[provider_id] = Mark(fingerprint=digest, kind=kind, until=until)
+    return valid

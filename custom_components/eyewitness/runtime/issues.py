@@ -7,9 +7,9 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 
 from ..chain.attempt import Attempt
-from ..chain.failures import Kind
+from ..chain.failures import Failure
 from ..const import DOMAIN, SUBENTRY_PROVIDER
-from . import EyewitnessConfigEntry, Runtime
+from . import EyewitnessConfigEntry
 
 QUOTA: Final = "quota"
 ACCESS_DENIED: Final = "access_denied"
@@ -20,14 +20,14 @@ TLS: Final = "tls"
 NO_PROVIDER: Final = "no_provider"
 
 _ISSUES: Final = {
-    Kind.QUOTA: QUOTA,
-    Kind.FORBIDDEN: ACCESS_DENIED,
-    Kind.MODEL_MISSING: MODEL_MISSING,
-    Kind.BAD_REQUEST: REJECTED,
-    Kind.REDIRECT: ENDPOINT_MOVED,
-    Kind.TLS: TLS,
+    Failure.QUOTA: QUOTA,
+    Failure.FORBIDDEN: ACCESS_DENIED,
+    Failure.MODEL_MISSING: MODEL_MISSING,
+    Failure.BAD_REQUEST: REJECTED,
+    Failure.REDIRECT: ENDPOINT_MOVED,
+    Failure.TLS: TLS,
 }
-"""What only a person can mend (notes 4). A refused key is asked for by a reauthentication."""
+"""What only a person can mend. A refused key is asked for by a reauthentication."""
 
 
 @callback
@@ -38,24 +38,21 @@ def async_ask_for_key(hass: HomeAssistant, entry: EyewitnessConfigEntry) -> None
 
 @callback
 def async_reflect(
-    hass: HomeAssistant,
-    entry: EyewitnessConfigEntry,
-    runtime: Runtime,
-    attempts: Iterable[Attempt],
+    hass: HomeAssistant, entry: EyewitnessConfigEntry, attempts: Iterable[Attempt]
 ) -> None:
     """Report what a person has to mend, and take the report back once the provider answers."""
     for provider_id, last in {attempt.provider_id: attempt for attempt in attempts}.items():
         if last.success:
             async_clear(hass, provider_id)
-        elif last.kind is not None and _worth_it(runtime, provider_id, last.kind):
-            _async_report(hass, entry, provider_id, last.kind)
+        elif last.failure is not None and _is_worth_a_report(entry, provider_id, last.failure):
+            _async_report(hass, entry, provider_id, last.failure)
 
 
-def _worth_it(runtime: Runtime, provider_id: str, kind: Kind) -> bool:
-    """Say whether a failure is worth a report; a single rejected request is not."""
-    standing = runtime.chain.standing(provider_id)
-    benched = standing.bench_kind is kind and standing.bench_left > 0
-    return kind in _ISSUES and (kind is not Kind.BAD_REQUEST or benched)
+def _is_worth_a_report(entry: EyewitnessConfigEntry, provider_id: str, failure: Failure) -> bool:
+    """Return whether a person has to mend this; a single rejected request is not worth it."""
+    health = entry.runtime_data.chain.health(provider_id)
+    cooling = health.cooldown_failure is failure and health.cooldown_left > 0
+    return failure in _ISSUES and (failure is not Failure.BAD_REQUEST or cooling)
 
 
 @callback
@@ -72,9 +69,9 @@ def async_begin(hass: HomeAssistant, entry: EyewitnessConfigEntry) -> None:
             translation_key=NO_PROVIDER,
         )
     for provider_id in entry.runtime_data.providers:
-        standing = entry.runtime_data.chain.standing(provider_id)
-        if standing.bench_kind in _ISSUES and standing.bench_left > 0:
-            _async_report(hass, entry, provider_id, standing.bench_kind)
+        health = entry.runtime_data.chain.health(provider_id)
+        if health.cooldown_failure in _ISSUES and health.cooldown_left > 0:
+            _async_report(hass, entry, provider_id, health.cooldown_failure)
 
 
 @callback
@@ -93,11 +90,11 @@ def async_clear(hass: HomeAssistant, provider_id: str) -> None:
 
 
 def _async_report(
-    hass: HomeAssistant, entry: EyewitnessConfigEntry, provider_id: str, kind: Kind
+    hass: HomeAssistant, entry: EyewitnessConfigEntry, provider_id: str, failure: Failure
 ) -> None:
     if (subentry := entry.subentries.get(provider_id)) is None:
         return  # removed while it was asked
-    name = _ISSUES[kind]
+    name = _ISSUES[failure]
     ir.async_create_issue(
         hass,
         DOMAIN,

@@ -1,23 +1,69 @@
-"""Read the entry: the user's order, and how to reach each provider."""
+"""Read the entry: the user's order, limits and cameras, and how to reach each provider."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntry
 
+from ..chain import policy
 from ..const import (
+    CONF_ATTEMPT_SECONDS,
     CONF_BASE_URL,
+    CONF_COOLDOWN_SECONDS,
+    CONF_HEDGE_SECONDS,
     CONF_KIND,
     CONF_LOCAL,
     CONF_MODEL,
     CONF_PROVIDER_ORDER,
+    CONF_TOTAL_SECONDS,
     KINDS,
     SUBENTRY_PROVIDER,
 )
+from ..pictures.rules import CameraRules, all_rules
 from ..providers.spec import AUTO, Spec
 
-type Shape = tuple[dict[str, Any], dict[str, tuple[str, dict[str, Any]]]]
-"""An entry's options, and the titles and data of its subentries by id."""
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredProvider:
+    """A provider as it is stored."""
+
+    title: str
+    data: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """All that the entry says."""
+
+    providers: Mapping[str, StoredProvider]
+    """By subentry id; another key, model, address or title needs a reload."""
+    order: tuple[str, ...]
+    """Their subentry ids in the user's order."""
+    cameras: tuple[CameraRules, ...]
+    total_seconds: float
+    attempt_seconds: float
+    hedge_seconds: float
+    """0 for no hedging."""
+    cooldown_seconds: float
+    """How long a camera's last answer is good enough."""
+
+
+def read_settings(entry: ConfigEntry) -> Settings:
+    """Return what the entry says now."""
+    options = entry.options
+    return Settings(
+        providers={
+            subentry.subentry_id: StoredProvider(title=subentry.title, data=dict(subentry.data))
+            for subentry in entry.get_subentries_of_type(SUBENTRY_PROVIDER)
+        },
+        order=tuple(provider_order(entry)),
+        cameras=all_rules(entry),
+        total_seconds=options.get(CONF_TOTAL_SECONDS, policy.TOTAL_SECONDS),
+        attempt_seconds=options.get(CONF_ATTEMPT_SECONDS, policy.ATTEMPT_SECONDS),
+        hedge_seconds=options.get(CONF_HEDGE_SECONDS, 0.0),
+        cooldown_seconds=options.get(CONF_COOLDOWN_SECONDS, 0.0),
+    )
 
 
 def provider_order(entry: ConfigEntry) -> list[str]:
@@ -38,12 +84,6 @@ def provider_order(entry: ConfigEntry) -> list[str]:
         )
         order.insert(place, key)
     return order
-
-
-def shape(entry: ConfigEntry) -> Shape:
-    """Return all that the runtime is built from, to tell a change that matters."""
-    subentries = entry.subentries.items()
-    return dict(entry.options), {key: (each.title, dict(each.data)) for key, each in subentries}
 
 
 def spec_of(data: Mapping[str, Any], api_key: str, provider_id: str = "") -> Spec:

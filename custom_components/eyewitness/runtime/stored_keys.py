@@ -1,6 +1,7 @@
-"""Encrypt the stored keys anew: when a master key is changed, or when they lie open."""
+"""The encrypted keys in the entry: store them, and encrypt them anew."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 import os
 from pathlib import Path
 from typing import Any
@@ -10,8 +11,9 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 
 from ..const import CONF_API_KEY, DOMAIN, LOGGER, SUBENTRY_PROVIDER
-from ..keys import master_key, vault
+from ..keys import master_key, rotation, vault
 from . import EyewitnessConfigEntry
+from .settings import StoredProvider
 
 
 async def async_rotate(hass: HomeAssistant, entry: EyewitnessConfigEntry) -> dict[str, Any]:
@@ -23,49 +25,51 @@ async def async_rotate(hass: HomeAssistant, entry: EyewitnessConfigEntry) -> dic
     """
     stored = _stored(entry)
     titles = {key: entry.subentries[key].title for key in stored}
-
-    def rotate() -> tuple[str, dict[str, str], list[str]]:
-        folder = Path(hass.config.config_dir)
-        opened = master_key.load(folder, os.environ)
-        if opened.own:
-            master_key.renew(folder)
-            opened = master_key.load(folder, os.environ)
-        renewed, lost = {}, []
-        for key, ciphertext in stored.items():
-            try:
-                renewed[key] = opened.rotate(ciphertext)
-            except vault.UndecryptableError:
-                LOGGER.warning("The key of %s cannot be decrypted", titles[key])
-                lost.append(titles[key])
-        return opened.source, renewed, lost
-
+    folder = Path(hass.config.config_dir)
     try:
-        source, renewed, lost = await hass.async_add_executor_job(rotate)
+        rotated = await hass.async_add_executor_job(rotation.rotate, folder, os.environ, stored)
     except master_key.MasterKeyError as err:
         raise HomeAssistantError(
             translation_domain=DOMAIN,
             translation_key="master_key_unusable",
             translation_placeholders={"source": err.source},
         ) from err
+    for key in rotated.lost:
+        LOGGER.warning("The key of %s cannot be decrypted", titles[key])
     # A provider that was removed or got another key meanwhile is left as it is now.
     still = _stored(entry)
-    renewed = {key: new for key, new in renewed.items() if still.get(key) == stored[key]}
-    # The same keys under another cover: what is remembered of them stays, and nothing is reloaded,
-    # if the runtime knows of each before it is stored, since that is when the entry compares them.
-    runtime = entry.runtime_data
-    _, built_from = runtime.shape
+    renewed = {
+        key: new for key, new in rotated.ciphertexts.items() if still.get(key) == stored[key]
+    }
     for key, ciphertext in renewed.items():
-        if key in built_from:
-            title, data = built_from[key]
-            built_from[key] = (title, {**data, CONF_API_KEY: ciphertext})
-        async_store(hass, entry, {key: ciphertext})
-        runtime.memory.async_reseal(key, entry.subentries[key].data)
-    return {"source": source, "encrypted": len(renewed), "unreadable": lost}
+        _async_replace(hass, entry, key, ciphertext)
+    return {
+        "source": rotated.source,
+        "encrypted": len(renewed),
+        "unreadable": [titles[key] for key in rotated.lost],
+    }
+
+
+def _async_replace(
+    hass: HomeAssistant, entry: EyewitnessConfigEntry, key: str, ciphertext: str
+) -> None:
+    """Store the same key under another ciphertext, without a reload.
+
+    The runtime learns of it first: the entry compares its settings as soon as they are stored.
+    """
+    runtime = entry.runtime_data
+    known = runtime.settings.providers
+    if (before := known.get(key)) is not None:
+        data = {**before.data, CONF_API_KEY: ciphertext}
+        after = StoredProvider(title=before.title, data=data)
+        runtime.settings = replace(runtime.settings, providers={**known, key: after})
+    async_store(hass, entry, {key: ciphertext})
+    runtime.cooldowns.async_reseal(key, entry.subentries[key].data)
 
 
 async def async_seal(hass: HomeAssistant, entry: ConfigEntry) -> None:
-    """Encrypt the keys that lie open in the entry; raise ``vault.MasterKeyError``."""
-    bare = {key: text for key, text in _stored(entry).items() if not vault.sealed(text)}
+    """Encrypt the keys that lie open in the entry; raise ``MasterKeyError``."""
+    bare = {key: text for key, text in _stored(entry).items() if not vault.is_encrypted(text)}
     if not bare:
         return
 

@@ -1,7 +1,7 @@
 """Run the demo: `python -m tests.harness.demo --help`."""
 
 import asyncio
-from contextlib import AbstractAsyncContextManager
+import contextlib
 import json
 import os
 from pathlib import Path
@@ -17,6 +17,7 @@ from tests.harness.demo.report import answer_text, attempts_table
 from tests.harness.eyewitness import DESCRIBED, FAILED, SetupError, add_eyewitness, describe
 from tests.harness.hass import Hass
 from tests.harness.ledger import usage_rows
+from tests.harness.onboarding import PASSWORD, USERNAME
 from tests.harness.process import ProcessError
 from tests.harness.simulator import SimulatorProcess, hand_overs
 
@@ -31,7 +32,6 @@ class Demo:
     """One demo, from an empty folder to an answer."""
 
     def __init__(self, options: Options, folder: Path, progress: Progress) -> None:
-        """Remember what is wanted; nothing is started yet."""
         self._options = options
         self._folder = folder
         self._progress = progress
@@ -40,63 +40,54 @@ class Demo:
         """The event has been shown; all that is left is to wait for Ctrl-C."""
 
     async def run(self) -> None:
-        """Start the vendors, real ones or simulated, and show one event."""
-        if self._options.real:
-            names = ", ".join(f"{vendor} ({REAL_KEYS[vendor]})" for vendor in self._options.real)
-            self._progress.say(f"Using the real vendors whose key is set: {names}")
-            await self._with_hass()
-            return
-        async with self._step("Starting the simulated vendors"):
-            simulator = SimulatorProcess(self._folder, fail=self._options.fail)
-            await simulator.start()
-        try:
-            self._simulator = simulator
-            await self._with_hass()
-        finally:
-            await simulator.stop()
-
-    async def _with_hass(self) -> None:
-        hass = Hass(self._folder / "config", port=self._options.port, automations=AUTOMATIONS)
-        try:
-            async with self._step("Starting Home Assistant"):
+        """Start the vendors, real ones or simulated, and Home Assistant, and show one event."""
+        options, step = self._options, self._progress.step
+        async with contextlib.AsyncExitStack() as stack:
+            if options.real:
+                names = ", ".join(f"{vendor} ({REAL_KEYS[vendor]})" for vendor in options.real)
+                self._progress.say(f"Using the real vendors whose key is set: {names}")
+            else:
+                async with step("Starting the simulated vendors"):
+                    simulator = SimulatorProcess(self._folder, fail=options.fail)
+                    self._simulator = await stack.enter_async_context(simulator)
+            hass = Hass(self._folder / "config", port=options.port, automations=AUTOMATIONS)
+            stack.push_async_callback(self._stop, hass)
+            async with step("Starting Home Assistant"):
                 await hass.start()
-            async with self._step("Adding the camera and Eyewitness"):
+            async with step("Adding the camera and Eyewitness"):
                 camera = await hass.add_camera("Front door")
-                await add_eyewitness(
-                    hass.api,
-                    self._options.real or None,
-                    self._simulator.urls if self._simulator else None,
-                )
-            if not self._options.once:
+                urls = self._simulator.urls if self._simulator else None
+                await add_eyewitness(hass.api, options.real or None, urls)
+            if not options.once:
                 await make_dashboard(hass.api)
             failure = await self._one_event(hass, camera)
-            if self._options.once and failure:
+            if options.once and failure:
                 raise NoDescriptionError(failure)
-            if not self._options.once:
+            if not options.once:
                 self._invite(hass)
                 self.ready = True
                 await asyncio.Event().wait()
-        finally:
-            async with self._step("Stopping Home Assistant"):
-                await hass.stop()
+
+    async def _stop(self, hass: Hass) -> None:
+        async with self._progress.step("Stopping Home Assistant"):
+            await hass.stop()
 
     async def _one_event(self, hass: Hass, camera: str) -> str | None:
         """Describe one event; return the reason when nobody could."""
         async with hass.api.events(DESCRIBED) as described, hass.api.events(FAILED) as failed:
             try:
-                async with self._step("Asking what the camera sees"):
+                async with self._progress.step("Asking what the camera sees"):
                     response = await describe(
                         hass.api, camera, event_context="motion at the front door"
                     )
             except HassError as err:
-                await self._tell_handover()
+                await self._show_hand_overs()
                 return await self._failure(hass, err, described, failed)
-        await self._tell_handover()
-        text = json.dumps(response, ensure_ascii=False)
+        await self._show_hand_overs()
         if self._options.once:
             self._progress.say(f"Answered by {response['provider']}")
             show(answer_text(response), sys.stderr)
-            show(text, sys.stdout)
+            show(json.dumps(response, ensure_ascii=False), sys.stdout)
         else:
             show(f"\n{answer_text(response)}\n", sys.stdout)
         return None
@@ -105,7 +96,7 @@ class Demo:
         self, hass: Hass, err: HassError, described: EventTap, failed: EventTap
     ) -> str:
         """Say why there is no description, and what is left of the event."""
-        events = await failed.wait(1, 10)
+        events = await failed.wait()
         data = events[-1]["data"]
         rows = usage_rows(hass.folder)
         lines = [
@@ -123,29 +114,23 @@ class Demo:
             show(f"\n{text}\n", sys.stdout)
         return text
 
-    async def _tell_handover(self) -> None:
+    async def _show_hand_overs(self) -> None:
         if self._simulator is None:
             return
         for step in hand_overs(await self._simulator.requests()):
             self._progress.say(
                 f"Hand-over from the last failure of {step.failed} to the request to"
-                f" {step.asked}: {step.ms} ms (simulator's log)"
+                f" {step.asked}: {step.since_last_failure * 1000:.0f} ms (simulator's log)"
             )
 
     def _invite(self, hass: Hass) -> None:
-        login = hass.login
-        if login is None:
-            raise ProcessError("Home Assistant was not onboarded")
         show(
             f"Home Assistant runs at   {hass.url}/{URL_PATH}\n"
-            f"log in with              {login.username} / {login.password}\n"
+            f"log in with              {USERNAME} / {PASSWORD}\n"
             "try                      switch “Front door motion” on and look at the bell\n"
             "stop with                Ctrl-C\n",
             sys.stdout,
         )
-
-    def _step(self, text: str) -> AbstractAsyncContextManager[None]:
-        return self._progress.step(text)
 
 
 async def _until_stopped(demo: Demo, options: Options, progress: Progress) -> int:

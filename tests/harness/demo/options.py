@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import socket
 
 from tests.harness.hass import free_port
-from tests.harness.simulator import VENDORS
+from tests.simulator.wire import VENDORS, parse_vendors
 
 REAL_KEYS = {
     "openai": "OPENAI_API_KEY",
@@ -40,9 +40,7 @@ class Options:
 def read_options(argv: Sequence[str], environment: Mapping[str, str]) -> Options:
     """Read the command line; ends the program with a message when it makes no sense."""
     parser = argparse.ArgumentParser(
-        prog="scripts/demo",
-        description=_HELP,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        prog="scripts/demo", description=_HELP, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument(
         "--once",
@@ -51,7 +49,7 @@ def read_options(argv: Sequence[str], environment: Mapping[str, str]) -> Options
     )
     parser.add_argument(
         "--fail",
-        type=_vendors,
+        type=parse_vendors,
         default=(),
         metavar="VENDOR,...",
         help=f"let these simulated vendors fail: {', '.join(VENDORS)}",
@@ -71,15 +69,6 @@ def read_options(argv: Sequence[str], environment: Mapping[str, str]) -> Options
         parser.error(f"port {given.port} is taken or not allowed")
     usual = _USUAL_PORT if not given.once and _is_free(_USUAL_PORT) else free_port()
     return Options(once=given.once, fail=given.fail, port=given.port or usual, real=real)
-
-
-def _vendors(text: str) -> tuple[str, ...]:
-    names = [name.strip() for name in text.split(",") if name.strip()]
-    if unknown := [name for name in names if name not in VENDORS]:
-        raise argparse.ArgumentTypeError(
-            f"unknown vendor {', '.join(unknown)}; known: {', '.join(VENDORS)}"
-        )
-    return tuple(names)
 
 
 def _is_free(port: int) -> bool:

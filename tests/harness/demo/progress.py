@@ -20,7 +20,6 @@ class Progress:
     """Prints what is being done and how long it takes."""
 
     def __init__(self) -> None:
-        """Start the clock."""
         self._start = time.monotonic()
 
     def say(self, text: str) -> None:
@@ -36,8 +35,6 @@ class Progress:
             yield
         finally:
             ticking.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await ticking
 
     async def _tick(self, text: str) -> None:
         while True:

@@ -4,19 +4,13 @@ from collections.abc import Sequence
 import textwrap
 from typing import Any
 
-_NAMES = {
-    "openai": "OpenAI",
-    "grok": "xAI Grok",
-    "gemini": "Google Gemini",
-    "anthropic": "Anthropic Claude",
-}
+from tests.harness.eyewitness import NAMES
 
 
 def answer_text(response: dict[str, Any]) -> str:
     """Return the description with who gave it, every attempt and the cost."""
     objects = ", ".join(response["objects"]) or "none"
     confidence, importance = _or_dash(response["confidence"]), _or_dash(response["importance"])
-    who = _NAMES.get(response["provider"], response["provider"])
     return "\n".join(
         [
             f"{response['camera_name']}: {response['title']}",
@@ -27,7 +21,7 @@ def answer_text(response: dict[str, Any]) -> str:
             *attempts_table(response["attempts"]),
             "",
             (
-                f"answered by {who} after {response['total_time_ms']} ms,"
+                f"answered by {NAMES[response['provider']]} after {response['total_time_ms']} ms,"
                 f" {response['tokens_used']} tokens, {_dollars(response['cost'])} in all"
             ),
         ]
@@ -40,7 +34,7 @@ def attempts_table(attempts: Sequence[dict[str, Any]]) -> list[str]:
     rows += [
         (
             str(number),
-            _NAMES.get(attempt["provider"], attempt["provider"]),
+            NAMES[attempt["provider"]],
             attempt["model"] or "-",
             attempt["outcome"],
             _or_dash(attempt["status"]),
@@ -50,7 +44,7 @@ def attempts_table(attempts: Sequence[dict[str, Any]]) -> list[str]:
         )
         for number, attempt in enumerate(attempts, 1)
     ]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = [
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
         for row in rows

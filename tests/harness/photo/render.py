@@ -1,7 +1,7 @@
 """Draw `front_door.jpg`: `python -m tests.harness.photo.render [SCALE]`.
 
-The scene is a fragment shader of our own (`scene.glsl`), run by headless Chromium's
-software renderer in small tiles, twice as large as the picture, then made smaller and
+The scene is a fragment shader of our own (`scene.glsl`), run by headless Chromium's software
+renderer in small tiles (`render.js`), twice as large as the picture, then made smaller and
 given a camera's grain and clock.
 """
 
@@ -13,6 +13,8 @@ import sys
 
 from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageFont
 from playwright.sync_api import sync_playwright
+
+from tests.harness.browser import chromium
 
 SIZE = (1280, 720)
 _HERE = Path(__file__).parent
@@ -26,52 +28,17 @@ _FLAGS = [
     "--disable-gpu-watchdog",
     "--disable-background-networking",
 ]
-_PAGE = """
-async ([source, width, height, tile]) => {
-  const canvas = document.createElement("canvas");
-  canvas.width = width; canvas.height = height;
-  const gl = canvas.getContext("webgl2", {preserveDrawingBuffer: true, antialias: false});
-  const part = (kind, text) => {
-    const shader = gl.createShader(kind);
-    gl.shaderSource(shader, text); gl.compileShader(shader);
-    if (!gl.getShaderParameter(shader, gl.COMPILE_STATUS))
-      throw new Error(gl.getShaderInfoLog(shader));
-    return shader;
-  };
-  const program = gl.createProgram();
-  gl.attachShader(program, part(gl.VERTEX_SHADER, `#version 300 es
-    void main() {
-      vec2 p = vec2(gl_VertexID & 1, gl_VertexID >> 1) * 4.0 - 1.0;
-      gl_Position = vec4(p, 0, 1);
-    }`));
-  gl.attachShader(program, part(gl.FRAGMENT_SHADER, source));
-  gl.linkProgram(program);
-  if (!gl.getProgramParameter(program, gl.LINK_STATUS))
-    throw new Error(gl.getProgramInfoLog(program));
-  gl.useProgram(program);
-  gl.uniform2f(gl.getUniformLocation(program, "size"), width, height);
-  gl.enable(gl.SCISSOR_TEST);
-  const pixels = new Uint8Array(4);
-  for (let y = 0; y < height; y += tile) for (let x = 0; x < width; x += tile) {
-    gl.scissor(x, y, tile, tile);
-    gl.drawArrays(gl.TRIANGLES, 0, 3);
-    gl.readPixels(x, y, 1, 1, gl.RGBA, gl.UNSIGNED_BYTE, pixels);
-    await new Promise(done => setTimeout(done, 0));
-  }
-  return canvas.toDataURL("image/png").split(",")[1];
-}
-"""
 
 
 def draw(scale: float) -> Image.Image:
     """Render the scene at `scale` times the size of the picture."""
     width, height = (round(side * scale) for side in SIZE)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=_FLAGS)
+        browser = playwright.chromium.launch(executable_path=chromium(), args=_FLAGS)
         page = browser.new_page()
         page.set_default_timeout(1_200_000)
-        source = (_HERE / "scene.glsl").read_text(encoding="utf-8")
-        data: str = page.evaluate(_PAGE, [source, width, height, 160])
+        scene, program = [(_HERE / name).read_text("utf-8") for name in ("scene.glsl", "render.js")]
+        data: str = page.evaluate(program, [scene, width, height, 160])
         browser.close()
     return Image.open(io.BytesIO(base64.b64decode(data))).convert("RGB")
 

@@ -8,13 +8,10 @@ from .grok import GrokDialect
 from .openai import OpenAIDialect
 
 DIALECTS: dict[Vendor, Dialect] = {
-    dialect.vendor: dialect
-    for dialect in (
-        OpenAIDialect(),
-        GrokDialect(),
-        GeminiDialect(),
-        AnthropicDialect(),
-    )
+    "openai": OpenAIDialect(),
+    "grok": GrokDialect(),
+    "gemini": GeminiDialect(),
+    "anthropic": AnthropicDialect(),
 }
 
 __all__ = ["DIALECTS", "Dialect"]

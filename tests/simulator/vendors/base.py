@@ -1,107 +1,100 @@
-"""What every vendor's dialect has to offer to the server."""
+"""What every vendor's dialect has to offer to the server, and what they have in common."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
+from dataclasses import dataclass, field
 import json
-import secrets
+import re
 from typing import Any, ClassVar, NoReturn
 
 from ..answers import answer_text
 from ..catalog import Catalog, Model
 from ..pictures import BadPictureError, Picture, decode_base64, read_picture
-from ..wire import Call, Endpoint, JsonObject, RefusedError, Reply, Script, Vendor
+from ..tokens import cut_to_tokens, image_tokens, text_tokens, thinking_tokens
+from ..wire import Call, Endpoint, JsonObject, RefusedError, Reply, Script
+from .errors import Errors
+
+JSON_OBJECT: JsonObject = {"type": "object", "properties": {"description": {}}}
+"""The schema of an answer for which JSON was asked without one."""
+_KINDS: dict[type, str] = {dict: "an object", list: "an array", str: "a string"}
 
 
-class Errors(ABC):
-    """The vendor's error bodies; strict checks and scripted faults share them."""
+@dataclass(slots=True, kw_only=True)
+class Prompt:
+    """What a request asks for, once it has passed all checks."""
 
-    @abstractmethod
-    def status(self, status: int, message: str = "") -> Reply:
-        """Return the vendor's usual body for a status."""
+    model: Model
+    effort: str
+    cap: int
+    """Of the output, in tokens."""
+    schema: JsonObject | None
+    text: str = ""
+    pictures: list[tuple[Picture, str]] = field(default_factory=list)
+    """Each with the detail in which it shall be seen."""
 
-    @abstractmethod
-    def auth(self, key: str = "bad-key") -> Reply:
-        """Return the answer to a wrong key."""
 
-    @abstractmethod
-    def no_model(self, model: str) -> Reply:
-        """Return the answer to a model that is not there."""
+@dataclass(slots=True, kw_only=True)
+class Spoken:
+    """What the model says, and the tokens of everything."""
 
-    @abstractmethod
-    def forbidden(self) -> Reply:
-        """Return the answer to a key without the right."""
+    text: str
+    cut: bool
+    """The output cap, or the script, has cut it off."""
+    thought: int
+    asked: int
+    seen: int
 
-    @abstractmethod
-    def rate_limit(self, retry_after: str | None) -> Reply:
-        """Return the answer to too many requests."""
-
-    @abstractmethod
-    def quota(self, variant: str = "") -> Reply:
-        """Return the answer when the money is used up."""
-
-    def daily_quota(self, retry_after: str | None) -> Reply:
-        """Return the answer when the day's share is used up."""
-        return self.rate_limit(retry_after)
-
-    @abstractmethod
-    def overloaded(self) -> Reply:
-        """Return the answer when the vendor has no room."""
-
-    @abstractmethod
-    def too_large(self) -> Reply:
-        """Return the answer to a request with too many bytes."""
-
-    @abstractmethod
-    def bad_image(self, problem: str, where: str) -> Reply:
-        """Return the answer to a picture that the vendor cannot use."""
-
-    @abstractmethod
-    def context_length(self) -> Reply:
-        """Return the answer to a prompt that does not fit."""
-
-    @abstractmethod
-    def unsupported(self, parameter: str, model: str) -> Reply:
-        """Return the answer to a parameter that this model refuses."""
-
-    @abstractmethod
-    def unknown_field(self, path: str) -> Reply:
-        """Return the answer to a field that the vendor does not know."""
-
-    @abstractmethod
-    def wrong(self, path: str, problem: str) -> Reply:
-        """Return the answer to a field with a wrong or missing value."""
-
-    def refused(self, variant: str) -> Reply | None:
-        """Return an HTTP error that stands for a refusal, if there is one."""
-        del variant
-        return None
+    @property
+    def written(self) -> int:
+        """Return the tokens of the text."""
+        return text_tokens(self.text)
 
 
 class Dialect(ABC):
     """One vendor's wire protocol."""
 
-    vendor: ClassVar[Vendor]
-    errors: Errors
-
-    @abstractmethod
-    def endpoint(self, method: str, tail: str) -> Endpoint | None:
-        """Tell which endpoint a path belongs to."""
-
-    @abstractmethod
-    def authenticate(self, call: Call) -> None:
-        """Raise `RefusedError` unless key and headers are as the vendor wants."""
-
-    @abstractmethod
-    def key_header(self, header: str, value: str) -> str | None:
-        """Return the key that a header carries, or None for other headers."""
+    errors: ClassVar[Errors]
+    describe_path: ClassVar[str]
+    """A regular expression."""
+    models_path: ClassVar[str]
+    key_name: ClassVar[str]
+    """The header that carries the key, in lower case."""
+    formats: ClassVar[Collection[str]]
+    max_body: ClassVar[int]
 
     @abstractmethod
     def models(self, call: Call, catalog: Catalog) -> Reply:
         """Return the list of models."""
 
     @abstractmethod
-    def describe(self, call: Call, catalog: Catalog, script: Script) -> Reply:
-        """Check a request strictly and answer it."""
+    def read(self, call: Call, body: JsonObject, catalog: Catalog) -> Prompt:
+        """Check a request strictly."""
+
+    @abstractmethod
+    def render(self, prompt: Prompt, spoken: Spoken, script: Script) -> Reply:
+        """Put what the model says into the vendor's reply."""
+
+    def endpoint(self, method: str, tail: str) -> Endpoint | None:
+        """Tell which endpoint a path belongs to."""
+        if method == "POST" and re.fullmatch(self.describe_path, tail):
+            return "describe"
+        return "models" if (method, tail) == ("GET", self.models_path) else None
+
+    def key_header(self, header: str, value: str) -> str | None:
+        """Return the key that a header carries, or None for other headers."""
+        return value if header.lower() == self.key_name else None
+
+    def sent_key(self, call: Call) -> str:
+        """Return the key if it stands where the vendor looks for it."""
+        return call.headers.get(self.key_name, "")
+
+    def authenticate(self, call: Call) -> None:
+        """Raise `RefusedError` unless key and headers are as the vendor wants."""
+        key = self.sent_key(call)
+        if not key:
+            self.refuse("no_key")
+        if key != call.key:
+            self.refuse("auth", shown=f"{key[:2]}***{key[-2:]}")
 
     def answer(self, call: Call, catalog: Catalog, script: Script) -> Reply:
         """Answer any request as the vendor does."""
@@ -111,58 +104,64 @@ class Dialect(ABC):
                 case "models":
                     return self.models(call, catalog)
                 case "describe":
-                    return self.describe(call, catalog, script)
+                    return self._describe(call, catalog, script)
                 case _:
                     return self.errors.status(404, f"Not found: {call.tail}")
         except RefusedError as refused:
             return refused.reply
 
-    # Small checks that all dialects use.
+    def _describe(self, call: Call, catalog: Catalog, script: Script) -> Reply:
+        if len(call.raw) > self.max_body:
+            self.refuse("too_large")
+        body = self._body(call)
+        prompt = self.read(call, body, catalog)
+        if body.get("stream"):
+            raise RefusedError(Reply.text(501, "the simulator does not stream"))
+        return self.render(prompt, _speak(prompt, script), script)
 
-    def body(self, call: Call) -> JsonObject:
-        """Return the JSON body, or refuse."""
+    def _body(self, call: Call) -> JsonObject:
         kind = call.headers.get("Content-Type", "")
         if kind.partition(";")[0].strip().lower() != "application/json":
-            self.refuse(self.errors.wrong("body", "content type must be JSON"))
+            self.invalid("body", "content type must be JSON", "content type")
         try:
             body = json.loads(call.raw)
-        except ValueError as err:
-            raise RefusedError(self.errors.wrong("body", "is not JSON")) from err
-        return self.mapping(body, "body")
+        except ValueError:
+            self.invalid("body", "is not JSON", "body")
+        if not isinstance(body, dict):
+            self.invalid("body", "must be an object", "body")
+        return body
 
-    def refuse(self, reply: Reply) -> NoReturn:
-        """Stop here with the vendor's answer."""
-        raise RefusedError(reply)
+    # Small checks that all dialects use.
 
-    def mapping(self, value: object, path: str) -> JsonObject:
-        """Return a JSON object, or refuse."""
-        if not isinstance(value, dict):
-            raise RefusedError(self.errors.wrong(path, "must be an object"))
-        return value
+    def refuse(self, error: str, variant: str = "", /, **values: Any) -> NoReturn:
+        """Stop here with one of the vendor's errors."""
+        raise RefusedError(self.errors(error, variant, **values))
 
-    def sequence(self, value: object, path: str) -> list[Any]:
-        """Return a JSON array, or refuse."""
-        if not isinstance(value, list):
-            raise RefusedError(self.errors.wrong(path, "must be an array"))
-        return value
+    def invalid(self, path: str, problem: str, variant: str = "") -> NoReturn:
+        """Stop here because of a field with a wrong value."""
+        self.refuse("invalid", variant, path=path, problem=problem)
 
-    def string(self, value: object, path: str) -> str:
-        """Return a JSON string, or refuse."""
-        if not isinstance(value, str):
-            raise RefusedError(self.errors.wrong(path, "must be a string"))
+    def unsupported(self, parameter: str, model: Model) -> NoReturn:
+        """Stop here because of a parameter that this model refuses."""
+        self.refuse("unsupported", parameter, parameter=parameter, model=model.id)
+
+    def typed[T](self, value: object, kind: type[T], path: str) -> T:
+        """Return a JSON object, array or text, or refuse."""
+        if not isinstance(value, kind):
+            self.invalid(path, f"must be {_KINDS[kind]}")
         return value
 
     def integer(self, body: JsonObject, name: str, default: int, path: str) -> int:
         """Return a whole number above 0, or refuse."""
         value = body.get(name, default)
         if type(value) is not int or value < 1:
-            raise RefusedError(self.errors.wrong(path, "must be a positive integer"))
+            self.invalid(path, "must be a positive integer")
         return value
 
     def number(self, text: str, path: str) -> int:
         """Return a whole number out of the query, or refuse."""
         if not text.isdecimal():
-            raise RefusedError(self.errors.wrong(path, "must be a number"))
+            self.invalid(path, "must be a number")
         return int(text)
 
     def known(self, body: JsonObject, allowed: Collection[str], path: str) -> None:
@@ -170,33 +169,47 @@ class Dialect(ABC):
         for name in body:
             if name not in allowed:
                 where = f"{path}.{name}" if path else name
-                self.refuse(self.errors.unknown_field(where))
+                variant = "" if path else "top"
+                self.refuse("unknown_field", variant, path=where, parent=path, name=name)
 
-    def text(self, script: Script, pictures: Sequence[Picture], schema: JsonObject | None) -> str:
-        """Return what the model says: the scripted text, or the truth."""
-        if script.text is not None:
-            return script.text
-        truth = answer_text(pictures, schema)
-        return truth[: len(truth) * 2 // 3] if script.stop == "length" else truth
+    def needed(self, body: JsonObject, *names: str) -> None:
+        """Refuse a body in which one of these is missing."""
+        for name in names:
+            if name not in body:
+                self.refuse("missing", path=name, problem="missing")
 
-    def model(self, call: Call, catalog: Catalog, model_id: object) -> Model:
+    def model(self, catalog: Catalog, call: Call, model_id: object) -> Model:
         """Return the model that was asked for, or refuse."""
         model = catalog.find(call.vendor, model_id)
         if model is None:
-            raise RefusedError(self.errors.no_model(str(model_id)))
+            self.refuse("no_model", model=model_id)
         return model
 
-    def picture(self, text: str, where: str, formats: Collection[str]) -> Picture:
+    def picture(self, text: str, path: str, formats: Collection[str]) -> Picture:
         """Decode a picture from base64, or refuse."""
         try:
             picture = read_picture(decode_base64(text))
         except BadPictureError as err:
-            raise RefusedError(self.errors.bad_image(str(err), where)) from err
+            self.refuse("bad_image", str(err), path=path)
         if picture.format not in formats:
-            self.refuse(self.errors.bad_image("format", where))
+            self.refuse("bad_image", "format", path=path)
         return picture
 
 
-def new_id(prefix: str, length: int = 24) -> str:
-    """Return a random id such as the vendors give to their replies."""
-    return prefix + secrets.token_hex(length // 2)
+def _speak(prompt: Prompt, script: Script) -> Spoken:
+    """Return the scripted text, or the truth as far as the output cap lets it through."""
+    thought, cut = thinking_tokens(prompt.effort), script.stop == "length"
+    text = script.text
+    if text is None:
+        text = answer_text([picture for picture, _ in prompt.pictures], prompt.schema)
+        text = text[: len(text) * 2 // 3] if cut else text
+        if thought + text_tokens(text) > prompt.cap:
+            thought, cut = min(thought, prompt.cap), True
+            text = cut_to_tokens(text, prompt.cap - thought)
+    return Spoken(
+        text=text,
+        cut=cut,
+        thought=thought,
+        asked=text_tokens(prompt.text),
+        seen=sum(image_tokens(prompt.model, *picture) for picture in prompt.pictures),
+    )

@@ -4,98 +4,82 @@ Field names: `openai/types/chat/completion_create_params.py` of the SDK 3.10; re
 `openai/types/chat/chat_completion.py` and `openai/types/completion_usage.py`.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection
+from datetime import datetime
 import json
 import time
 from typing import Any, ClassVar, override
 
 from ..catalog import Catalog, Model
 from ..pictures import Picture
-from ..tokens import cut_to_tokens, image_tokens, text_tokens, thinking_tokens
-from ..wire import Call, Endpoint, JsonObject, RefusedError, Reply, Script
-from .base import Dialect, new_id
-from .chat_errors import ChatErrors
+from ..wire import Call, JsonObject, Reply, Script, new_id
+from .base import JSON_OBJECT, Prompt, Spoken
 from .fields import CHAT, CHAT_MESSAGE
+from .messages import MessagesDialect
 from .schemas import openai_problem, shape_problem
 
-# Tuples, because a test for membership must also take what has no hash.
-_ROLES = ("developer", "system", "user", "assistant", "tool")
 _SAMPLING = frozenset({"temperature", "top_p"})
 _DETAILS = ("auto", "low", "high", "original")
+_MAX_PICTURE = 20 * 1024 * 1024
 
 
-@dataclass(slots=True)
-class _Prompt:
-    """What the messages held."""
-
-    text: str = ""
-    pictures: list[tuple[Picture, str]] = field(default_factory=list)
-
-
-class ChatDialect(Dialect):
+class ChatDialect(MessagesDialect):
     """Chat Completions and the model list."""
 
-    errors: ChatErrors
-    fields: ClassVar[frozenset[str]] = CHAT
-    formats: ClassVar[frozenset[str]]
-    max_picture_bytes: ClassVar[int] = 20 * 1024 * 1024
-    max_body_bytes: ClassVar[int] = 50 * 1024 * 1024
-
-    @override
-    def endpoint(self, method: str, tail: str) -> Endpoint | None:
-        match method, tail:
-            case "POST", "chat/completions":
-                return "describe"
-            case "GET", "models":
-                return "models"
-        return None
+    describe_path: ClassVar = "chat/completions"
+    models_path: ClassVar = "models"
+    key_name: ClassVar = "authorization"
+    roles: ClassVar = ("developer", "system", "user", "assistant", "tool")
+    message_fields: ClassVar = CHAT_MESSAGE
+    index: ClassVar = "[{}]"
+    fields: ClassVar[Collection[str]] = CHAT
+    owner: ClassVar[str]
+    max_body: ClassVar = 50 * 1024 * 1024
 
     @override
     def key_header(self, header: str, value: str) -> str | None:
-        if header.lower() != "authorization":
+        if header.lower() != self.key_name:
             return None
         scheme, _, key = value.partition(" ")
         return key if scheme.lower() == "bearer" else value
 
     @override
-    def authenticate(self, call: Call) -> None:
-        sent = call.headers.get("Authorization", "")
-        scheme, _, key = sent.partition(" ")
-        if scheme != "Bearer" or not key:
-            self.refuse(self.errors.no_key())
-        if key != call.key:
-            self.refuse(self.errors.auth(key))
+    def sent_key(self, call: Call) -> str:
+        scheme, _, key = call.headers.get("Authorization", "").partition(" ")
+        return key if scheme == "Bearer" else ""
 
     @override
-    def describe(self, call: Call, catalog: Catalog, script: Script) -> Reply:
-        if len(call.raw) > self.max_body_bytes:
-            self.refuse(self.errors.too_large())
-        body = self.body(call)
+    def models(self, call: Call, catalog: Catalog) -> Reply:
+        listed = [
+            {
+                "id": model.id,
+                "object": "model",
+                "created": int(datetime.fromisoformat(f"{model.created}T00:00Z").timestamp()),
+                "owned_by": self.owner,
+            }
+            for model in catalog.listed(call.vendor)
+        ]
+        return Reply.json(200, {"object": "list", "data": listed})
+
+    @override
+    def read(self, call: Call, body: JsonObject, catalog: Catalog) -> Prompt:
         self.known(body, self.fields, "")
-        for name in ("model", "messages"):
-            if name not in body:
-                self.refuse(self.errors.wrong(name, "missing"))
-        model = self.model(call, catalog, body["model"])
+        self.needed(body, "model", "messages")
+        model = self.model(catalog, call, body["model"])
         if not model.chat:
-            self.refuse(self.not_chat(model))
+            self.refuse("not_chat", model=model.id)
         effort = self._effort(body, model)
         self._check_parameters(body, model, effort)
-        prompt = self._read_messages(body["messages"], model)
-        schema = self._read_format(body.get("response_format"))
-        if body.get("stream"):
-            self.refuse(Reply.text(501, "the simulator does not stream"))
-        text = self.text(script, [picture for picture, _ in prompt.pictures], schema)
-        return self._completion(body, model, prompt, text, effort, script)
-
-    def not_chat(self, model: Model) -> Reply:
-        """Return the answer to a model that does not chat."""
-        return self.errors.no_model(model.id)
-
-    def no_vision(self, model: Model, path: str) -> Reply:
-        """Return the answer to a picture for a model without eyes."""
-        del model
-        return self.errors.wrong(path, "image_url is only supported by certain models")
+        prompt = Prompt(
+            model=model,
+            effort=effort,
+            cap=body.get("max_completion_tokens") or body.get("max_tokens") or 16384,
+            schema=None,
+        )
+        self.read_messages(body["messages"], prompt)
+        prompt.schema = self._read_format(body.get("response_format"))
+        prompt.text += json.dumps(body.get("response_format"))
+        return prompt
 
     def _effort(self, body: JsonObject, model: Model) -> str:
         """Return the effort, or refuse one that the model does not have."""
@@ -103,88 +87,65 @@ class ChatDialect(Dialect):
             return model.default_effort
         value = body["reasoning_effort"]
         if not model.efforts:
-            self.refuse(self.errors.unsupported("reasoning_effort", model.id))
+            self.unsupported("reasoning_effort", model)
         if value not in model.efforts:
-            self.refuse(self.errors.unsupported_value("reasoning_effort", value))
+            self._unsupported_value("reasoning_effort", value)
         return str(value)
+
+    def _unsupported_value(self, name: str, value: object) -> None:
+        self.refuse("unsupported_value", name, parameter=name, value=value)
 
     def _check_parameters(self, body: JsonObject, model: Model, effort: str) -> None:
         for name, value in body.items():
             if name in model.refuses:
-                self.refuse(self.errors.unsupported(name, model.id))
+                self.unsupported(name, model)
             if effort != "none" and name in model.refuses_thinking:
                 if name not in _SAMPLING:
-                    self.refuse(self.errors.unsupported(name, model.id))
+                    self.unsupported(name, model)
                 if value != 1:
-                    self.refuse(self.errors.unsupported_value(name, value))
+                    self._unsupported_value(name, value)
         if "max_tokens" in body and "max_completion_tokens" in body:
-            self.refuse(self.errors.wrong("max_tokens", "set only one of the two"))
+            self.invalid("max_tokens", "set only one of the two")
         for name in ("max_tokens", "max_completion_tokens"):
             self.integer(body, name, 1, name)
         for name in _SAMPLING & set(body):
             if type(body[name]) not in (int, float):
-                self.refuse(self.errors.wrong(name, "must be a number"))
+                self.invalid(name, "must be a number")
 
-    def _read_messages(self, messages: object, model: Model) -> _Prompt:
-        """Walk the messages and decode their pictures."""
-        prompt = _Prompt()
-        if not self.sequence(messages, "messages"):
-            self.refuse(self.errors.wrong("messages", "must not be empty"))
-        for i, raw in enumerate(self.sequence(messages, "messages")):
-            path = f"messages[{i}]"
-            message = self.mapping(raw, path)
-            self.known(message, CHAT_MESSAGE, path)
-            if message.get("role") not in _ROLES:
-                self.refuse(self.errors.wrong(f"{path}.role", "unknown role"))
-            content = message.get("content")
-            if isinstance(content, str):
-                prompt.text += content
-                continue
-            for j, part in enumerate(self.sequence(content, f"{path}.content")):
-                where = f"{path}.content[{j}]"
-                self._read_part(self.mapping(part, where), where, message, model, prompt)
-        return prompt
-
-    def _read_part(
-        self,
-        part: JsonObject,
-        path: str,
-        message: JsonObject,
-        model: Model,
-        prompt: _Prompt,
-    ) -> None:
+    @override
+    def read_part(self, part: JsonObject, path: str, role: str, prompt: Prompt) -> None:
         match part.get("type"):
             case "text":
                 self.known(part, ("type", "text"), path)
-                prompt.text += self.string(part.get("text"), f"{path}.text")
+                prompt.text += self.typed(part.get("text"), str, f"{path}.text")
             case "image_url":
-                if message["role"] != "user":
-                    self.refuse(self.errors.wrong(path, "pictures come from the user"))
-                if not model.vision:
-                    self.refuse(self.no_vision(model, path))
+                if role != "user":
+                    self.invalid(path, "pictures come from the user")
+                if not prompt.model.vision:
+                    self.refuse("no_vision", model=prompt.model.id)
                 self.known(part, ("type", "image_url"), path)
                 where = f"{path}.image_url"
-                image = self.mapping(part.get("image_url"), where)
+                image = self.typed(part.get("image_url"), dict, where)
                 self.known(image, ("url", "detail"), where)
                 detail = image.get("detail", "auto")
                 if detail not in _DETAILS:
-                    self.refuse(self.errors.wrong(f"{where}.detail", "unknown detail"))
-                url = self.string(image.get("url"), f"{where}.url")
-                prompt.pictures.append((self._read_url(url, where), str(detail)))
+                    self.invalid(f"{where}.detail", "unknown detail")
+                url = self.typed(image.get("url"), str, f"{where}.url")
+                prompt.pictures.append((self._read_url(url), detail))
             case _:
-                self.refuse(self.errors.wrong(f"{path}.type", "unknown type"))
+                self.invalid(f"{path}.type", "unknown type")
 
-    def _read_url(self, url: str, where: str) -> Picture:
+    def _read_url(self, url: str) -> Picture:
         """Decode a data URL; the simulator downloads nothing."""
         head, comma, data = url.partition(",")
         if not head.startswith("data:"):
-            self.refuse(self.errors.bad_image("download", where))
+            self.refuse("bad_image", "download")
         kind = head.removeprefix("data:").removesuffix(";base64")
         if not comma or not head.endswith(";base64") or not kind.startswith("image/"):
-            self.refuse(self.errors.bad_image("format", where))
-        picture = self.picture(data, where, self.formats)
-        if len(picture.data) > self.max_picture_bytes:
-            self.refuse(self.errors.bad_image("too large", where))
+            self.refuse("bad_image", "format")
+        picture = self.picture(data, "", self.formats)
+        if len(picture.data) > _MAX_PICTURE:
+            self.refuse("bad_image", "too large")
         return picture
 
     def _read_format(self, value: object) -> JsonObject | None:
@@ -192,70 +153,42 @@ class ChatDialect(Dialect):
         if value is None:
             return None
         path = "response_format"
-        wanted = self.mapping(value, path)
-        match wanted.get("type"):
-            case "text":
-                return None
-            case "json_object":
-                return {"type": "object", "properties": {"description": {}}}
-            case "json_schema":
-                where = f"{path}.json_schema"
-                inner = self.mapping(wanted.get("json_schema"), where)
-                self.known(inner, ("name", "schema", "strict", "description"), where)
-                if not isinstance(inner.get("name"), str):
-                    self.refuse(self.errors.wrong(f"{where}.name", "missing"))
-                schema = self.mapping(inner.get("schema"), f"{where}.schema")
-                problem = shape_problem(schema)
-                if not problem and inner.get("strict"):
-                    problem = openai_problem(schema)
-                if problem:
-                    self.refuse(self.bad_schema(inner["name"], problem))
-                return schema
-        raise RefusedError(self.errors.wrong(f"{path}.type", "unknown type"))
+        wanted = self.typed(value, dict, path)
+        kind = wanted.get("type")
+        if kind not in ("text", "json_object", "json_schema"):
+            self.invalid(f"{path}.type", "unknown type")
+        if kind == "json_schema":
+            return self._read_schema(wanted.get("json_schema"), f"{path}.json_schema")
+        return None if kind == "text" else JSON_OBJECT
 
-    def bad_schema(self, name: str, problem: str) -> Reply:
-        """Return the answer to a schema that strict mode refuses."""
-        return self.errors.wrong(
-            "response_format", f"Invalid schema for response_format '{name}': {problem}"
-        )
+    def _read_schema(self, value: object, path: str) -> JsonObject:
+        inner = self.typed(value, dict, path)
+        self.known(inner, ("name", "schema", "strict", "description"), path)
+        name = inner.get("name")
+        if not isinstance(name, str):
+            self.refuse("missing", path=f"{path}.name", problem="missing")
+        schema: JsonObject = self.typed(inner.get("schema"), dict, f"{path}.schema")
+        problem = shape_problem(schema)
+        if not problem and inner.get("strict"):
+            problem = openai_problem(schema)
+        if problem:
+            text = f"Invalid schema for response_format '{name}': {problem}"
+            self.invalid("response_format", text)
+        return schema
 
-    def reply_headers(self, reply_id: str) -> Mapping[str, str]:
-        """Return the headers of a successful reply."""
-        return {"x-request-id": reply_id}
-
-    def _completion(
-        self,
-        body: JsonObject,
-        model: Model,
-        prompt: _Prompt,
-        text: str,
-        effort: str,
-        script: Script,
-    ) -> Reply:
-        """Render the reply, cut to the output cap as the vendor does."""
-        seen = sum(image_tokens(model, pic, detail) for pic, detail in prompt.pictures)
-        asked = text_tokens(prompt.text + json.dumps(body.get("response_format")))
-        thought = thinking_tokens(effort)
-        cap: int = body.get("max_completion_tokens") or body.get("max_tokens") or 16384
-        finish = "length" if script.stop == "length" else "stop"
-        if script.text is None and thought + text_tokens(text) > cap:
-            thought, finish = min(thought, cap), "length"
-            text = cut_to_tokens(text, cap - thought)
+    @override
+    def render(self, prompt: Prompt, spoken: Spoken, script: Script) -> Reply:
         message: dict[str, Any] = {
             "role": "assistant",
-            "content": text,
+            "content": None if script.stop in ("null", "refusal") else spoken.text,
             "refusal": None,
             "annotations": [],
         }
-        if script.stop == "null":
-            message["content"] = None
-        if script.stop == "refusal":
-            message["content"] = None
-            if script.variant == "content_filter":
-                finish = "content_filter"
-            else:
-                message["refusal"] = "I'm sorry, I can't help with that picture."
-        written = thought + text_tokens(text)
+        finish = "length" if spoken.cut else "stop"
+        if script.stop == "refusal" and script.variant == "content_filter":
+            finish = "content_filter"
+        elif script.stop == "refusal":
+            message["refusal"] = "I'm sorry, I can't help with that picture."
         choice = {"index": 0, "message": message, "finish_reason": finish}
         reply_id = new_id("chatcmpl-")
         return Reply.json(
@@ -264,24 +197,25 @@ class ChatDialect(Dialect):
                 "id": reply_id,
                 "object": "chat.completion",
                 "created": int(time.time()),
-                "model": model.billed,
+                "model": prompt.model.billed,
                 "choices": [] if script.stop == "no_choices" else [choice],
-                "usage": self.usage(seen, asked, thought, written),
+                "usage": self.usage(spoken),
                 "service_tier": "default",
                 "system_fingerprint": None,
             },
-            self.reply_headers(reply_id),
+            {"x-request-id": reply_id},
         )
 
-    def usage(self, seen: int, asked: int, thought: int, written: int) -> JsonObject:
+    def usage(self, spoken: Spoken) -> JsonObject:
         """Return the usage block."""
+        prompt, completion = spoken.seen + spoken.asked, spoken.thought + spoken.written
         return {
-            "prompt_tokens": seen + asked,
-            "completion_tokens": written,
-            "total_tokens": seen + asked + written,
+            "prompt_tokens": prompt,
+            "completion_tokens": completion,
+            "total_tokens": prompt + completion,
             "prompt_tokens_details": {"cached_tokens": 0, "audio_tokens": 0},
             "completion_tokens_details": {
-                "reasoning_tokens": thought,
+                "reasoning_tokens": spoken.thought,
                 "audio_tokens": 0,
                 "accepted_prediction_tokens": 0,
                 "rejected_prediction_tokens": 0,

@@ -6,217 +6,156 @@ the classes in `google/genai/types.py`. Like Google's JSON reader this one takes
 names in camelCase and in snake_case.
 """
 
-import re
-from typing import Any, ClassVar, override
+from collections.abc import Collection
+from typing import ClassVar, override
 
 from ..catalog import Catalog, Model
 from ..pictures import Picture
-from ..tokens import cut_to_tokens, image_tokens, text_tokens, thinking_tokens
-from ..wire import Call, Endpoint, JsonObject, Reply, Script, Vendor
-from .base import Dialect, new_id
+from ..wire import Call, JsonObject, Reply, Script, new_id
+from .base import JSON_OBJECT, Dialect, Prompt, Spoken
 from .fields import GEMINI, GEMINI_CONFIG, GEMINI_PART, GEMINI_THINKING
 from .gemini_errors import GeminiErrors
 from .schemas import shape_problem
 
-_DESCRIBE = re.compile(r"v1beta/models/([^/:]+):generateContent")
-_FORMATS = frozenset({"png", "jpeg", "webp", "heif"})
+_CONFIG = "generation_config"
 _MIME = ("image/png", "image/jpeg", "image/webp", "image/heic", "image/heif")
-_MAX_BODY = 20 * 1024 * 1024
 
 
 class GeminiDialect(Dialect):
     """Google Gemini."""
 
-    vendor: ClassVar[Vendor] = "gemini"
-    errors: GeminiErrors
-
-    def __init__(self) -> None:
-        """Take Google's errors."""
-        self.errors = GeminiErrors()
-
-    @override
-    def endpoint(self, method: str, tail: str) -> Endpoint | None:
-        if method == "POST" and _DESCRIBE.fullmatch(tail):
-            return "describe"
-        return "models" if (method, tail) == ("GET", "v1beta/models") else None
-
-    @override
-    def key_header(self, header: str, value: str) -> str | None:
-        return value if header.lower() == "x-goog-api-key" else None
+    errors: ClassVar = GeminiErrors()
+    describe_path: ClassVar = "v1beta/models/[^/:]+:generateContent"
+    models_path: ClassVar = "v1beta/models"
+    key_name: ClassVar = "x-goog-api-key"
+    formats: ClassVar = ("png", "jpeg", "webp", "heif")
+    max_body: ClassVar = 20 * 1024 * 1024
 
     @override
     def authenticate(self, call: Call) -> None:
         if "key" in call.query:
-            self.refuse(self.errors.unknown_field("key"))
-        key = call.headers.get("x-goog-api-key", "")
-        if not key:
-            self.refuse(self.errors.no_key())
-        if key != call.key:
-            self.refuse(self.errors.auth(key))
+            self.refuse("unknown_field", "top", name="key")
+        super().authenticate(call)
 
     @override
     def models(self, call: Call, catalog: Catalog) -> Reply:
-        models = [_listed(model) for model in catalog.listed(self.vendor)]
-        size = self.number(call.query.get("pageSize", "50"), "page_size")
+        models = [_listed(model) for model in catalog.listed(call.vendor)]
         start = self.number(call.query.get("pageToken", "0"), "page_token")
-        page: JsonObject = {"models": models[start : start + size]}
-        if start + size < len(models):
-            page["nextPageToken"] = str(start + size)
-        return Reply.json(200, page)
+        end = start + self.number(call.query.get("pageSize", "50"), "page_size")
+        page: JsonObject = {"models": models[start:end]}
+        return Reply.json(200, page | ({"nextPageToken": str(end)} if end < len(models) else {}))
 
     @override
-    def describe(self, call: Call, catalog: Catalog, script: Script) -> Reply:
-        if len(call.raw) > _MAX_BODY:
-            self.refuse(self.errors.too_large())
-        match = _DESCRIBE.fullmatch(call.tail)
-        model_id = match[1] if match else ""
-        body = self._fields(self.body(call), GEMINI, "")
-        model = self.model(call, catalog, model_id)
+    def read(self, call: Call, body: JsonObject, catalog: Catalog) -> Prompt:
+        body = self._fields(body, GEMINI, "")
+        model = self.model(catalog, call, model_of(call.tail))
         if not model.chat:
-            self.refuse(self.errors.no_model(model.id))
-        config = self._fields(
-            self.mapping(body.get("generationConfig", {}), "generation_config"),
-            GEMINI_CONFIG,
-            "generation_config",
+            self.refuse("no_model", model=model.id)
+        config = self._fields(body.get("generationConfig", {}), GEMINI_CONFIG, _CONFIG)
+        prompt = Prompt(
+            model=model, effort=self._effort(config, model), cap=0, schema=self._schema(config)
         )
-        effort = self._effort(config, model)
-        schema = self._schema(config)
-        text, pictures = self._contents(body.get("contents"), model)
+        self._contents(body.get("contents"), prompt)
         if "systemInstruction" in body:
-            system = [self.mapping(body["systemInstruction"], "system_instruction")]
-            text += self._contents(system, model)[0]
-        answer = self.text(script, pictures, schema)
-        return self._reply(config, model, text, pictures, answer, effort, script)
+            system = self.typed(body["systemInstruction"], dict, "system_instruction")
+            self._contents([system], prompt)
+        prompt.cap = self.integer(config, "maxOutputTokens", 65536, "max_output_tokens")
+        detail = str(config.get("mediaResolution", ""))
+        prompt.pictures = [(picture, detail) for picture, _ in prompt.pictures]
+        return prompt
 
-    def _fields(self, value: JsonObject, allowed: frozenset[str], path: str) -> JsonObject:
+    def _fields(self, value: object, allowed: Collection[str], path: str) -> JsonObject:
         """Return an object with its names in camelCase, or refuse unknown ones."""
-        named = {_camel(name): item for name, item in value.items()}
+        named = {_camel(name): item for name, item in self.typed(value, dict, path).items()}
         self.known(named, allowed, path)
         return named
 
     def _effort(self, config: JsonObject, model: Model) -> str:
         """Return the thinking level, or refuse parameters the model lacks."""
-        for name in config:
-            if name in model.refuses:
-                self.refuse(self.errors.unsupported(name, model.id))
-        thinking = self._fields(
-            self.mapping(config.get("thinkingConfig", {}), "thinking_config"),
-            GEMINI_THINKING,
-            "generation_config.thinking_config",
-        )
-        for name in thinking:
-            if name in model.refuses:
-                self.refuse(self.errors.unsupported(name, model.id))
+        path = f"{_CONFIG}.thinking_config"
+        refused = [name for name in config if name in model.refuses]
+        if not refused:
+            thinking = self._fields(config.get("thinkingConfig", {}), GEMINI_THINKING, path)
+            refused = [name for name in thinking if name in model.refuses]
+        if refused:
+            self.unsupported(refused[0], model)
         if "thinkingBudget" in thinking:
             return self._budget(thinking["thinkingBudget"], model)
         if "thinkingLevel" not in thinking:
             return model.default_effort
         level = str(thinking["thinkingLevel"]).lower()
         if level not in model.efforts:
-            self.refuse(
-                self.errors.wrong(
-                    "generation_config.thinking_config.thinking_level",
-                    f"level {level} is not supported for this model",
-                )
-            )
+            text = f"level {level} is not supported for this model"
+            self.invalid(f"{path}.thinking_level", text)
         return level
 
     def _budget(self, budget: object, model: Model) -> str:
         """Return the level that a budget comes to."""
         if type(budget) is not int:
-            self.refuse(self.errors.wrong("thinking_budget", "must be an integer"))
+            self.invalid("thinking_budget", "must be an integer")
         if budget == 0 and "thinkingBudget=0" in model.refuses:
-            self.refuse(self.errors.unsupported("thinkingBudget", model.id))
+            self.unsupported("thinkingBudget", model)
         return "none" if budget == 0 else "medium"
 
     def _schema(self, config: JsonObject) -> JsonObject | None:
         """Return the JSON schema that was asked for, if any."""
         schema = config.get("responseJsonSchema", config.get("responseSchema"))
         if "responseJsonSchema" in config and "responseSchema" in config:
-            self.refuse(self.errors.wrong("generation_config", "two schemas"))
-        mime = config.get("responseMimeType", "text/plain")
-        if schema is not None and mime != "application/json":
-            self.refuse(
-                self.errors.wrong(
-                    "generation_config.response_mime_type",
-                    "a response schema needs response_mime_type application/json",
-                )
+            self.invalid(_CONFIG, "two schemas")
+        is_json = config.get("responseMimeType", "text/plain") == "application/json"
+        if schema is None:
+            return JSON_OBJECT if is_json else None
+        if not is_json:
+            self.invalid(
+                f"{_CONFIG}.response_mime_type",
+                "a response schema needs response_mime_type application/json",
             )
-        if schema is not None:
-            if problem := shape_problem(schema):
-                self.refuse(self.errors.wrong("generation_config.response_schema", problem))
-            return self.mapping(schema, "generation_config.response_schema")
-        if mime == "application/json":
-            return {"type": "object", "properties": {"description": {}}}
-        return None
+        if problem := shape_problem(schema):
+            self.invalid(f"{_CONFIG}.response_schema", problem)
+        return self.typed(schema, dict, f"{_CONFIG}.response_schema")
 
-    def _contents(self, contents: object, model: Model) -> tuple[str, list[Picture]]:
+    def _contents(self, contents: object, prompt: Prompt) -> None:
         """Walk the contents and decode their pictures."""
         if not contents:
-            self.refuse(self.errors.wrong("contents", "contents is not specified"))
-        text, pictures = "", []
-        for i, raw in enumerate(self.sequence(contents, "contents")):
+            self.invalid("contents", "contents is not specified")
+        for i, raw in enumerate(self.typed(contents, list, "contents")):
             path = f"contents[{i}]"
-            content = self._fields(self.mapping(raw, path), frozenset({"role", "parts"}), path)
+            content = self._fields(raw, ("role", "parts"), path)
             if content.get("role", "user") not in ("user", "model"):
-                self.refuse(
-                    self.errors.wrong(f"{path}.role", "Please use a valid role: user, model.")
-                )
-            for j, part in enumerate(self.sequence(content.get("parts"), path)):
+                self.invalid(f"{path}.role", "Please use a valid role: user, model.")
+            for j, part in enumerate(self.typed(content.get("parts"), list, path)):
                 where = f"{path}.parts[{j}]"
-                fields = self._fields(self.mapping(part, where), GEMINI_PART, where)
+                fields = self._fields(part, GEMINI_PART, where)
                 if "text" in fields:
-                    text += self.string(fields["text"], where)
+                    prompt.text += self.typed(fields["text"], str, where)
                 if "inlineData" in fields:
-                    pictures.append(self._picture(fields["inlineData"], where, model))
-        return text, pictures
+                    picture = self._picture(fields["inlineData"], where, prompt.model)
+                    prompt.pictures.append((picture, ""))
 
     def _picture(self, value: object, path: str, model: Model) -> Picture:
         where = f"{path}.inline_data"
-        data = self._fields(
-            self.mapping(value, where),
-            frozenset({"mimeType", "data", "displayName"}),
-            where,
-        )
+        data = self._fields(value, ("mimeType", "data", "displayName"), where)
         if data.get("mimeType") not in _MIME:
-            self.refuse(self.errors.status(400, f"Unsupported MIME type: {data.get('mimeType')}"))
+            self.refuse("bad_image", "mime", mime=data.get("mimeType"))
         if not model.vision:
-            self.refuse(self.errors.wrong(where, "image input is not enabled"))
-        text = self.string(data.get("data"), f"{where}.data")
+            self.invalid(where, "image input is not enabled")
+        text = self.typed(data.get("data"), str, f"{where}.data")
         # Google takes both base64 alphabets; the SDK sends the one for URLs.
         text = text.replace("-", "+").replace("_", "/")
-        return self.picture(text, f"{where}.data", _FORMATS)
+        return self.picture(text, f"{where}.data", self.formats)
 
-    def _reply(
-        self,
-        config: JsonObject,
-        model: Model,
-        prompt: str,
-        pictures: list[Picture],
-        text: str,
-        effort: str,
-        script: Script,
-    ) -> Reply:
-        """Render the reply, cut to the output cap as the vendor does."""
-        resolution = str(config.get("mediaResolution", ""))
-        seen = sum(image_tokens(model, picture, resolution) for picture in pictures)
-        asked = text_tokens(prompt)
-        thought = thinking_tokens(effort)
-        cap = self.integer(config, "maxOutputTokens", 65536, "max_output_tokens")
-        finish = "MAX_TOKENS" if script.stop == "length" else "STOP"
-        if script.text is None and thought + text_tokens(text) > cap:
-            thought, finish = min(thought, cap), "MAX_TOKENS"
-            text = cut_to_tokens(text, cap - thought)
-        content: JsonObject = {"role": "model", "parts": [{"text": text}]}
+    @override
+    def render(self, prompt: Prompt, spoken: Spoken, script: Script) -> Reply:
+        content: JsonObject = {"role": "model", "parts": [{"text": spoken.text}]}
         if script.thinking:
             content["parts"].insert(0, {"text": "Let me look.", "thought": True})
-        if script.stop == "null" or (finish == "MAX_TOKENS" and not text):
+        if script.stop == "null" or (spoken.cut and not spoken.text):
             del content["parts"]
+        finish = "MAX_TOKENS" if spoken.cut else "STOP"
         candidate: JsonObject = {"content": content, "finishReason": finish, "index": 0}
         body: JsonObject = {"candidates": [candidate]}
-        written = text_tokens(text)
         if script.stop == "refusal":
-            written = 0
+            spoken.text = ""
             if script.variant in ("", "prompt"):
                 body = {"promptFeedback": {"blockReason": "PROHIBITED_CONTENT"}}
             else:
@@ -225,32 +164,37 @@ class GeminiDialect(Dialect):
         elif script.stop == "no_choices":
             body = {}
         body |= {
-            "usageMetadata": _usage(seen, asked, thought, written),
-            "modelVersion": model.billed,
+            "usageMetadata": _usage(spoken),
+            "modelVersion": prompt.model.billed,
             "responseId": new_id("", 22),
         }
         return Reply.json(200, body)
 
 
-def _usage(seen: int, asked: int, thought: int, written: int) -> JsonObject:
+def model_of(path: str) -> str:
+    """Return the model that a path names."""
+    return path.rpartition("/")[2].partition(":")[0]
+
+
+def _usage(spoken: Spoken) -> JsonObject:
     usage: JsonObject = {
-        "promptTokenCount": seen + asked,
-        "totalTokenCount": seen + asked + thought + written,
+        "promptTokenCount": spoken.seen + spoken.asked,
+        "totalTokenCount": spoken.seen + spoken.asked + spoken.thought + spoken.written,
         "promptTokensDetails": [
-            {"modality": "TEXT", "tokenCount": asked},
-            {"modality": "IMAGE", "tokenCount": seen},
+            {"modality": "TEXT", "tokenCount": spoken.asked},
+            {"modality": "IMAGE", "tokenCount": spoken.seen},
         ],
     }
-    if written:
-        usage["candidatesTokenCount"] = written
-    if thought:
-        usage["thoughtsTokenCount"] = thought
+    if spoken.written:
+        usage["candidatesTokenCount"] = spoken.written
+    if spoken.thought:
+        usage["thoughtsTokenCount"] = spoken.thought
     return usage
 
 
 def _listed(model: Model) -> JsonObject:
     methods = ["generateContent", "countTokens"] if model.chat else ["embedContent"]
-    listed: dict[str, Any] = {
+    return {
         "name": f"models/{model.id}",
         "version": "001",
         "displayName": model.id.replace("-", " ").title(),
@@ -259,10 +203,6 @@ def _listed(model: Model) -> JsonObject:
         "outputTokenLimit": 65536,
         "supportedGenerationMethods": methods,
     }
-    if model.chat:
-        listed |= {"temperature": 1, "topP": 0.95, "topK": 64, "maxTemperature": 2}
-        listed["thinking"] = bool(model.efforts) or model.default_effort != "none"
-    return listed
 
 
 def _camel(name: str) -> str:

@@ -2,19 +2,19 @@
 
 Shape: `{"error": {"code", "message", "status", "details"}}`, read in the SDK
 (`google/genai/errors.py`, `APIError`). API_KEY_INVALID with its details: sequence in
-cequence-io/openai-scala-client #109; RESOURCE_EXHAUSTED with QuotaFailure:
-google-gemini/gemini-cli #8437; thinking level: RooCodeInc/Roo-Code #10700; a broken
-picture: AmberSahdev/Open-Interface #64; a wrong MIME type: ogkalu2/comic-translate PR
-#399; retryDelay, PerDay and PerMinute ids: note "users and peers", section 5. The texts
-for the thinking budget and for candidateCount are guesses.
+cequence-io/openai-scala-client #109; RESOURCE_EXHAUSTED with QuotaFailure, retryDelay and the
+PerDay and PerMinute ids: google-gemini/gemini-cli #8437; thinking level: RooCodeInc/Roo-Code
+#10700; a broken picture: AmberSahdev/Open-Interface #64; a wrong MIME type: ogkalu2/comic-translate
+PR #399. The texts for the thinking budget and for candidateCount are guesses.
 """
 
-from typing import Any, override
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar, override
 
 from ..wire import Reply
-from .base import Errors
+from .errors import Errors, error
 
-_TYPES = "type.googleapis.com/google.rpc."
+_RPC = "type.googleapis.com/google.rpc."
 _STATUS = {
     400: "INVALID_ARGUMENT",
     401: "UNAUTHENTICATED",
@@ -29,168 +29,88 @@ _STATUS = {
     503: "UNAVAILABLE",
     504: "DEADLINE_EXCEEDED",
 }
-
-
-def error(status: int, message: str, details: list[dict[str, Any]] | None = None) -> Reply:
-    """Build one error."""
-    inner: dict[str, Any] = {
-        "code": status,
-        "message": message,
-        "status": _STATUS.get(status, "UNKNOWN"),
-    }
-    if details:
-        inner["details"] = details
-    return Reply.json(status, {"error": inner})
-
-
-def _info(reason: str) -> dict[str, Any]:
-    return {
-        "@type": f"{_TYPES}ErrorInfo",
-        "reason": reason,
-        "domain": "googleapis.com",
-        "metadata": {"service": "generativelanguage.googleapis.com"},
-    }
+_METRIC = "generativelanguage.googleapis.com/generate_content_free_tier_requests"
+_EXHAUSTED = (
+    "You exceeded your current quota, please check your plan and billing details. * Quota exceeded"
+    f" for metric: {_METRIC}, limit: "
+)
+_UNKNOWN = 'Invalid JSON payload received. Unknown name "{name}"'
+_MODEL = "is not supported for this model."
 
 
 class GeminiErrors(Errors):
     """Google's error bodies."""
 
-    @override
-    def status(self, status: int, message: str = "") -> Reply:
-        return error(status, message or f"Request failed with status {status}.")
-
-    @override
-    def auth(self, key: str = "bad-key") -> Reply:
-        text = "API key not valid. Please pass a valid API key."
-        return error(
-            400,
-            text,
-            [
-                _info("API_KEY_INVALID"),
-                {
-                    "@type": f"{_TYPES}LocalizedMessage",
-                    "locale": "en-US",
-                    "message": text,
-                },
-            ],
-        )
-
-    def no_key(self) -> Reply:
-        """Return the answer to a request without a key."""
-        return error(
-            403,
-            "Method doesn't allow unregistered callers (callers without established identity).",
-        )
-
-    @override
-    def no_model(self, model: str) -> Reply:
-        return error(
+    table: ClassVar = {
+        "auth": error(
+            400, "API key not valid. Please pass a valid API key.", reason="API_KEY_INVALID"
+        ),
+        "no_key": error(
+            403, "Method doesn't allow unregistered callers (callers without established identity)."
+        ),
+        "no_model": error(
             404,
-            f"models/{model} is not found for API version v1beta, or is not supported "
-            "for generateContent. Call ListModels to see the list of available "
-            "models and their supported methods.",
-        )
+            "models/{model} is not found for API version v1beta, or is not supported for"
+            " generateContent. Call ListModels to see the list of available models and their"
+            " supported methods.",
+        ),
+        "forbidden": error(403, "The caller does not have permission.", reason="SERVICE_DISABLED"),
+        "rate_limit": error(429, f"{_EXHAUSTED}15", limit="15", period="PerMinute", wait="{wait}"),
+        "daily_quota": error(429, f"{_EXHAUSTED}20", limit="20", period="PerDay", wait="{wait}"),
+        "quota": error(429, f"{_EXHAUSTED}0", limit="0", period="PerDay"),
+        "overloaded": error(503, "The model is overloaded. Please try again later."),
+        "too_large": error(400, "Request payload size exceeds the limit: 20971520 bytes."),
+        "bad_image:base64": error(
+            400, "Invalid value at '{path}' (TYPE_BYTES), Base64 decoding failed"
+        ),
+        "bad_image:format": error(400, "Unsupported MIME type."),
+        "bad_image:mime": error(400, "Unsupported MIME type: {mime}"),
+        "bad_image": error(400, "Provided image is not valid."),
+        "context_length": error(
+            400, "The input token count exceeds the maximum number of tokens allowed (1048576)."
+        ),
+        "unsupported:thinkingLevel": error(400, f"Thinking level {_MODEL}"),
+        "unsupported:thinkingBudget": error(400, f"Thinking budget {_MODEL}"),
+        "unsupported": error(400, f"{{parameter}} {_MODEL}"),
+        "unknown_field:top": error(400, f"{_UNKNOWN}: Cannot find field.", field=""),
+        "unknown_field": error(
+            400, f"{_UNKNOWN} at '{{parent}}': Cannot find field.", field="{parent}"
+        ),
+        "invalid": error(400, "* GenerateContentRequest.{path}: {problem}"),
+    }
 
     @override
-    def forbidden(self) -> Reply:
-        return error(403, "The caller does not have permission.", [_info("SERVICE_DISABLED")])
+    def build(self, status: int, message: str, more: Mapping[str, str]) -> Reply:
+        inner = {"code": status, "message": message, "status": _STATUS.get(status, "UNKNOWN")}
+        details = list(_details(message, more))
+        return Reply.json(status, {"error": inner | ({"details": details} if details else {})})
 
-    @override
-    def rate_limit(self, retry_after: str | None) -> Reply:
-        return self._exhausted("PerMinute", "15", retry_after)
 
-    @override
-    def daily_quota(self, retry_after: str | None) -> Reply:
-        return self._exhausted("PerDay", "20", retry_after)
-
-    @override
-    def quota(self, variant: str = "") -> Reply:
-        return self._exhausted("PerDay", "0", None)
-
-    def _exhausted(self, period: str, limit: str, retry_after: str | None) -> Reply:
-        """Return a 429 with the quota that ran out; the wait stands in the body."""
-        metric = "generativelanguage.googleapis.com/generate_content_free_tier_requests"
-        details: list[dict[str, Any]] = [
-            {
-                "@type": f"{_TYPES}QuotaFailure",
-                "violations": [
-                    {
-                        "quotaMetric": metric,
-                        "quotaId": (f"GenerateRequests{period}PerProjectPerModel-FreeTier"),
-                        "quotaDimensions": {"location": "global"},
-                        "quotaValue": limit,
-                    }
-                ],
-            },
-            {
-                "@type": f"{_TYPES}Help",
-                "links": [
-                    {
-                        "description": "Learn more about Gemini API quotas",
-                        "url": "https://ai.google.dev/gemini-api/docs/rate-limits",
-                    }
-                ],
-            },
-        ]
-        if retry_after is not None:
-            details.append({"@type": f"{_TYPES}RetryInfo", "retryDelay": f"{retry_after}s"})
-        return error(
-            429,
-            "You exceeded your current quota, please check your plan and billing "
-            f"details. * Quota exceeded for metric: {metric}, limit: {limit}",
-            details,
-        )
-
-    @override
-    def overloaded(self) -> Reply:
-        return error(503, "The model is overloaded. Please try again later.")
-
-    @override
-    def too_large(self) -> Reply:
-        return error(400, "Request payload size exceeds the limit: 20971520 bytes.")
-
-    @override
-    def bad_image(self, problem: str, where: str) -> Reply:
-        match problem:
-            case "base64":
-                return error(
-                    400,
-                    f"Invalid value at '{where}' (TYPE_BYTES), Base64 decoding failed",
-                )
-            case "format":
-                return error(400, "Unsupported MIME type.")
-            case _:
-                return error(400, "Provided image is not valid.")
-
-    @override
-    def context_length(self) -> Reply:
-        return error(
-            400,
-            "The input token count exceeds the maximum number of tokens allowed (1048576).",
-        )
-
-    @override
-    def unsupported(self, parameter: str, model: str) -> Reply:
-        names = {"thinkingLevel": "Thinking level", "thinkingBudget": "Thinking budget"}
-        name = names.get(parameter, parameter)
-        return error(400, f"{name} is not supported for this model.")
-
-    @override
-    def unknown_field(self, path: str) -> Reply:
-        parent, _, name = path.rpartition(".")
-        at = f" at '{parent}'" if parent else ""
-        text = f'Invalid JSON payload received. Unknown name "{name}"{at}: Cannot find field.'
-        return error(
-            400,
-            text,
-            [
-                {
-                    "@type": f"{_TYPES}BadRequest",
-                    "fieldViolations": [{"field": parent, "description": text}],
-                }
-            ],
-        )
-
-    @override
-    def wrong(self, path: str, problem: str) -> Reply:
-        return error(400, f"* GenerateContentRequest.{path}: {problem}")
+def _details(message: str, more: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+    if reason := more.get("reason"):
+        yield {
+            "@type": f"{_RPC}ErrorInfo",
+            "reason": reason,
+            "domain": "googleapis.com",
+            "metadata": {"service": "generativelanguage.googleapis.com"},
+        }
+    if reason == "API_KEY_INVALID":
+        yield {"@type": f"{_RPC}LocalizedMessage", "locale": "en-US", "message": message}
+    if "field" in more:
+        violation = {"field": more["field"], "description": message}
+        yield {"@type": f"{_RPC}BadRequest", "fieldViolations": [violation]}
+    if period := more.get("period"):
+        exhausted = {
+            "quotaMetric": _METRIC,
+            "quotaId": f"GenerateRequests{period}PerProjectPerModel-FreeTier",
+            "quotaDimensions": {"location": "global"},
+            "quotaValue": more["limit"],
+        }
+        yield {"@type": f"{_RPC}QuotaFailure", "violations": [exhausted]}
+        link = {
+            "description": "Learn more about Gemini API quotas",
+            "url": "https://ai.google.dev/gemini-api/docs/rate-limits",
+        }
+        yield {"@type": f"{_RPC}Help", "links": [link]}
+    if wait := more.get("wait"):
+        yield {"@type": f"{_RPC}RetryInfo", "retryDelay": f"{wait}s"}

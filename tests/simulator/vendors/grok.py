@@ -1,62 +1,30 @@
 """xAI's Chat Completions and model list, as the OpenAI SDK meets them.
 
-Where xAI differs from OpenAI: a wrong key is 400 with xAI's own error shape, pictures
-are jpg or png of at most 20 MiB, refused parameters differ (note "users and peers",
-section 5), and the newer OpenAI-only fields are unknown.
+Where xAI differs from OpenAI (docs.x.ai): a wrong key is 400 with xAI's own error shape, pictures
+are jpg or png of at most 20 MiB, refused parameters differ, and the newer OpenAI-only fields are
+unknown.
 """
 
-from datetime import UTC, datetime
 from typing import ClassVar, override
 
-from ..catalog import Catalog, Model
-from ..wire import Call, JsonObject, Reply, Vendor
+from ..wire import JsonObject
+from .base import Spoken
 from .chat import ChatDialect
 from .fields import CHAT, CHAT_OPENAI_ONLY
-from .grok_errors import GrokErrors, error
+from .grok_errors import GrokErrors
 
 
 class GrokDialect(ChatDialect):
     """xAI."""
 
-    vendor: ClassVar[Vendor] = "grok"
-    formats: ClassVar[frozenset[str]] = frozenset({"png", "jpeg"})
-    fields: ClassVar[frozenset[str]] = CHAT - CHAT_OPENAI_ONLY
-
-    def __init__(self) -> None:
-        """Take xAI's errors."""
-        self.errors = GrokErrors()
+    errors: ClassVar = GrokErrors()
+    formats: ClassVar = ("png", "jpeg")
+    fields: ClassVar = CHAT - CHAT_OPENAI_ONLY
+    owner: ClassVar = "xai"
 
     @override
-    def models(self, call: Call, catalog: Catalog) -> Reply:
-        return Reply.json(
-            200,
-            {
-                "object": "list",
-                "data": [
-                    {
-                        "id": model.id,
-                        "object": "model",
-                        "created": int(
-                            datetime.fromisoformat(model.created).replace(tzinfo=UTC).timestamp()
-                        ),
-                        "owned_by": "xai",
-                    }
-                    for model in catalog.listed(self.vendor)
-                ],
-            },
-        )
-
-    @override
-    def no_vision(self, model: Model, path: str) -> Reply:
-        del path
-        return error(400, f"Model {model.id} does not support image input.")
-
-    @override
-    def usage(self, seen: int, asked: int, thought: int, written: int) -> JsonObject:
-        usage = super().usage(seen, asked, thought, written)
-        usage["prompt_tokens_details"] |= {
-            "text_tokens": asked,
-            "image_tokens": seen,
-        }
-        usage["num_sources_used"] = 0
-        return usage
+    def usage(self, spoken: Spoken) -> JsonObject:
+        usage = super().usage(spoken)
+        details = {"text_tokens": spoken.asked, "image_tokens": spoken.seen}
+        usage["prompt_tokens_details"] |= details
+        return usage | {"num_sources_used": 0}

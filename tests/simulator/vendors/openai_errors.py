@@ -4,178 +4,128 @@ Shape: `{"error": {"message", "type", "param", "code"}}`, read in the SDK
 (`openai/_base_client.py`, `openai/_exceptions.py`: APIError takes code, param and
 type from `error`). Texts: unsupported_parameter from devnullvoid/dms-ai-assistant #12;
 insufficient_quota from Nutlope/aicommits #190; unsupported image from vercel/ai #1544;
-insufficient_quota as code, 503 slow_down and the rate-limit headers from the note
-"users and peers", section 5.
+insufficient_quota as code, 503 slow_down and the rate-limit headers from OpenAI's guide to
+error codes.
 """
 
-from typing import override
+from collections.abc import Mapping
+from typing import ClassVar, override
 
 from ..wire import Reply
-from .chat_errors import ChatErrors
+from .errors import Errors, error, wait_headers
 
-_INVALID = "invalid_request_error"
-_FORMATS = "['png', 'jpeg', 'gif', 'webp']"
-
-
-def error(
-    status: int,
-    message: str,
-    kind: str = _INVALID,
-    param: str | None = None,
-    code: str | None = None,
-) -> Reply:
-    """Build one error."""
-    return Reply.json(
-        status,
-        {"error": {"message": message, "type": kind, "param": param, "code": code}},
-    )
+_QUOTA = "You exceeded your current quota, please check your plan and billing details."
+_BODY = "We could not parse the JSON body of your request."
+_VALUE = "Unsupported value: '{parameter}' does not support {value!r} with this model."
+_DEFAULT = " Only the default (1) value is supported."
+_PARAMETER = "Unsupported parameter: '{parameter}' is not supported with this model."
+_IMAGE = (
+    "You uploaded an unsupported image. Please make sure your image is valid and of one of the"
+    " following formats: ['png', 'jpeg', 'gif', 'webp']."
+)
 
 
-class OpenAIErrors(ChatErrors):
+_LIMITS = {
+    "x-ratelimit-limit-requests": "500",
+    "x-ratelimit-remaining-requests": "0",
+    "x-ratelimit-reset-requests": "120ms",
+}
+
+
+class OpenAIErrors(Errors):
     """OpenAI's error bodies."""
 
-    @override
-    def status(self, status: int, message: str = "") -> Reply:
-        if status >= 500:
-            text = message or "The server had an error while processing your request."
-            return error(status, text, "server_error")
-        return error(status, message or f"Request failed with status {status}.")
-
-    @override
-    def auth(self, key: str = "bad-key") -> Reply:
-        shown = f"{key[:3]}***{key[-2:]}"
-        return error(401, f"Incorrect API key provided: {shown}.", code="invalid_api_key")
-
-    @override
-    def no_key(self) -> Reply:
-        return error(401, "You didn't provide an API key.")
-
-    @override
-    def no_model(self, model: str) -> Reply:
-        return error(
+    server_message: ClassVar = "The server had an error while processing your request."
+    table: ClassVar = {
+        "auth": error(401, "Incorrect API key provided: {shown}.", code="invalid_api_key"),
+        "no_key": error(401, "You didn't provide an API key."),
+        "no_model": error(
             404,
-            f"The model `{model}` does not exist or you do not have access to it.",
+            "The model `{model}` does not exist or you do not have access to it.",
             code="model_not_found",
-        )
-
-    @override
-    def forbidden(self) -> Reply:
-        return error(
-            403,
-            "Your project does not have access to this model.",
-            code="model_not_found",
-        )
-
-    @override
-    def rate_limit(self, retry_after: str | None) -> Reply:
-        headers = {
-            "x-ratelimit-limit-requests": "500",
-            "x-ratelimit-remaining-requests": "0",
-            "x-ratelimit-reset-requests": "120ms",
-        }
-        if retry_after is not None:
-            headers["Retry-After"] = retry_after
-        return error(
+        ),
+        "not_chat": error(
+            404,
+            "This is not a chat model and thus not supported in the v1/chat/completions endpoint.",
+            param="model",
+        ),
+        "no_vision": error(
+            400,
+            "Invalid content type. image_url is only supported by certain models.",
+            param="messages.[0].content.[1].type",
+        ),
+        "forbidden": error(
+            403, "Your project does not have access to this model.", code="model_not_found"
+        ),
+        "rate_limit": error(
             429,
             "Rate limit reached for requests per min (RPM).",
-            "requests",
+            type="requests",
             code="rate_limit_exceeded",
-        ).with_headers(headers)
-
-    @override
-    def quota(self, variant: str = "") -> Reply:
-        return error(
-            429,
-            "You exceeded your current quota, please check your plan and billing details.",
-            "insufficient_quota",
-            code=variant or "insufficient_quota",
-        )
-
-    @override
-    def overloaded(self) -> Reply:
-        return error(
+            wait="{wait}",
+        ),
+        "quota:": error(429, _QUOTA, type="insufficient_quota", code="insufficient_quota"),
+        "quota": error(429, _QUOTA, type="insufficient_quota", code="{variant}"),
+        "overloaded": error(
             503,
             "The engine is currently overloaded, please try again later.",
-            "service_unavailable_error",
+            type="service_unavailable_error",
             code="slow_down",
-        )
-
-    @override
-    def too_large(self) -> Reply:
-        return error(413, "Request body is too large.", code="request_too_large")
-
-    @override
-    def bad_image(self, problem: str, where: str) -> Reply:
-        del where
-        match problem:
-            case "base64":
-                text, code = "Invalid base64 image_url.", "invalid_base64"
-            case "too large":
-                text, code = "The image is larger than allowed.", "image_too_large"
-            case "download":
-                text, code = "Failed to download the image.", "invalid_image_url"
-            case _:
-                text = (
-                    "You uploaded an unsupported image. Please make sure your "
-                    f"image is valid and of one of the following formats: {_FORMATS}."
-                )
-                code = "invalid_image_format"
-        return error(400, text, code=code)
-
-    @override
-    def context_length(self) -> Reply:
-        return error(
+        ),
+        "too_large": error(413, "Request body is too large.", code="request_too_large"),
+        "bad_image:base64": error(400, "Invalid base64 image_url.", code="invalid_base64"),
+        "bad_image:too large": error(
+            400, "The image is larger than allowed.", code="image_too_large"
+        ),
+        "bad_image:download": error(400, "Failed to download the image.", code="invalid_image_url"),
+        "bad_image": error(400, _IMAGE, code="invalid_image_format"),
+        "context_length": error(
             400,
             "This model's maximum context length is 128000 tokens.",
             param="messages",
             code="context_length_exceeded",
-        )
-
-    @override
-    def unsupported(self, parameter: str, model: str) -> Reply:
-        hint = " Use 'max_completion_tokens' instead." if parameter == "max_tokens" else ""
-        return error(
+        ),
+        "unsupported:max_tokens": error(
             400,
-            f"Unsupported parameter: '{parameter}' is not supported with this model.{hint}",
-            param=parameter,
+            f"{_PARAMETER} Use 'max_completion_tokens' instead.",
+            param="{parameter}",
             code="unsupported_parameter",
-        )
-
-    @override
-    def unsupported_value(self, parameter: str, value: object) -> Reply:
-        sampling = parameter in ("temperature", "top_p")
-        default = " Only the default (1) value is supported." if sampling else ""
-        return error(
+        ),
+        "unsupported": error(400, _PARAMETER, param="{parameter}", code="unsupported_parameter"),
+        "unsupported_value:temperature": error(
+            400, _VALUE + _DEFAULT, param="{parameter}", code="unsupported_value"
+        ),
+        "unsupported_value:top_p": error(
+            400, _VALUE + _DEFAULT, param="{parameter}", code="unsupported_value"
+        ),
+        "unsupported_value": error(400, _VALUE, param="{parameter}", code="unsupported_value"),
+        "unknown_field": error(
+            400, "Unknown parameter: '{path}'.", param="{path}", code="unknown_parameter"
+        ),
+        "missing": error(
             400,
-            f"Unsupported value: '{parameter}' does not support {value!r} with this model."
-            f"{default}",
-            param=parameter,
-            code="unsupported_value",
-        )
-
-    @override
-    def unknown_field(self, path: str) -> Reply:
-        return error(400, f"Unknown parameter: '{path}'.", param=path, code="unknown_parameter")
-
-    @override
-    def wrong(self, path: str, problem: str) -> Reply:
-        if path == "body":
-            return error(400, "We could not parse the JSON body of your request.")
-        if problem == "missing":
-            return error(
-                400,
-                f"Missing required parameter: '{path}'.",
-                param=path,
-                code="missing_required_parameter",
-            )
-        return error(400, f"Invalid value for '{path}': {problem}.", param=path, code=None)
-
-    @override
-    def refused(self, variant: str) -> Reply | None:
-        if variant != "policy":
-            return None
-        return error(
+            "Missing required parameter: '{path}'.",
+            param="{path}",
+            code="missing_required_parameter",
+        ),
+        "invalid:content type": error(400, _BODY),
+        "invalid:body": error(400, _BODY),
+        "invalid": error(400, "Invalid value for '{path}': {problem}.", param="{path}"),
+        "refusal:policy": error(
             400,
             "Your request was rejected as a result of our safety system.",
             code="content_policy_violation",
-        )
+        ),
+    }
+
+    @override
+    def build(self, status: int, message: str, more: Mapping[str, str]) -> Reply:
+        inner = {
+            "message": message,
+            "type": "server_error" if status >= 500 else "invalid_request_error",
+            "param": None,
+            "code": None,
+        }
+        for name in inner.keys() & more.keys():
+            inner[name] = more[name]
+        return Reply.json(status, {"error": inner}, wait_headers(more, _LIMITS))

@@ -12,6 +12,7 @@ from typing import Any
 from ..wire import JsonObject
 
 _TYPES = frozenset({"object", "array", "string", "integer", "number", "boolean", "null"})
+_OPTIONS = ("anyOf", "oneOf", "allOf")
 _ANTHROPIC_BOUNDS = {
     "integer": ("exclusiveMaximum", "exclusiveMinimum", "maximum", "minimum"),
     "number": ("exclusiveMaximum", "exclusiveMinimum", "maximum", "minimum"),
@@ -24,36 +25,36 @@ def shape_problem(schema: Any) -> str:
     """Return what is no JSON schema at all, or an empty text."""
     if not isinstance(schema, dict):
         return "a schema must be an object"
-    kinds = schema.get("type", [])
-    kinds = kinds if isinstance(kinds, list) else [kinds]
-    items = schema.get("minItems", 0)
-    enum = schema.get("enum", [None])
+    kinds, enum = schema.get("type", []), schema.get("enum", [None])
+    options = [schema[word] for word in _OPTIONS if word in schema]
+    bounds = [schema[word] for word in ("minimum", "maximum") if word in schema]
     problems = {
         "the simulator does not follow references": "$ref" in schema,
-        "type is not valid": any(str(kind).lower() not in _TYPES for kind in kinds),
+        "type is not valid": any(str(kind).lower() not in _TYPES for kind in _listed(kinds)),
         "enum must be a list of values": not isinstance(enum, list) or not enum,
-        "minimum and maximum must be numbers": any(
-            type(schema.get(word, 0)) not in (int, float) for word in ("minimum", "maximum")
+        "bounds must be numbers": not all(type(bound) in (int, float) for bound in bounds),
+        "properties must be an object": not isinstance(schema.get("properties", {}), dict),
+        "options must be a list of schemas": not all(
+            isinstance(option, list) and option for option in options
         ),
-        "the simulator fills at most 10 items": type(items) is not int or not 0 <= items <= 10,
     }
     found = next((text for text, bad in problems.items() if bad), "")
-    return found or _children_problem(schema)
+    return found or next(filter(None, (shape_problem(child) for _, child in _children(schema))), "")
 
 
-def _children_problem(schema: JsonObject) -> str:
-    properties = schema.get("properties", {})
-    if not isinstance(properties, dict):
-        return "properties must be an object"
-    children = list(properties.values())
-    for word in ("anyOf", "oneOf", "allOf"):
-        options = schema.get(word, [])
-        if not isinstance(options, list) or (word in schema and not options):
-            return f"{word} must be a list of schemas"
-        children += options
+def _listed(kinds: Any) -> list[Any]:
+    return kinds if isinstance(kinds, list) else [kinds]
+
+
+def _children(schema: JsonObject) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """Yield the schemas right below a schema, each with its path."""
+    for name, child in schema.get("properties", {}).items():
+        yield ("properties", name), child
     if "items" in schema:
-        children.append(schema["items"])
-    return next(filter(None, map(shape_problem, children)), "")
+        yield ("items",), schema["items"]
+    for word in _OPTIONS:
+        for i, child in enumerate(schema.get(word, ())):
+            yield (word, str(i)), child
 
 
 def openai_problem(schema: JsonObject) -> str:
@@ -79,9 +80,8 @@ def anthropic_problem(schema: JsonObject) -> str:
     for _, node in _objects(schema):
         if node.get("additionalProperties") is not False:
             return "For 'object' type, 'additionalProperties' must be explicitly set to false"
-    for _, node in _nodes(schema, ()):
-        kinds = node.get("type", [])
-        for kind in kinds if isinstance(kinds, list) else [kinds]:
+    for _, node in _nodes(schema):
+        for kind in _listed(node.get("type", [])):
             if found := [name for name in _ANTHROPIC_BOUNDS.get(kind, ()) if name in node]:
                 if len(found) == 1:
                     return f"For '{kind}' type, property '{found[0]}' is not supported"
@@ -92,20 +92,15 @@ def anthropic_problem(schema: JsonObject) -> str:
 
 
 def _objects(schema: JsonObject) -> Iterator[tuple[tuple[str, ...], JsonObject]]:
-    for path, node in _nodes(schema, ()):
+    for path, node in _nodes(schema):
         if node.get("type") == "object" or "properties" in node:
             yield path, node
 
 
 def _nodes(
-    schema: JsonObject, path: tuple[str, ...]
+    schema: JsonObject, path: tuple[str, ...] = ()
 ) -> Iterator[tuple[tuple[str, ...], JsonObject]]:
     """Yield every schema inside a schema."""
     yield path, schema
-    for name, child in schema.get("properties", {}).items():
-        yield from _nodes(child, (*path, "properties", name))
-    if "items" in schema:
-        yield from _nodes(schema["items"], (*path, "items"))
-    for word in ("anyOf", "oneOf", "allOf"):
-        for i, child in enumerate(schema.get(word, ())):
-            yield from _nodes(child, (*path, word, str(i)))
+    for step, child in _children(schema):
+        yield from _nodes(child, (*path, *step))

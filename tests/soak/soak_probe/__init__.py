@@ -11,23 +11,19 @@ from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse, Supp
 DOMAIN: Final = "soak_probe"
 PLATFORMS: Final = (Platform.CAMERA,)
 _STEP_SECONDS: Final = 0.001
-_STALL_SECONDS: Final = 0.005
-"""A turn of the loop that took longer than this is counted as time in which it was blocked."""
 
 
 class Watch:
     """Wake up every millisecond and see how late that was."""
 
     def __init__(self) -> None:
-        """Rest until started."""
         self._task: asyncio.Task[None] | None = None
         self.longest = 0.0
-        self.blocked = 0.0
 
     def start(self) -> None:
         """Begin anew."""
         self.stop()
-        self.longest = self.blocked = 0.0
+        self.longest = 0.0
         self._task = asyncio.get_running_loop().create_task(self._watch())
 
     def stop(self) -> None:
@@ -40,9 +36,7 @@ class Watch:
         while True:
             began = perf_counter()
             await asyncio.sleep(_STEP_SECONDS)
-            late = perf_counter() - began - _STEP_SECONDS
-            self.longest = max(self.longest, late)
-            self.blocked += late if late > _STALL_SECONDS else 0.0
+            self.longest = max(self.longest, perf_counter() - began - _STEP_SECONDS)
 
 
 async def async_setup_entry(hass: HomeAssistant, entry: ConfigEntry[None]) -> bool:
@@ -54,7 +48,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: ConfigEntry[None]) -> bo
 
     async def read(call: ServiceCall) -> ServiceResponse:
         watch.stop()
-        return {"longest_ms": watch.longest * 1000, "blocked_ms": watch.blocked * 1000}
+        return {"longest_ms": watch.longest * 1000}
 
     hass.services.async_register(DOMAIN, "start", start)
     hass.services.async_register(DOMAIN, "read", read, supports_response=SupportsResponse.ONLY)

@@ -26,7 +26,6 @@ class StillCamera(Camera):
     """Show the photo."""
 
     def __init__(self, number: int, photo: bytes) -> None:
-        """Keep it."""
         super().__init__()
         self._attr_name = f"Probe {number}"
         self._attr_unique_id = f"probe_{number}"
@@ -36,5 +35,4 @@ class StillCamera(Camera):
     async def async_camera_image(
         self, width: int | None = None, height: int | None = None
     ) -> bytes | None:
-        """Return it."""
         return self._photo

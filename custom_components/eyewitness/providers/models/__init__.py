@@ -1,1 +1,1 @@
-"""What we know of models: which to choose, what they take, whether they see, what they cost."""
+"""What we know of models: which to choose or offer, what they can do and what they take."""

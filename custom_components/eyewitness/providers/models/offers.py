@@ -1,15 +1,15 @@
-"""List the models that a user may choose from."""
+"""The models that a user may choose from."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from .choose import _DATED, PREFERRED
-from .eyesight import _NO_CHAT, _blindness
+from .capabilities import can_chat, vision_rank
+from .choose import PREFERRED, undated
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
-    """Hold one model that a user may choose."""
+    """One model that a user may choose."""
 
     model: str
     input_price: float | None = None
@@ -24,18 +24,19 @@ def offers(kind: str, listed: Collection[str], base_url: str = "") -> list[Offer
     """
     from .. import prices  # noqa: PLC0415
 
-    def order(model: str) -> tuple[int, int, str]:
-        name = model if model in preferred else _DATED.sub("", model)
+    preferred = PREFERRED.get(kind, ())
+
+    def rank(model: str) -> tuple[int, int, str]:
+        name = model if model in preferred else undated(model)
         if name in preferred:
             return 0, preferred.index(name), model
-        return 1, _blindness(model), model
+        return 1, vision_rank(model), model
 
-    preferred = PREFERRED.get(kind, ())
     found: list[Offer] = []
-    for model in sorted(set(listed), key=order):
-        first, blindness, _ = order(model)
-        if first and (blindness > 1 or _NO_CHAT.search(model)):
+    for model in sorted(set(listed), key=rank):
+        not_preferred, vision, _ = rank(model)
+        if not_preferred and (vision > 1 or not can_chat(model)):
             continue
-        price, said = prices.rates(kind, model, base_url) or (None, None)
-        found.append(Offer(model=model, input_price=price, output_price=said))
+        input_price, output_price = prices.rates(kind, model, base_url) or (None, None)
+        found.append(Offer(model=model, input_price=input_price, output_price=output_price))
     return found

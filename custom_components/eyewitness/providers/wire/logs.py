@@ -1,43 +1,48 @@
-"""Keep pictures out of the log.
+"""Pictures are kept out of the log.
 
-At debug level some SDKs write every request down as a whole, and a user who turns debug logging on
-for this integration turns theirs on too (``loggers`` in the manifest).
+At debug level some SDKs log every request as a whole, and a user who turns debug logging on for
+this integration turns theirs on too (``loggers`` in the manifest).
 """
 
 from collections.abc import Mapping
 import logging
 from typing import Any, Final, override
 
-_LONGEST: Final = 500
-"""Characters; every picture is longer, and no key is ever in what the SDKs log."""
+_MAX_CHARS: Final = 500
+"""Every picture is longer, and no key is ever in what the SDKs log."""
 
 
-class _Shorten(logging.Filter):
+class _ShortenArguments(logging.Filter):
+    """A filter that lets every record pass, with its long arguments replaced."""
+
     @override
     def filter(self, record: logging.LogRecord) -> bool:
-        record.args = _short(record.args)
+        record.args = _shortened(record.args)
         return True
 
 
-_SHORTEN: Final = _Shorten()
+_FILTER: Final = _ShortenArguments()
 
 
 def shorten(sdk: str) -> None:
-    """Cut long texts short in what an SDK's loggers write; once it is imported."""
+    """Replace texts of more than 500 characters in what an SDK's loggers write.
+
+    Call it when the SDK is imported: only the loggers that exist by then are changed.
+    """
     for name in list(logging.root.manager.loggerDict):
         if name == sdk or name.startswith(f"{sdk}."):
-            logging.getLogger(name).addFilter(_SHORTEN)
+            logging.getLogger(name).addFilter(_FILTER)
 
 
-def _short(value: Any) -> Any:
+def _shortened(value: Any) -> Any:
     match value:
-        case str() | bytes() if len(value) > _LONGEST:
+        case str() | bytes() if len(value) > _MAX_CHARS:
             return f"<{len(value)} characters>"
         case Mapping():
-            return {name: _short(item) for name, item in value.items()}
+            return {name: _shortened(item) for name, item in value.items()}
         case list():
-            return [_short(item) for item in value]
+            return [_shortened(item) for item in value]
         case tuple():
-            return tuple(_short(item) for item in value)
+            return tuple(_shortened(item) for item in value)
         case _:
             return value

@@ -1,9 +1,9 @@
-"""Decide where a request may lead, and see to it that it leads nowhere else.
+"""Where a request may lead; it is pinned to an address that was checked.
 
-Whoever may type in an address could have this machine knock on doors that only it can reach. So
-the name is resolved here, every address behind it is checked, and the connection goes to the very
-address that was checked: a name that means something else a moment later changes nothing. TLS and
-the ``Host`` header still go by the name.
+A user who may type in an address could have this machine send requests to servers that only it can
+reach. So the host name is resolved here, every address behind it is checked, and the connection
+goes to an address that was checked: a name that resolves differently a moment later changes
+nothing. TLS and the ``Host`` header still go by the name.
 """
 
 import asyncio
@@ -13,7 +13,7 @@ import socket
 from typing import Any, Final
 
 from ...chain import policy
-from ...chain.failures import Kind, ProviderError
+from ...chain.failures import Failure, ProviderError
 
 type Address = IPv4Address | IPv6Address
 
@@ -21,31 +21,31 @@ _NAT64: Final = IPv6Network("64:ff9b::/96")
 
 
 class Reach(Enum):
-    """Say how far an address that somebody typed in may lead."""
+    """How far an address that a user typed in may lead."""
 
     VENDOR = auto()
-    """The vendor's own host, which nobody typed in: nothing is checked."""
+    """The vendor's own host, which no user typed in: nothing is checked."""
     PUBLIC = auto()
     """The internet, over TLS."""
     LOCAL = auto()
-    """The user's own network too, in the open if need be; never link-local, where clouds keep
+    """The user's own network too, without TLS if need be; never link-local, where clouds keep
     their secrets (169.254.169.254)."""
 
 
 class RefusedAddressError(ProviderError):
-    """Report an address that may not be asked; nothing was sent."""
+    """An address that may not be asked; nothing was sent."""
 
     def __init__(self) -> None:
-        """Be like a network that does not lead there."""
-        super().__init__(Kind.NETWORK, sent=False)
+        """Fail like a network that does not lead there."""
+        super().__init__(Failure.NETWORK, sent=False)
 
 
-def allowed(address: Address, reach: Reach) -> bool:
-    """Say whether a connection may go to this address."""
-    return all(_allowed(each, reach) for each in _meant(address))
+def is_allowed(address: Address, reach: Reach) -> bool:
+    """Return whether a connection may go to this address, wherever its packets come out."""
+    return all(_is_allowed(destination, reach) for destination in _destinations(address))
 
 
-def _allowed(address: Address, reach: Reach) -> bool:
+def _is_allowed(address: Address, reach: Reach) -> bool:
     match reach:
         case Reach.VENDOR:
             return True
@@ -66,7 +66,7 @@ def _allowed(address: Address, reach: Reach) -> bool:
             )
 
 
-def _meant(address: Address) -> tuple[Address, ...]:
+def _destinations(address: Address) -> tuple[Address, ...]:
     """Return the addresses at which a packet to this one may come out."""
     if isinstance(address, IPv4Address):
         return (address,)
@@ -79,16 +79,16 @@ def _meant(address: Address) -> tuple[Address, ...]:
     return (address,)
 
 
-class Gate:
-    """Pin the requests of one HTTP client to addresses that were checked."""
+class AddressPin:
+    """The checked addresses that the requests of one HTTP client go to."""
 
     def __init__(self, reach: Reach) -> None:
-        """Remember how far they may lead."""
         self._reach = reach
         self._last: Address | None = None
-        self._failed: dict[Address, float] = {}
+        self._failed_at: dict[Address, float] = {}
+        """Loop time in seconds."""
 
-    async def pin(self, request: Any) -> float:
+    async def apply(self, request: Any) -> float:
         """Lead a request to a checked address; return the seconds that are left to connect.
 
         Raises ``ProviderError``, and ``RefusedAddressError`` where it may not lead.
@@ -100,29 +100,32 @@ class Gate:
         if url.scheme not in schemes or url.userinfo or url.fragment:
             raise RefusedAddressError
         loop = asyncio.get_running_loop()
-        until = loop.time() + policy.CONNECT_SECONDS
-        name = url.raw_host.decode("ascii")
+        deadline = loop.time() + policy.CONNECT_SECONDS
+        host = url.raw_host.decode("ascii")
         try:
-            async with asyncio.timeout_at(until):
-                addresses = await _resolve(name)
+            async with asyncio.timeout_at(deadline):
+                addresses = await _resolve(host)
         except OSError, ValueError:
-            raise ProviderError(Kind.NETWORK, sent=False) from None
-        if not addresses or not all(allowed(each, self._reach) for each in addresses):
+            raise ProviderError(Failure.NETWORK, sent=False) from None
+        if not addresses or not all(is_allowed(address, self._reach) for address in addresses):
             raise RefusedAddressError
-        self._failed = {each: at for each, at in self._failed.items() if each in addresses}
+        self._failed_at = {
+            address: failed_at
+            for address, failed_at in self._failed_at.items()
+            if address in addresses
+        }
         chosen = min(addresses, key=self._preference)
 
         async def trace(event: str, info: Any) -> None:
-            del info
             if event == "connection.connect_tcp.failed":
-                self._failed[chosen] = loop.time()
+                self._failed_at[chosen] = loop.time()
             elif event == "connection.connect_tcp.complete":
-                self._failed.pop(chosen, None)
+                self._failed_at.pop(chosen, None)
                 self._last = chosen
 
         request.url = url.copy_with(host=str(chosen))
-        request.extensions = {**request.extensions, "sni_hostname": name, "trace": trace}
-        return max(0.0, until - loop.time())
+        request.extensions = {**request.extensions, "sni_hostname": host, "trace": trace}
+        return max(0.0, deadline - loop.time())
 
     def _preference(self, address: Address) -> tuple[float, bool, int]:
         """Sort the address that failed longest ago first, or never did, then the warm one.
@@ -130,13 +133,13 @@ class Gate:
         A pinned connection is not tried over IPv4 and IPv6 at once, so the next try takes the
         other one; IPv4 first, since few home servers listen on ``::1``.
         """
-        return self._failed.get(address, 0.0), address != self._last, address.version
+        return self._failed_at.get(address, 0.0), address != self._last, address.version
 
 
-async def _resolve(name: str) -> list[Address]:
+async def _resolve(host: str) -> list[Address]:
     try:
-        return [ip_address(name)]
+        return [ip_address(host)]
     except ValueError:
         pass
-    found = await asyncio.get_running_loop().getaddrinfo(name, None, type=socket.SOCK_STREAM)
+    found = await asyncio.get_running_loop().getaddrinfo(host, None, type=socket.SOCK_STREAM)
     return [ip_address(sockaddr[0]) for *_, sockaddr in found]

@@ -1,4 +1,4 @@
-"""Read what vendors send: failures, waiting times and JSON in any state."""
+"""Vendors' replies: failures, waiting times and JSON in any state."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -9,72 +9,67 @@ import re
 from ssl import SSLCertVerificationError
 from typing import Any, Final
 
-from ...chain.failures import Kind, ProviderError
+from ...chain.failures import Failure, ProviderError
 
-_DEEP: Final = 8
-"""Causes of an error that are looked at; httpx's for a bad certificate is the third."""
+_MAX_CAUSES: Final = 8
+"""How far an error's causes are followed; httpx's for a bad certificate is the third."""
 
 
-def unreachable(err: BaseException | None) -> ProviderError:
-    """Return the error for a request that got no answer, or none that ``transport`` lets through.
+def connection_error(err: BaseException | None) -> ProviderError:
+    """Return the error for a request without a reply, or with one that a hook did not let pass.
 
-    Told by class names, because the SDKs sit on httpx or on its fork httpx2, whose classes of the
-    same name are unrelated.
+    Recognised by class names, because the SDKs sit on httpx or on its fork httpx2, whose classes
+    of the same name are unrelated.
     """
     if isinstance(err, ProviderError):
         return err
     causes: list[BaseException] = []
-    while err is not None and len(causes) < _DEEP:
+    while err is not None and len(causes) < _MAX_CAUSES:
         causes.append(err)
         err = err.__cause__ or err.__context__
     if any(isinstance(cause, SSLCertVerificationError) for cause in causes):
-        return ProviderError(Kind.TLS, sent=False)
+        return ProviderError(Failure.TLS, sent=False)
     names = {cls.__name__ for cls in type(causes[0]).__mro__} if causes else set()
     if names & {"ConnectError", "ConnectTimeout", "PoolTimeout"}:
-        return ProviderError(Kind.NETWORK, sent=False)
-    return ProviderError(Kind.TIMEOUT if "TimeoutException" in names else Kind.NETWORK)
+        return ProviderError(Failure.NETWORK, sent=False)
+    return ProviderError(Failure.TIMEOUT if "TimeoutException" in names else Failure.NETWORK)
 
 
-_BY_STATUS: Final = {
-    401: Kind.AUTH,
-    402: Kind.QUOTA,
-    403: Kind.FORBIDDEN,
-    404: Kind.MODEL_MISSING,
-    408: Kind.SERVER,
-    409: Kind.SERVER,
-    413: Kind.TOO_LARGE,
-    429: Kind.RATE_LIMIT,
+_STATUS_FAILURES: Final = {
+    401: Failure.AUTH,
+    402: Failure.QUOTA,
+    403: Failure.FORBIDDEN,
+    404: Failure.MODEL_MISSING,
+    408: Failure.SERVER,
+    409: Failure.SERVER,
+    413: Failure.TOO_LARGE,
+    429: Failure.RATE_LIMIT,
 }
 
 
-def kind_of_status(status: int) -> Kind:
-    """Return the kind that a status means when the vendor says nothing more precise."""
-    if status in _BY_STATUS:
-        return _BY_STATUS[status]
+def failure_of_status(status: int) -> Failure:
+    """Return what an HTTP status means when the vendor says nothing more precise."""
+    if status in _STATUS_FAILURES:
+        return _STATUS_FAILURES[status]
     match status // 100:
         case 3:
-            return Kind.REDIRECT
+            return Failure.REDIRECT
         case 4:
-            return Kind.BAD_REQUEST
+            return Failure.BAD_REQUEST
         case 5:
-            return Kind.SERVER
+            return Failure.SERVER
         case _:
-            return Kind.MALFORMED
-
-
-_TOKENS_LIMIT: Final = 10**9
-_NAME: Final = re.compile(r"[\w.:/@+-]{1,100}")
-_SECONDS: Final = re.compile(r"\s*(\d+(?:\.\d+)?)\s*s?\s*")
+            return Failure.MALFORMED
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
-    """Return the seconds that a vendor asks us to wait.
+    """Return the seconds that a vendor asks us to wait, 0 for a time that has passed.
 
-    Read from ``retry-after-ms``, seconds or an HTTP date; None when there is none or it makes no
-    sense, 0 for a time that has passed.
+    Read from ``retry-after-ms``, or from ``retry-after`` in seconds or as an HTTP date (RFC 9110);
+    None when there is none or it makes no sense.
     """
-    if (seconds := _number(headers.get("retry-after-ms"))) is not None:
-        return seconds / 1000
+    if (milliseconds := _number(headers.get("retry-after-ms"))) is not None:
+        return milliseconds / 1000
     text = headers.get("retry-after")
     if (seconds := _number(text)) is not None:
         return seconds
@@ -86,9 +81,12 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
     return max(0.0, wait)
 
 
+_DURATION: Final = re.compile(r"\s*(\d+(?:\.\d+)?)\s*s?\s*")
+
+
 def duration(text: object) -> float | None:
-    """Return the seconds of a protobuf duration such as ``22s``."""
-    match = _SECONDS.fullmatch(text) if isinstance(text, str) else None
+    """Return the seconds of a protobuf duration such as ``22s``, None for anything else."""
+    match = _DURATION.fullmatch(text) if isinstance(text, str) else None
     return _number(match[1]) if match else None
 
 
@@ -107,12 +105,20 @@ def json_object(text: str, model: str) -> dict[str, Any]:
     except ValueError, RecursionError:
         body = None
     if not isinstance(body, dict):
-        raise ProviderError(Kind.MALFORMED, status=200, model=model)
+        raise ProviderError(Failure.MALFORMED, status=200, model=model)
     return body
 
 
-def at(value: Any, *path: str | int) -> Any:
-    """Follow a path into a vendor's JSON; None where it leads nowhere."""
+def listed_ids(body: dict[str, Any]) -> list[str]:
+    """Return the ids in a list of models; raise a malformed ``ProviderError`` when it is none."""
+    items = get_path(body, "data")
+    if not isinstance(items, list):
+        raise ProviderError(Failure.MALFORMED, status=200)
+    return [name for item in items if (name := text_or_empty(get_path(item, "id")))]
+
+
+def get_path(value: Any, *path: str | int) -> Any:
+    """Follow a path into a vendor's JSON; return None where it leads nowhere."""
     for step in path:
         try:
             value = value[step]
@@ -121,16 +127,21 @@ def at(value: Any, *path: str | int) -> Any:
     return value
 
 
-def count(value: Any) -> int:
-    """Return a token count, 0 for anything that is none."""
-    return value if type(value) is int and 0 < value < _TOKENS_LIMIT else 0
+_MAX_TOKENS: Final = 10**9
+"""More than any reply; keeps a nonsense count out of the accounts."""
+_MODEL_NAME: Final = re.compile(r"[\w.:/@+-]{1,100}")
 
 
-def named(value: Any, asked: str) -> str:
-    """Return the model that a reply names, the one that was asked for when it is no name."""
-    return value if isinstance(value, str) and _NAME.fullmatch(value) else asked
+def token_count(value: Any) -> int:
+    """Return a count of tokens, 0 for anything that is none."""
+    return value if type(value) is int and 0 < value < _MAX_TOKENS else 0
 
 
-def text_of(value: Any) -> str:
-    """Return the text, an empty one for anything that is none."""
+def model_name(value: Any, requested: str) -> str:
+    """Return the model that a reply names, or the requested one when it is no name."""
+    return value if isinstance(value, str) and _MODEL_NAME.fullmatch(value) else requested
+
+
+def text_or_empty(value: Any) -> str:
+    """Return a text, an empty one for anything that is none."""
     return value if isinstance(value, str) else ""

@@ -1,0 +1,163 @@
+"""What past events have taught about a provider: its circuit, cooldown and retry budget."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from math import inf
+
+from . import policy
+from .clock import Clock
+from .failures import Failure
+from .policy import POLICIES
+
+
+class Health:
+    """Decides from past results when one provider may be asked again.
+
+    Two things keep a provider out. A *cooldown* lasts as long as the vendor or the kind of failure
+    demands (quota, Retry-After, a refused key), and is never shortened. An *open circuit* is our
+    own guess after repeated failures: after some time one request at a time may probe whether the
+    provider works again, and it may be asked earlier as a last resort. All times are seconds of
+    ``Clock.now``.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        """Start with a closed circuit and a full retry budget."""
+        self._clock = clock
+        self._failures = 0
+        self._openings = 0
+        self._open_until = 0.0
+        self._cooldown_until = 0.0
+        self._rate_limits = 0
+        self._rejections = 0
+        self._lease_until = -inf
+        self._tokens = policy.BUDGET_TOKENS
+        self._tokens_at = clock.now()
+        self.cooldown_failure: Failure | None = None
+        """Why the provider cools down, or did last."""
+
+    @property
+    def cooldown_until(self) -> float:
+        """Return when the cooldown ends."""
+        return self._cooldown_until
+
+    @property
+    def cooldown_left(self) -> float:
+        """Return the seconds until the cooldown ends."""
+        return max(0.0, self._cooldown_until - self._clock.now())
+
+    @property
+    def circuit_open(self) -> bool:
+        """Return whether the circuit is open; once its time is over, it is half-open."""
+        return self._openings > 0 and self._clock.now() < self._open_until
+
+    @property
+    def open_until(self) -> float:
+        """Return when the circuit becomes half-open and lets a probe through."""
+        return self._open_until
+
+    @property
+    def needs_probe(self) -> bool:
+        """Return whether the circuit has opened and no request has succeeded since."""
+        return self._openings > 0
+
+    @property
+    def probing(self) -> bool:
+        """Return whether another event's probe is under way."""
+        return self._clock.now() < self._lease_until
+
+    @contextmanager
+    def lease_probe(self, seconds: float) -> Iterator[None]:
+        """Reserve the probe for a request that may take so many seconds.
+
+        The lease ends with the request, however that ends, and by time if it never does: one
+        cancelled probe must not shut the provider out for good.
+        """
+        if not self.needs_probe:
+            yield
+            return
+        self._lease_until = self._clock.now() + seconds + policy.LEASE_MARGIN_SECONDS
+        try:
+            yield
+        finally:
+            self._lease_until = -inf
+
+    def record_success(self) -> None:
+        """Close the circuit and forget past failures, except for a cooldown that still runs.
+
+        In that case the request was already under way when another one started the cooldown.
+        """
+        self.record_response()
+        self._rate_limits = 0
+        if self._cooldown_until <= self._clock.now():
+            self.cooldown_failure = None
+
+    def record_response(self) -> None:
+        """Close the circuit: the provider works, even if it only refused to answer."""
+        self._failures = self._openings = self._rejections = 0
+        self._open_until = 0.0
+
+    def reset(self) -> None:
+        """Close the circuit and end the cooldown: a person has seen that the provider answers."""
+        self.record_response()
+        self._rate_limits = 0
+        self._cooldown_until = 0.0
+        self.cooldown_failure = None
+
+    def record_failure(
+        self, failure: Failure, retry_after: float | None, *, first_in_event: bool
+    ) -> None:
+        """Start its cooldown, and count it for the circuit if it is the first of its event."""
+        rule = POLICIES[failure]
+        default = rule.cooldown_seconds
+        if failure is Failure.REFUSED:
+            self.record_response()
+        elif failure is Failure.RATE_LIMIT:
+            self._rate_limits += 1
+            default = _backoff(default, self._rate_limits, policy.RATE_LIMIT_MAX_SECONDS)
+        elif failure is Failure.BAD_REQUEST and first_in_event:
+            self._rejections += 1
+            if self._rejections >= policy.REJECTIONS_TO_COOL_DOWN:
+                default = policy.REJECTED_SECONDS
+        seconds = default if retry_after is None else retry_after
+        self.cool_down(failure, min(seconds, max(default, rule.cooldown_max_seconds)))
+        if rule.circuit_weight and first_in_event:
+            self._count_failure(rule.circuit_weight)
+
+    def cool_down(self, failure: Failure, seconds: float) -> None:
+        """Leave the provider alone for at least so long."""
+        until = self._clock.now() + seconds
+        if seconds > 0 and until > self._cooldown_until:
+            self._cooldown_until = until
+            self.cooldown_failure = failure
+
+    def _count_failure(self, weight: int) -> None:
+        self._failures += weight
+        if self._openings == 0 and self._failures < policy.CIRCUIT_FAILURES:
+            return
+        if self.circuit_open:
+            # A last resort, or a request sent before the circuit opened: neither was a probe.
+            return
+        self._openings += 1
+        seconds = _backoff(
+            policy.CIRCUIT_OPEN_SECONDS, self._openings, policy.CIRCUIT_OPEN_MAX_SECONDS
+        )
+        spread = 1 + policy.CIRCUIT_JITTER * (2 * self._clock.random() - 1)
+        self._open_until = self._clock.now() + seconds * spread
+
+    def affords_retry(self, after: Failure) -> bool:
+        """Return whether the budget can pay for one retry after such a failure."""
+        return self._budget() >= POLICIES[after].retry_cost
+
+    def pay_retry(self, after: Failure) -> None:
+        """Pay for one retry after such a failure."""
+        self._tokens = max(0.0, self._budget() - POLICIES[after].retry_cost)
+        self._tokens_at = self._clock.now()
+
+    def _budget(self) -> float:
+        earned = (self._clock.now() - self._tokens_at) / policy.BUDGET_SECONDS_PER_TOKEN
+        return min(policy.BUDGET_TOKENS, self._tokens + earned)
+
+
+def _backoff(seconds: float, times: int, maximum: float) -> float:
+    """Double the seconds each time after the first; ``DOUBLINGS_MAX`` prevents an overflow."""
+    return min(seconds * 2.0 ** min(times - 1, policy.DOUBLINGS_MAX), maximum)

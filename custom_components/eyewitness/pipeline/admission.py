@@ -1,0 +1,84 @@
+"""Decide, before there is a picture, whether an event is described, by whom and how large.
+
+Pure: everything that counts is an argument.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from ..chain import policy
+from ..chain.task import Provider
+from ..pictures.prepare import MAX_SIDE
+from ..pictures.rules import CameraRules
+from ..runtime import Response
+from .request import Request
+
+LEAST_SECONDS: Final = 1.5 * policy.FIRST_NEEDS_SECONDS
+"""After a third of this for the camera there is still enough for one request."""
+
+
+class Reason(StrEnum):
+    """Why an event is not described; the value is the key of the error's text."""
+
+    NO_PROVIDER = "no_provider"
+    NOT_ALLOWED = "provider_not_allowed"
+    TOO_SLOW = "too_slow"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """Describe the event like this."""
+
+    providers: tuple[Provider, ...]
+    """Whom to ask, in order: nobody who may not see the camera."""
+    rules: CameraRules
+    side: int
+    """Pixels of the picture's longer side, at most."""
+    camera_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Reuse:
+    """Answer with what was said before."""
+
+    response: Response
+
+
+@dataclass(frozen=True, slots=True)
+class Deny:
+    """Do not describe the event."""
+
+    reason: Reason
+
+
+def admit(
+    request: Request,
+    *,
+    known: Mapping[str, Provider],
+    rules: CameraRules,
+    recent: Response | None,
+    seconds: float,
+) -> Plan | Reuse | Deny:
+    """Return what to do about a request.
+
+    ``known`` are the usable providers by subentry id in the user's order, ``rules`` the camera's,
+    ``recent`` an answer that is still good enough, ``seconds`` what is left of the caller's time.
+    """
+    if recent is not None:
+        return Reuse(recent)
+    chosen = [known[key] for key in request.providers or known if key in known]
+    if not chosen:
+        return Deny(Reason.NO_PROVIDER)
+    allowed = tuple(p for p in chosen if rules.allowed is None or p.id in rules.allowed)
+    if not allowed:
+        return Deny(Reason.NOT_ALLOWED)
+    if seconds < LEAST_SECONDS:
+        return Deny(Reason.TOO_SLOW)
+    return Plan(
+        providers=allowed,
+        rules=rules,
+        side=MAX_SIDE,
+        camera_seconds=min(policy.CAMERA_SECONDS, seconds / 3),
+    )

@@ -1,0 +1,24 @@
+"""What an event leaves to be done: cooldowns saved, repairs reported, refused keys checked."""
+
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.dispatcher import async_dispatcher_connect
+
+from ..runtime import EyewitnessConfigEntry, auth_check, issues
+from .publish import SIGNAL_PUBLISHED
+from .record import EventRecord, Purpose, Status
+
+
+@callback
+def async_follow_up(hass: HomeAssistant, entry: EyewitnessConfigEntry) -> None:
+    """Look at every event from now on, until the entry is unloaded."""
+
+    @callback
+    def look_after(record: EventRecord) -> None:
+        if record.purpose is Purpose.TRIAL or record.status is Status.CANCELLED:
+            return
+        entry.runtime_data.cooldowns.async_save()
+        issues.async_reflect(hass, entry, record.attempts)
+        if record.purpose is Purpose.EVENT:
+            auth_check.async_check_refused(hass, entry, record.attempts)
+
+    entry.async_on_unload(async_dispatcher_connect(hass, SIGNAL_PUBLISHED, look_after))

@@ -1,0 +1,61 @@
+"""Look at what all entities have in common."""
+
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import device_registry as dr, entity_registry as er
+from homeassistant.helpers.dispatcher import DATA_DISPATCHER
+from homeassistant.helpers.entity_platform import async_get_platforms
+
+from custom_components.eyewitness import PLATFORMS
+from custom_components.eyewitness.const import DOMAIN
+from custom_components.eyewitness.entity import EyewitnessEntity
+from custom_components.eyewitness.pipeline.publish import SIGNAL_PUBLISHED
+from tests.kit import ENTRY_ID, House
+from tests.results import state_of
+
+
+async def test_what_all_entities_share(hass: HomeAssistant, house: House) -> None:
+    """A base, an id that stays, a device, a translated name after the device's, and no polling."""
+    await house.set_up("openai", "grok")
+    platforms = async_get_platforms(hass, DOMAIN)
+    entities = [entity for platform in platforms for entity in platform.entities.values()]
+    registry = er.async_get(hass)
+    ids = {entity.entity_id: entity.unique_id for entity in entities}
+    assert {platform.domain for platform in platforms} == set(PLATFORMS)
+    assert None not in ids.values()
+    assert len(set(ids.values())) == len(entities)
+    for entity in entities:
+        assert isinstance(entity, EyewitnessEntity)
+        assert not entity.should_poll
+        known = registry.async_get(entity.entity_id)
+        assert known is not None
+        assert known.has_entity_name
+        assert known.original_name
+        assert known.original_name == entity.name
+        device = dr.async_get(hass).async_get(known.device_id or "")
+        assert device is not None
+        assert state_of(hass, entity.entity_id).name == f"{device.name} {known.original_name}"
+    await hass.config_entries.async_reload(ENTRY_ID)
+    found = er.async_entries_for_config_entry(registry, ENTRY_ID)
+    assert {entity.entity_id: entity.unique_id for entity in found} == ids
+
+
+async def test_every_platform_says_how_many_may_work_at_once(
+    hass: HomeAssistant, house: House
+) -> None:
+    """The sensors only read; the button asks the vendors, once at a time."""
+    await house.set_up("openai")
+    limits = {
+        platform.domain: getattr(platform.platform, "PARALLEL_UPDATES", None)
+        for platform in async_get_platforms(hass, DOMAIN)
+    }
+    assert limits == {"binary_sensor": 0, "button": 1, "sensor": 0}
+
+
+async def test_entities_listen_until_they_are_removed(hass: HomeAssistant, house: House) -> None:
+    """A disabled entity must not be written, and nothing may pile up."""
+    await house.set_up("openai")
+    entities = er.async_entries_for_config_entry(er.async_get(hass), ENTRY_ID)
+    signals = hass.data[DATA_DISPATCHER]
+    assert len(signals[SIGNAL_PUBLISHED]) == len(entities) + 1  # what looks after the event
+    await hass.config_entries.async_unload(ENTRY_ID)
+    assert SIGNAL_PUBLISHED not in signals
