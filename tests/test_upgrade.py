@@ -1,0 +1,147 @@
+"""Start on what release 0.1.0 left behind, and do and say exactly what it did and said."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+import shutil
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from homeassistant import bootstrap
+from homeassistant.config_entries import ConfigEntry, ConfigEntryState
+from homeassistant.core import CoreState, HomeAssistant
+from homeassistant.helpers import entity_registry as er, issue_registry as ir
+from homeassistant.setup import async_setup_component
+import pytest
+from pytest_homeassistant_custom_component.common import flush_store
+
+from custom_components.eyewitness.const import DOMAIN
+from tests.fixtures.release import (
+    DATABASE,
+    ENTITIES,
+    ENTRIES,
+    KEPT,
+    MARKS,
+    RELEASE,
+    SHOWN,
+    dump,
+    plain,
+    read,
+    text,
+)
+from tests.kit import CAMERA, FakeCamera, House
+from tests.simulator import Simulator
+
+SEEN: Final = read(SHOWN)
+LATER: Final = datetime.fromisoformat(SEEN["at"]) + timedelta(hours=1)
+
+pytestmark = pytest.mark.freeze_time(LATER, tick=True)
+
+
+@pytest.fixture
+def hass_config_dir(tmp_path: Path) -> str:
+    """Copy what was left behind."""
+    for name in KEPT:
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        shutil.copyfile(RELEASE / name, tmp_path / name)
+    return str(tmp_path)
+
+
+@pytest.fixture
+def load_registries() -> bool:
+    """Let the registries be read from the folder, as at a real start."""
+    return False
+
+
+@pytest.fixture
+def hass_storage() -> dict[str, Any]:
+    """Let Home Assistant's storage be the real one."""
+    return {}
+
+
+@pytest.fixture
+async def entry(
+    hass: HomeAssistant, sim: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> ConfigEntry:
+    """Start an hour later; the addresses that were stored lead to the vendors of now."""
+    provider = stored(RELEASE)["subentries"][0]
+    old, new = (urlsplit(url).port or 0 for url in (provider["data"]["base_url"], sim.urls.root))
+    connect = hass.loop.create_connection
+
+    async def lead(factory: Any, host: str, port: int, **options: Any) -> Any:
+        return await connect(factory, host, new if port == old else port, **options)
+
+    monkeypatch.setattr(hass.loop, "create_connection", lead)
+    hass.set_state(CoreState.not_running)
+    assert await bootstrap.async_load_base_functionality(hass)
+    assert await async_setup_component(hass, DOMAIN, {})
+    await hass.async_start()
+    await hass.async_block_till_done()
+    (found,) = hass.config_entries.async_entries(DOMAIN)
+    assert found.state is ConfigEntryState.LOADED
+    return found
+
+
+def stored(folder: Path) -> dict[str, Any]:
+    """Return the entry as it is stored."""
+    found: dict[str, Any]
+    (found,) = read(folder / ENTRIES)["data"]["entries"]
+    return found
+
+
+async def test_the_entities_are_the_same_and_show_the_same(
+    hass: HomeAssistant, entry: ConfigEntry
+) -> None:
+    """Nobody is asked for a key; what a person has to mend is told again."""
+    registered = {
+        item["unique_id"]: item["entity_id"]
+        for item in read(RELEASE / ENTITIES)["data"]["entities"]
+    }
+    found = er.async_entries_for_config_entry(er.async_get(hass), entry.entry_id)
+    assert {item.unique_id: item.entity_id for item in found} == registered
+    shown = {state.entity_id: state for state in hass.states.async_all()}
+    assert SEEN["states"] == {
+        entity_id: {"state": shown[entity_id].state, "attributes": shown[entity_id].attributes}
+        for entity_id in registered.values()
+    }
+    assert SEEN["issues"] == sorted(
+        [item.issue_id, item.translation_key, item.translation_placeholders, item.is_fixable]
+        for item in ir.async_get(hass).issues.values()
+        if item.domain == DOMAIN
+    )
+    assert hass.config_entries.flow.async_progress() == []
+
+
+async def test_one_event_adds_its_rows_and_changes_nothing_else(
+    hass: HomeAssistant, entry: ConfigEntry, house: House, sim: Simulator, camera: FakeCamera
+) -> None:
+    """The marks hold: two providers come first in the order and are not asked."""
+    response = await house.describe()
+    assert [request.vendor for request in sim.requests()] == ["openai"]
+    assert response["provider"] == "openai_compatible"
+    *_, last, row = await house.usage()
+    differs = {name for name in row if row[name] != last[name]}
+    assert differs - {"response_time_ms", "image_bytes"} == {"id", "event_id", "timestamp"}
+
+    assert await hass.config_entries.async_unload(entry.entry_id)
+    hass.config_entries._async_schedule_save()
+    await flush_store(hass.config_entries._store)
+    folder = Path(hass.config.config_dir)
+    assert text(stored(folder)) == text(stored(RELEASE))
+    assert text(read(folder / MARKS)) == text(read(RELEASE / MARKS))
+    old, new = (dump(place / DATABASE) for place in (RELEASE, folder))
+    gone, came = ([line for line in a if line not in b] for a, b in ((old, new), (new, old)))
+    assert [line for line in old if line not in gone] == [line for line in new if line not in came]
+    assert [line.split('"')[1] for line in gone] == ["last_descriptions"]
+    assert [line.split('"')[1] for line in came] == ["ai_usage", "last_descriptions"]
+    assert all(response["event_id"] in line for line in came)
+    assert f"'{CAMERA}'" in gone[0]
+    assert came[1].split(",")[3:] == gone[0].split(",")[3:], "the same title and description"
+
+
+async def test_every_key_opens(hass: HomeAssistant, entry: ConfigEntry, sim: Simulator) -> None:
+    """The self-test asks everybody, and says the same."""
+    response = await hass.services.async_call(
+        DOMAIN, "test_chain", blocking=True, return_response=True
+    )
+    assert text(plain(response)) == text(SEEN["self_test"])
+    assert {request.key for request in sim.requests()} == {"ok"}
