@@ -147,13 +147,13 @@ def _subentries(entry: EyewitnessConfigEntry, names: list[str] | None) -> tuple[
     """Resolve kinds and subentry ids, in the caller's order, each provider once."""
     if names is None:
         return None
-    order = entry.runtime_data.settings.order
+    settings = entry.runtime_data.settings
     found: dict[str, None] = {}
     for name in names:
         matches = [
             key
-            for key in order
-            if key == name or (name in KINDS and entry.subentries[key].data[CONF_KIND] == name)
+            for key in settings.order
+            if key == name or (name in KINDS and settings.providers[key].data[CONF_KIND] == name)
         ]
         if not matches:
             raise ServiceValidationError(
