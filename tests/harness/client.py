@@ -23,7 +23,7 @@ class HassError(RuntimeError):
 
 
 class EventTap:
-    """Collects events of one type in the order in which they arrive."""
+    """Events of one type in the order in which they arrive."""
 
     def __init__(self) -> None:
         self.events: list[dict[str, Any]] = []
@@ -38,7 +38,7 @@ class EventTap:
 
 
 class HassClient:
-    """Speaks to one running Home Assistant as one user."""
+    """One user of a running Home Assistant."""
 
     def __init__(self, base_url: str, token: str) -> None:
         self._base_url = base_url

@@ -29,7 +29,7 @@ def free_port() -> int:
 
 
 class Hass:
-    """Starts, stops, kills and restarts one `hass`, and speaks to it."""
+    """One `hass` that can be started, stopped, killed and used."""
 
     def __init__(
         self,

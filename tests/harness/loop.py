@@ -11,7 +11,7 @@ _LIMIT_S = 170.0
 
 
 class LoopThread:
-    """Runs coroutines of several tests on one loop, out of the way of each test's own."""
+    """A loop for the coroutines of several tests, out of the way of each test's own."""
 
     def __init__(self) -> None:
         self._loop: asyncio.AbstractEventLoop | None = None

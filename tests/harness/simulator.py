@@ -19,7 +19,7 @@ _READY = "listening on "
 
 
 class SimulatorClient:
-    """Speaks to the control API of a simulator."""
+    """A client of a simulator's control API."""
 
     def __init__(self, urls: SimulatorUrls) -> None:
         self.urls = urls
@@ -76,7 +76,7 @@ class SimulatorClient:
 
 
 class SimulatorProcess(SimulatorClient):
-    """Starts `python -m tests.simulator` and speaks to it."""
+    """A running `python -m tests.simulator`."""
 
     def __init__(self, folder: Path, *, fail: tuple[str, ...] = ()) -> None:
         argv = [sys.executable, "-m", "tests.simulator", "--fail", ",".join(fail)]

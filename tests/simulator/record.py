@@ -3,7 +3,6 @@
 import asyncio
 from collections import OrderedDict
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
 import hashlib
 import json
 from pathlib import Path
@@ -33,8 +32,6 @@ class RequestRecord:
     """Path and query."""
     received_monotonic: float
     """`time.monotonic()`, comparable between the processes of one machine."""
-    received_at: str
-    """ISO 8601, UTC."""
     answered_monotonic: float | None = None
     headers: dict[str, str] = field(default_factory=dict)
     key: str = "missing"
@@ -76,7 +73,6 @@ class RequestLog:
             method=method,
             path=path,
             received_monotonic=time.monotonic(),
-            received_at=datetime.now(UTC).isoformat(),
         )
         self._next += 1
         self.records.append(record)
@@ -112,7 +108,7 @@ class RequestLog:
 
 
 class _Cleaner:
-    """Takes keys and pictures out of one request."""
+    """One request with its keys and pictures taken out."""
 
     def __init__(self, call: Call, dialect: Dialect) -> None:
         self._call = call

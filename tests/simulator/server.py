@@ -10,13 +10,11 @@ from .record import RequestRecord
 from .state import State
 from .transport import play, send
 from .vendors import DIALECTS, Dialect
-from .wire import TRUTH, VENDORS, Call, Reply, SimulatorUrls, Vendor
-
-_MAX_BODY = 128 * 1024 * 1024
+from .wire import TRUTH, Call, Reply, Vendor
 
 
 class VendorServer:
-    """Answers for all four vendors."""
+    """The handlers of all four vendors."""
 
     def __init__(self, state: State) -> None:
         self._state = state
@@ -79,12 +77,3 @@ class VendorServer:
             return None, reply
         self._state.use_fault(call.vendor, fault)
         return fault, fault.reply(dialect.errors, record.model or "", reply)
-
-
-def build_app(server: VendorServer) -> web.Application:
-    """Build the application without the control API."""
-    app = web.Application(client_max_size=_MAX_BODY)
-    for vendor in VENDORS:
-        path = f"{SimulatorUrls('').base(vendor)}/{{tail:.*}}"
-        app.router.add_route("*", path, server.handler(vendor))
-    return app

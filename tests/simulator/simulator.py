@@ -9,11 +9,12 @@ from aiohttp import web
 
 from .control import add_control_routes
 from .record import RequestRecord
-from .server import VendorServer, build_app
+from .server import VendorServer
 from .state import State
-from .wire import SimulatorUrls, Vendor
+from .wire import VENDORS, SimulatorUrls, Vendor
 
 _HOST = "127.0.0.1"
+_MAX_BODY = 128 * 1024 * 1024
 
 
 class Simulator(State):
@@ -39,7 +40,10 @@ class Simulator(State):
     async def start(self) -> None:
         """Listen."""
         self._server.closing.clear()
-        app = build_app(self._server)
+        app = web.Application(client_max_size=_MAX_BODY)
+        for vendor in VENDORS:
+            path = f"{SimulatorUrls('').base(vendor)}/{{tail:.*}}"
+            app.router.add_route("*", path, self._server.handler(vendor))
         add_control_routes(app, self)
         self._runner = web.AppRunner(
             app, access_log=None, handler_cancellation=True, shutdown_timeout=1.0

@@ -23,12 +23,12 @@ _CUT = {"gemini": "MAX_TOKENS", "anthropic": "max_tokens"}
 async def test_a_picture_is_described(send: Send, vendor: Vendor, finish: str, tokens: int) -> None:
     """The answer follows the schema, is true, and has plausible usage."""
     found = await answer(await send(describe_sample(vendor)), vendor)
-    told = json.loads(found.text or "")
-    assert set(told) == set(SCHEMA["properties"])
-    assert "1280x720" in told["description"]
-    assert (told["title"], told["objects"]) == ("Mostly dark blue", ["other"])
-    assert 0 <= told["confidence"] <= 100
-    assert told["importance"] in ("low", "normal", "high")
+    reading = json.loads(found.text or "")
+    assert set(reading) == set(SCHEMA["properties"])
+    assert "1280x720" in reading["description"]
+    assert (reading["title"], reading["objects"]) == ("Mostly dark blue", ["other"])
+    assert 0 <= reading["confidence"] <= 100
+    assert reading["importance"] in ("low", "normal", "high")
     assert (found.finish, found.model) == (finish, MODELS[vendor])
     assert tokens < found.asked < tokens + 300
     assert 20 < found.written < 100

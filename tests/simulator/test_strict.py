@@ -67,7 +67,7 @@ async def test_spoilt_bodies(
 
 
 @pytest.mark.parametrize(
-    ("vendor", "missing", "wrong", "words"),
+    ("vendor", "missing", "bad", "words"),
     [
         ("openai", 401, 401, "Incorrect API key provided: si***ey."),
         ("grok", 401, 400, "You can obtain an API key from https://console.x.ai."),
@@ -76,13 +76,13 @@ async def test_spoilt_bodies(
     ],
 )
 async def test_keys(
-    send: Send, sim: Simulator, vendor: Vendor, missing: int, wrong: int, words: str
+    send: Send, sim: Simulator, vendor: Vendor, missing: int, bad: int, words: str
 ) -> None:
     """A key that is no longer valid is a wrong key, and without one not even the list is served."""
     sim.set_key(vendor, "another-key")
     for sample in (describe_sample(vendor), list_sample(vendor)):
         response = await send(sample)
-        assert response.status == wrong
+        assert response.status == bad
         assert words in await error_words(response)
         sample.headers = auth_headers(vendor, "another-key")
         assert (await send(sample)).status == 200

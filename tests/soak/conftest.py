@@ -28,7 +28,7 @@ def vendors(_vendors: Vendors) -> Vendors:
 
 
 @pytest.fixture(autouse=True)
-def _few_words(monkeypatch: pytest.MonkeyPatch) -> None:
+def _quiet_logs(monkeypatch: pytest.MonkeyPatch) -> None:
     """Do not keep thousands of lines in memory that nobody reads."""
     for name in ("sqlalchemy.engine", "httpx", "httpx2", "homeassistant"):
         monkeypatch.setattr(logging.getLogger(name), "level", logging.WARNING)

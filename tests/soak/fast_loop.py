@@ -11,7 +11,7 @@ _STALL_SECONDS = 0.5
 
 
 class _Selector(selectors.DefaultSelector):
-    """Keep the loop's time; it is the one place where a loop waits."""
+    """The keeper of the loop's time; it is the one place where a loop waits."""
 
     def __init__(self, factor: float) -> None:
         super().__init__()
@@ -53,7 +53,7 @@ class _Selector(selectors.DefaultSelector):
 
 
 class FastLoop(asyncio.SelectorEventLoop):
-    """Let every timeout, sleep and stamp that is measured with the loop shrink by one factor."""
+    """A loop in which every timeout, sleep and stamp shrinks by one factor."""
 
     def __init__(self, factor: float) -> None:
         """Run so many times faster than the wall's clock, but with the same sockets."""

@@ -21,7 +21,7 @@ from tests.simulator import KEYS, VENDORS, Simulator, SimulatorUrls, Vendor
 
 @dataclass(frozen=True)
 class Elsewhere:
-    """Be for a `House` what it needs of a simulator that runs in another process."""
+    """What a `House` needs of a simulator that runs in another process."""
 
     urls: SimulatorUrls
     keys = KEYS

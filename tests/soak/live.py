@@ -50,7 +50,7 @@ class Lived:
 
 @dataclass
 class Living:
-    """Let a plan happen to a house."""
+    """A house to which a plan happens."""
 
     house: House
     vendors: Vendors

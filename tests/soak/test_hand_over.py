@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 import socket
+import time
 from typing import Any, Final
 
 import pytest
@@ -49,12 +50,9 @@ type Table = dict[tuple[str, int], list[HandOver]]
 """The hand-overs after each fault, by the position of the vendor that had it."""
 
 
-def _from_ledger(
-    rows: Sequence[Mapping[str, Any]], requests: Sequence[Mapping[str, Any]], vendor: Vendor
-) -> Iterator[dict[str, Any]]:
+def _from_ledger(rows: Iterable[Mapping[str, Any]], vendor: Vendor) -> Iterator[dict[str, Any]]:
     """Yield the requests that a vendor would have seen whose port is closed."""
-    seen = requests[-1]
-    epoch = datetime.fromisoformat(seen["received_at"]).timestamp() - seen["received_monotonic"]
+    epoch = time.time() - time.monotonic()
     for row in rows:
         if row["provider"] == vendor:
             start = datetime.fromisoformat(row["timestamp"]).timestamp() - epoch
@@ -115,8 +113,7 @@ async def _measure_refusals(folder: Path, vendors: Vendors, rounds: int) -> Tabl
                     response = await house.describe(entity_id=CAMERA, providers=order)
                     assert response["provider"] == order[position]
                     rows = [r for r in await house.usage() if r["event_id"] == response["event_id"]]
-                    seen = await vendors.requests()
-                    merged = [*seen, *_from_ledger(rows, seen, vendor)]
+                    merged = [*await vendors.requests(), *_from_ledger(rows, vendor)]
                     merged.sort(key=lambda request: request["received_monotonic"])
                     (step,) = [step for step in hand_overs(merged) if step.failed == vendor]
                     table["refused connection", position].append(step)

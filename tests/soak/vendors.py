@@ -9,7 +9,7 @@ from tests.harness.simulator import SimulatorClient, SimulatorProcess
 
 
 class Vendors(SimulatorClient):
-    """Runs the simulator; its control API is used from a thread whose time is not bent."""
+    """The simulator; its control API is used from a thread whose time is not bent."""
 
     def __init__(self, folder: Path) -> None:
         """Start the process."""

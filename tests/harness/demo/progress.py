@@ -17,7 +17,7 @@ def show(text: str, stream: TextIO) -> None:
 
 
 class Progress:
-    """Prints what is being done and how long it takes."""
+    """What is being done and how long it takes, line by line."""
 
     def __init__(self) -> None:
         self._start = time.monotonic()

@@ -17,7 +17,6 @@ from .errors import Errors, error, wait_headers
 _QUOTA = "You exceeded your current quota, please check your plan and billing details."
 _BODY = "We could not parse the JSON body of your request."
 _VALUE = "Unsupported value: '{parameter}' does not support {value!r} with this model."
-_DEFAULT = " Only the default (1) value is supported."
 _PARAMETER = "Unsupported parameter: '{parameter}' is not supported with this model."
 _IMAGE = (
     "You uploaded an unsupported image. Please make sure your image is valid and of one of the"
@@ -25,6 +24,12 @@ _IMAGE = (
 )
 
 
+_SAMPLING = error(
+    400,
+    f"{_VALUE} Only the default (1) value is supported.",
+    param="{parameter}",
+    code="unsupported_value",
+)
 _LIMITS = {
     "x-ratelimit-limit-requests": "500",
     "x-ratelimit-remaining-requests": "0",
@@ -92,12 +97,8 @@ class OpenAIErrors(Errors):
             code="unsupported_parameter",
         ),
         "unsupported": error(400, _PARAMETER, param="{parameter}", code="unsupported_parameter"),
-        "unsupported_value:temperature": error(
-            400, _VALUE + _DEFAULT, param="{parameter}", code="unsupported_value"
-        ),
-        "unsupported_value:top_p": error(
-            400, _VALUE + _DEFAULT, param="{parameter}", code="unsupported_value"
-        ),
+        "unsupported_value:temperature": _SAMPLING,
+        "unsupported_value:top_p": _SAMPLING,
         "unsupported_value": error(400, _VALUE, param="{parameter}", code="unsupported_value"),
         "unknown_field": error(
             400, "Unknown parameter: '{path}'.", param="{path}", code="unknown_parameter"

@@ -14,7 +14,7 @@ _STEP_SECONDS: Final = 0.001
 
 
 class Watch:
-    """Wake up every millisecond and see how late that was."""
+    """A look at how late the loop wakes up every millisecond."""
 
     def __init__(self) -> None:
         self._task: asyncio.Task[None] | None = None

@@ -23,7 +23,7 @@ async def async_setup_entry(
 
 
 class StillCamera(Camera):
-    """Show the photo."""
+    """A camera that always shows the photo."""
 
     def __init__(self, number: int, photo: bytes) -> None:
         super().__init__()

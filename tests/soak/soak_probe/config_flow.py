@@ -8,7 +8,7 @@ from . import DOMAIN
 
 
 class SoakProbeFlow(ConfigFlow, domain=DOMAIN):
-    """Create the entry."""
+    """The flow that creates the entry."""
 
     @override
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
