@@ -26,8 +26,6 @@ ACTIONS: dict[str, Any] = {
     action: description or {"fields": {}}
     for action, description in load_yaml_dict(str(INTEGRATION / "services.yaml")).items()
 }
-
-
 PLACEHOLDER = re.compile(r"{(\w+)}")
 
 
@@ -54,15 +52,13 @@ class Shown(dict[str, set[str]]):
 
     def faults(self, texts: Mapping[str, str] = TEXTS) -> list[str]:
         """Return what was shown without a text, or without what its text has a place for."""
-        missing = [
-            f"shown, but without a text: {path}" for path in sorted(self.keys() - texts.keys())
-        ]
-        holes = [
-            f"shown without a placeholder: {path}"
-            for path in sorted(self.keys() & texts.keys())
-            if not self[path].issuperset(PLACEHOLDER.findall(texts[path]))
-        ]
-        return missing + holes
+        found = []
+        for path in sorted(self):
+            if path not in texts:
+                found.append(f"shown, but without a text: {path}")
+            elif not self[path].issuperset(PLACEHOLDER.findall(texts[path])):
+                found.append(f"shown without a placeholder: {path}")
+        return found
 
     def add_flow_result(self, flow: Any, result: Mapping[str, Any]) -> None:
         """Note a form or menu, its errors, or the reason for which a flow was aborted."""
@@ -153,11 +149,8 @@ def flat(fields: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
 def record(monkeypatch: pytest.MonkeyPatch) -> Shown:
     """Note every form, menu, error, report and exception from now on."""
     shown = Shown()
-    handle, create, init = (
-        FlowManager._async_handle_step,
-        ir.async_create_issue,
-        HomeAssistantError.__init__,
-    )
+    handle, create = FlowManager._async_handle_step, ir.async_create_issue
+    init = HomeAssistantError.__init__
 
     async def handle_step(manager: Any, flow: Any, *args: Any) -> Any:
         result = await handle(manager, flow, *args)

@@ -5,7 +5,6 @@ until somebody looks at an empty label. So everything is shown here once.
 """
 
 from contextlib import suppress
-from inspect import iscoroutine
 from ipaddress import ip_address
 import json
 from pathlib import Path
@@ -21,7 +20,7 @@ from homeassistant.setup import async_setup_component
 import pytest
 import voluptuous as vol
 
-from custom_components.eyewitness import system_health
+from custom_components.eyewitness import services, system_health
 from custom_components.eyewitness.chain import policy
 from custom_components.eyewitness.chain.attempt import Attempt
 from custom_components.eyewitness.chain.failures import Failure
@@ -30,16 +29,10 @@ from custom_components.eyewitness.const import DATABASE, DOMAIN, KINDS
 from custom_components.eyewitness.keys import master_key
 from custom_components.eyewitness.providers.wire import pinning
 from custom_components.eyewitness.runtime import issues
-from custom_components.eyewitness.services import (
-    _SCHEMA,
-    SERVICE_DESCRIBE,
-    SERVICE_ROTATE,
-    SERVICE_TEST,
-)
 from tests.flows.forms import NOBODY, open_add, open_change, open_options, open_setup, send
 from tests.flows.test_provider import add, change, choose
 from tests.flows.test_setup import typed
-from tests.kit import CAMERA, FakeCamera, House, picture
+from tests.kit import CAMERA, FakeCamera, House, Kind, picture
 from tests.pictures.scenes import add_rules
 from tests.shown import ACTIONS, TEXTS, Shown, entities, flat, leaves, record
 from tests.simulator import VENDORS, Model
@@ -57,18 +50,18 @@ async def show_setup(house: House, untrusted_url: str) -> None:
     """Type everything that can be wrong at set-up, several of it at a time."""
     sim, form = house.sim, await open_setup(house)
     wrong = {f"{kind}_api_key": "wrong" for kind in VENDORS}
+    user_input: dict[str, Any]
     malformed = {"openai_api_key": "two words", "grok_api_key": "k", "grok_base_url": "file:///"}
     apart = {"openai_base_url": NOBODY, "gemini_base_url": untrusted_url}
     sim.fail("anthropic", "html", endpoint="models", repeat=True)
-    inputs: tuple[dict[str, Any], ...] = (
+    for user_input in (
         {"endpoints": {}},
-        typed(sim, own={"base_url": ""}, **malformed),
-        typed(sim, *VENDORS, own={"base_url": INSIDE, "local": False}, **apart),
-    )
-    for user_input in inputs:
+        typed(sim, server={"base_url": ""}, **malformed),
+        typed(sim, *VENDORS, server={"base_url": INSIDE, "local": False}, **apart),
+    ):
         await send(house, form, **user_input)
     sim.clear_faults()
-    await send(house, form, **typed(sim, own={"api_key": "wrong"}, **wrong))
+    await send(house, form, **typed(sim, server={"api_key": "wrong"}, **wrong))
 
 
 async def show_changes(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -92,7 +85,7 @@ async def show_changes(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
 
 async def show_provider(house: House, monkeypatch: pytest.MonkeyPatch, untrusted_url: str) -> None:
     """Type everything that can be wrong with one provider, and try one out."""
-    attempts: tuple[tuple[Any, dict[str, Any]], ...] = (
+    wrong: list[tuple[Kind, dict[str, Any]]] = [
         *((kind, {"api_key": "wrong"}) for kind in KINDS),
         ("openai", {"api_key": "two words"}),
         ("openai", {"api_key": ""}),
@@ -102,8 +95,8 @@ async def show_provider(house: House, monkeypatch: pytest.MonkeyPatch, untrusted
         ("openai", {}),
         ("openai_compatible", {"base_url": ""}),
         ("openai_compatible", {"base_url": INSIDE, "local": False}),
-    )
-    for kind, changes in attempts:
+    ]
+    for kind, changes in wrong:
         await add(house, kind, **changes)
     await change(house, "OpenAI", "openai", base_url=NOBODY)
     await change(house, "xAI Grok", "grok")
@@ -157,15 +150,6 @@ async def show_reports(house: House) -> None:
     await hass.config_entries.async_setup(house.entry.entry_id)
 
 
-async def show_health(house: House, shown: Shown) -> None:
-    """Show the system page; every vendor may be in use."""
-    info = await system_health.async_info(house.hass)
-    for check in filter(iscoroutine, info.values()):
-        check.close()
-    hosts = (f"can_reach_{kind}" for kind in system_health.HOSTS)
-    shown.add("system_health.info", *info, *hosts)
-
-
 async def test_everything_shown_has_a_text_and_every_text_is_shown(
     house: House, camera: FakeCamera, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -182,7 +166,8 @@ async def test_everything_shown_has_a_text_and_every_text_is_shown(
     await house.describe()
     shown.add_entities(house.hass)
     shown.add_actions()
-    await show_health(house, shown)
+    hosts = (f"can_reach_{kind}" for kind in system_health.HOSTS)  # every vendor may be in use
+    shown.add("system_health.info", *await system_health.async_info(house.hass), *hosts)
     await show_reports(house)
     check_texts(shown, exceptions=False)
 
@@ -269,7 +254,6 @@ def test_every_key_that_the_sources_name_has_a_text() -> None:
 def test_texts_are_fit_to_be_read() -> None:
     """Each is a text, without spaces around it, and without HTML or an address in it."""
     for path, text in TEXTS.items():
-        assert isinstance(text, str), path
         assert text, path
         assert text == text.strip(), path
         assert not re.search(r"<[a-z]|https?://|\[%key", text), path
@@ -305,17 +289,22 @@ def test_every_action_and_section_has_an_icon() -> None:
 
 def test_the_editor_offers_what_the_action_takes() -> None:
     """services.yaml and the schema name the same fields, limits and defaults."""
-    assert list(ACTIONS) == [SERVICE_DESCRIBE, SERVICE_TEST, SERVICE_ROTATE]
-    described = flat(ACTIONS[SERVICE_DESCRIBE]["fields"])
+    assert list(ACTIONS) == [
+        services.SERVICE_DESCRIBE,
+        services.SERVICE_TEST,
+        services.SERVICE_ROTATE,
+    ]
+    described = flat(ACTIONS[services.SERVICE_DESCRIBE]["fields"])
     fields = {name: field for name, field in described if "selector" in field}
-    required = {str(name): isinstance(name, vol.Required) for name in _SCHEMA.schema}
+    required = {str(name): isinstance(name, vol.Required) for name in services._SCHEMA.schema}
     assert {name: field.get("required", False) for name, field in fields.items()} == required
-    seconds = fields["timeout"]
-    assert seconds["default"] == policy.TOTAL_SECONDS
-    assert seconds["selector"]["number"]["min"] == policy.TOTAL_SECONDS_MIN
-    assert seconds["selector"]["number"]["max"] == policy.TOTAL_SECONDS_MAX
+    assert fields["timeout"]["default"] == policy.TOTAL_SECONDS
+    seconds = fields["timeout"]["selector"]["number"]
+    assert (seconds["min"], seconds["max"]) == (policy.TOTAL_SECONDS_MIN, policy.TOTAL_SECONDS_MAX)
     assert fields["max_tokens"]["default"] == policy.MAX_TOKENS
     assert fields["providers"]["selector"]["select"]["options"] == list(KINDS)
     for limit in ("min", "max"):
         value = fields["max_tokens"]["selector"]["number"][limit]
-        assert _SCHEMA({"entity_id": "camera.a", "max_tokens": value})["max_tokens"] == value
+        assert (
+            services._SCHEMA({"entity_id": "camera.a", "max_tokens": value})["max_tokens"] == value
+        )

@@ -69,11 +69,8 @@ async def test_row_73_a_name_that_leads_into_the_house_is_refused(
 
     monkeypatch.setattr(pinning, "_resolve", resolve)
     url = f"llm.example:{sim.urls.openai.split(':')[2]}"
-    server: dict[str, Any] = {
-        "id": "",
-        "kind": "openai_compatible",
-        "api_key": sim.keys["openai"],
-    }
+    key = sim.keys["openai"]
+    server: dict[str, Any] = {"id": "", "kind": "openai_compatible", "api_key": key}
     elsewhere = Spec(**server, base_url=f"https://{url}")
     assert (await async_ask(hass, elsewhere)).errors == {"base": "address_refused"}
     assert (found, sim.requests()) == (["llm.example"], [])

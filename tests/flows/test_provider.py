@@ -77,11 +77,6 @@ def offered(form: Any) -> dict[str, str]:
     return {option["value"]: option["label"] for option in selector.config["options"]}
 
 
-def sent(house: House) -> list[str]:
-    """Return what was asked for, in order."""
-    return [str(request.endpoint) for request in house.sim.requests()]
-
-
 @pytest.mark.parametrize("kind", KINDS)
 async def test_a_provider_is_added(house: House, kind: Kind) -> None:
     """It is checked for free, stored encrypted, and asked from then on."""
@@ -99,7 +94,7 @@ async def test_a_provider_is_added(house: House, kind: Kind) -> None:
     assert house.provider(kind).data == data
     assert key not in str(house.entry.as_dict())
     assert key_of(house, kind) == key
-    assert sent(house) == ["models"]
+    assert [request.endpoint for request in house.sim.requests()] == ["models"]
     assert (await house.describe(providers=kind))["provider"] == kind
 
 
@@ -140,7 +135,7 @@ async def test_row_73_what_is_wrong_is_shown_and_can_be_corrected(
     assert form["errors"] == errors
     check_shown(form, typed(house, kind, **changes))
     assert len(house.entry.subentries) == 1
-    assert (kind, changes, errors) in REFUSED or sent(house) == []
+    assert (kind, changes, errors) in REFUSED or house.sim.requests() == []
     form = await send(house, form, **typed(house, kind))
     assert await finish(house, form) == "create_entry"
 
@@ -187,7 +182,7 @@ async def test_row_71_the_same_account_twice_is_refused(house: House) -> None:
         assert result["reason"] == "already_configured"
     assert len(house.entry.subentries) == 3
     assert house.provider("Other").data["base_url"] == NOBODY
-    assert sent(house) == []
+    assert house.sim.requests() == []
 
 
 async def test_a_second_account_gets_a_number(house: House, sim: Simulator) -> None:
@@ -211,7 +206,7 @@ async def test_a_bad_master_key_is_shown(house: House, monkeypatch: pytest.Monke
     new = await add(house, "grok")
     old = await change(house, "OpenAI", "openai", api_key="any")
     assert new["errors"] == old["errors"] == {"base": "master_key_unusable"}
-    assert sent(house) == []
+    assert house.sim.requests() == []
     assert house.provider("openai").data == before
     monkeypatch.delenv(master_key.ENV_KEY)
     old = await resend(house, old, "openai")

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.usefixtures("camera")
 
 
 def typed(
-    sim: Simulator, *kinds: Vendor, own: dict[str, Any] | None = None, **changes: str
+    sim: Simulator, *kinds: Vendor, server: dict[str, Any] | None = None, **changes: str
 ) -> dict[str, Any]:
     """Return what is typed for these vendors and a server of one's own, with changes."""
     endpoints = {f"{kind}_base_url": sim.urls.base(kind) for kind in VENDORS if kinds or changes}
@@ -28,9 +28,9 @@ def typed(
     endpoints |= {name: text for name, text in changes.items() if name.endswith("base_url")}
     keys |= {name: text for name, text in changes.items() if name.endswith("api_key")}
     user_input: dict[str, Any] = {**keys, "endpoints": endpoints}
-    if own is not None:
-        server = {"base_url": f"{sim.urls.openai}/", "local": True, "api_key": sim.keys["openai"]}
-        user_input["own_server"] = server | own
+    if server is not None:
+        good = {"base_url": f"{sim.urls.openai}/", "local": True, "api_key": sim.keys["openai"]}
+        user_input["own_server"] = good | server
     return user_input
 
 
@@ -84,7 +84,7 @@ async def test_one_to_four_keys_make_an_entry(house: House, kinds: tuple[Vendor,
 
 async def test_a_server_of_ones_own_is_enough(house: House, sim: Simulator) -> None:
     """No company needs to be paid, or shown anything."""
-    await submit(house, typed(sim, own={}))
+    await submit(house, typed(sim, server={}))
     (subentry,) = house.entry.subentries.values()
     assert subentry.title == "OpenAI-compatible server"
     assert subentry.data == {
@@ -101,7 +101,7 @@ async def test_a_server_of_ones_own_is_enough(house: House, sim: Simulator) -> N
 
 async def test_a_server_of_ones_own_comes_last(house: House, sim: Simulator) -> None:
     """After the companies, whose keys are checked at the same time."""
-    await submit(house, typed(sim, "gemini", own={}))
+    await submit(house, typed(sim, "gemini", server={}))
     assert house.order == ["gemini", "openai_compatible"]
     assert sorted(request.vendor for request in sim.requests()) == ["gemini", "openai"]
 
@@ -148,7 +148,7 @@ WRONG_SERVER: list[tuple[dict[str, Any], str]] = [
     ("kinds", "changes", "errors"),
     [
         *((VENDORS, *case) for case in WRONG),
-        *(((), {"own": changes}, {"own_server": error}) for changes, error in WRONG_SERVER),
+        *(((), {"server": changes}, {"own_server": error}) for changes, error in WRONG_SERVER),
         ((), {}, {"base": "no_key"}),
         ((), {"openai_api_key": "  "}, {"base": "no_key"}),
     ],
@@ -166,7 +166,7 @@ async def test_a_wrong_key_names_its_vendor(
     check_shown(form, user_input)
     sections = form["data_schema"].schema
     assert sections["endpoints"].options == {"collapsed": not user_input["endpoints"]}
-    assert sections["own_server"].options == {"collapsed": "own" not in changes}
+    assert sections["own_server"].options == {"collapsed": "server" not in changes}
     asked = any(error.endswith(("invalid_auth", "cannot_connect")) for error in errors.values())
     assert asked or house.sim.requests() == []
     assert house.hass.config_entries.async_entries(DOMAIN) == []

@@ -54,19 +54,18 @@ def test_what_is_not_named_is_allowed() -> None:
     assert not rules.keep
 
 
-NAN, INF = float("nan"), float("inf")
-BAD_SIDES: dict[str, list[float]] = {
-    "left": [50, 60, -1],
-    "top": [90],
-    "right": [100.1],
-    "bottom": [20.5, NAN, INF],
-}
-
-
-@pytest.mark.parametrize("side", BAD_SIDES)
-def test_bad_rectangles(side: str) -> None:
+@pytest.mark.parametrize(
+    ("side", "bad"),
+    [
+        ("left", (50, 60, -1)),
+        ("top", (90,)),
+        ("right", (100.1,)),
+        ("bottom", (20.5, float("nan"), float("inf"))),
+    ],
+)
+def test_bad_rectangles(side: str, bad: tuple[float, ...]) -> None:
     """An area without a size, or outside of the picture, is none."""
-    for percent in BAD_SIDES[side]:
+    for percent in bad:
         with pytest.raises(vol.Invalid):
             read(masks=[BOX, {**BOX, side: percent}])
 
