@@ -203,6 +203,32 @@ async def test_row_42_the_last_resort() -> None:
     assert not world.health("openai").needs_probe
 
 
+@virtual
+async def test_row_42_silent_providers_leave_time_for_the_last_resort() -> None:
+    """Two that hang do not use up the whole event: the one whose circuit is open has recovered."""
+    world = World(openai=HANGS, grok=OK, gemini=HANGS)
+    for _ in range(3):  # the second and third opening last longer than the event
+        await asyncio.sleep(max(0.0, world.health("grok").open_until - now()))
+        world.open_circuit("grok")
+    began = now() - 1000
+    result = await world.ask()
+    assert result.trail == "openai timeout, gemini timeout, grok ok"
+    assert world.asked_at("gemini") == [began + 30]
+    assert world.asked_at("grok") == [began + 52]
+
+
+@pytest.mark.parametrize(("seconds", "patience"), [(8, 8), (10, 10), (14, 10), (60, 30)])
+@virtual
+async def test_row_42_a_last_resort_takes_no_time_from_a_slow_provider(
+    seconds: float, patience: float
+) -> None:
+    """A provider that works keeps at least the ten seconds of a probe, the total permitting."""
+    world = World(openai=HANGS, grok=OK)
+    world.open_circuit("grok")
+    result = await world.ask(seconds=seconds)
+    assert result.attempts[0].response_time_ms == patience * 1000
+
+
 @pytest.mark.parametrize(
     "failure", [Failure.AUTH, Failure.QUOTA, Failure.FORBIDDEN, Failure.MODEL_MISSING]
 )

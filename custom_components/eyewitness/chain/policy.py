@@ -26,7 +26,8 @@ CONNECT_SECONDS: Final = 5.0
 CHECK_SECONDS: Final = 15.0
 """The free check of a key, outside of any event."""
 RESERVE_SECONDS: Final = 8.0
-"""Kept for every ready provider that was not asked yet; four hanging ones take 30 + 14 + 8 + 8."""
+"""Kept for every ready provider that was not asked yet, and once for those whose circuit is open;
+four hanging ones take 30 + 14 + 8 + 8."""
 WAIT_IN_PLACE_SECONDS: Final = 1.25
 """The most that an event waits for one provider while another is ready, so that the next one is
 asked within 2 s (required)."""

@@ -140,14 +140,15 @@ class _Walk[T]:
             return self.last, max(now, self.last.not_before)
         closed = [e for e in eligible if not e.health.circuit_open and not e.health.probing]
         ready = [each for each in closed if each.ready_at <= now]
-        if ready and in_time:
-            first = min(ready, key=lambda each: each.count)
-            if first.count == 0 or now <= last_retry:
-                return first, now
+        first = min(ready, key=lambda each: each.count, default=None)
+        if first and in_time and first.count == 0:
+            return first, now
         last_resorts = [each for each in eligible if each.is_last_resort(now)]
         if last_resorts and in_time:
             # One more request to a provider that keeps failing is better than giving up.
             return min(last_resorts, key=lambda each: each.health.open_until), now
+        if first and now <= last_retry:
+            return first, now
         later = [(each, each.ready_at) for each in closed]
         later += [(e, now + policy.LEASE_POLL_SECONDS) for e in eligible if e.health.probing]
         later = [(each, at) for each, at in later if now < at <= last_retry]
@@ -178,11 +179,18 @@ class _Walk[T]:
         ]
 
     def _timeout(self, chosen: Visits) -> float:
-        """Return the seconds for this attempt, leaving a reserve for providers not asked yet."""
-        left = self.deadline - self.clock.now()
+        """Return the seconds for this attempt, leaving a reserve for providers not asked yet.
+
+        All open circuits together get one reserve, and only from what exceeds a probe's time: a
+        provider that is down must not cut off one that works.
+        """
+        now = self.clock.now()
+        left = self.deadline - now
         untried = sum(1 for other in self._untried() if other is not chosen)
         limit = policy.PROBE_SECONDS if chosen.health.needs_probe else self.attempt_seconds
         share = left - policy.RESERVE_SECONDS * untried
+        if any(other.is_last_resort(now) for other in self.visits if other is not chosen):
+            share = min(share, max(share - policy.RESERVE_SECONDS, policy.PROBE_SECONDS))
         return min(limit, left, max(share, policy.ATTEMPT_FLOOR_SECONDS))
 
     async def _attempt(self, chosen: Visits) -> T | None:
