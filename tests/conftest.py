@@ -10,15 +10,19 @@ from homeassistant.core import CALLBACK_TYPE, HomeAssistant
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 import pytest
-from pytest_homeassistant_custom_component.common import setup_test_component_platform
+from pytest_homeassistant_custom_component.common import (
+    async_capture_events,
+    setup_test_component_platform,
+)
 
 from custom_components.eyewitness.chain import policy
-from custom_components.eyewitness.const import VENDORS
+from custom_components.eyewitness.const import EVENT_DESCRIBED, EVENT_FAILED, VENDORS
 
 # The test plugin ships a package custom_components of its own. Whoever is imported first wins.
 from custom_components.eyewitness.keys import master_key
 from custom_components.eyewitness.runtime import reload_timer
 from tests.kit import FakeCamera, FakeImage, House
+from tests.results import Fired
 from tests.simulator import Simulator
 
 
@@ -101,3 +105,12 @@ async def image(hass: HomeAssistant) -> FakeImage:
 def house(hass: HomeAssistant, sim: Simulator) -> House:
     """Return the means to set Eyewitness up with simulated vendors."""
     return House(hass, sim)
+
+
+@pytest.fixture
+def fired(hass: HomeAssistant) -> Fired:
+    """Collect our events."""
+    return Fired(
+        described=async_capture_events(hass, EVENT_DESCRIBED),
+        failed=async_capture_events(hass, EVENT_FAILED),
+    )

@@ -1,7 +1,9 @@
 """Read how a call ended, and what an entity shows."""
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Iterable
 from dataclasses import dataclass
+from itertools import accumulate
+from math import inf
 from typing import Any
 
 from homeassistant.core import Event, HomeAssistant, State
@@ -41,6 +43,14 @@ async def error_of(call: Awaitable[object], domain: str = DOMAIN) -> HomeAssista
 async def error_key(call: Awaitable[object]) -> str | None:
     """Return the key of the text of our error that a call ends with."""
     return (await error_of(call)).translation_key
+
+
+def most_at_once(spans: Iterable[tuple[float, float | None]]) -> int:
+    """Return how many spans of time overlap at most; None is for one that has not ended."""
+    edges = [
+        edge for start, end in spans for edge in ((start, 1), (inf if end is None else end, -1))
+    ]
+    return max(accumulate(step for _, step in sorted(edges)), default=0)
 
 
 def state_of(hass: HomeAssistant, entity_id: str) -> State:

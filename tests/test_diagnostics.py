@@ -15,6 +15,7 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.eyewitness import diagnostics
 from custom_components.eyewitness.const import DATABASE
+from custom_components.eyewitness.keys import master_key
 from tests.kit import CAMERA, FakeCamera, House
 from tests.simulator import VENDORS, Simulator
 
@@ -181,7 +182,7 @@ async def test_an_entry_that_cannot_be_loaded(
 ) -> None:
     """Then they are needed most."""
     provider = house.subentry("openai")
-    monkeypatch.setenv("EYEWITNESS_MASTER_KEY", "canary, not a key")
+    monkeypatch.setenv(master_key.ENV_KEY, "canary, not a key")
     await house.set_up(provider)
     assert house.state() is ConfigEntryState.SETUP_ERROR
     found = await download(hass, house)
@@ -219,7 +220,7 @@ async def test_where_the_master_key_comes_from(
     if own_file:
         house.subentry("openai")
     key = Fernet.generate_key().decode()
-    monkeypatch.setenv("EYEWITNESS_MASTER_KEY", key)
+    monkeypatch.setenv(master_key.ENV_KEY, key)
     await house.set_up("openai")
     found = await download(hass, house)
     assert found["master_key"] == {"source": "environment", "keys": 1 + own_file}

@@ -11,6 +11,7 @@ import pytest
 
 from custom_components.eyewitness.chain.failures import ProviderError
 from custom_components.eyewitness.const import CONF_PROVIDER_ORDER, DATABASE, DOMAIN
+from custom_components.eyewitness.keys import master_key
 from custom_components.eyewitness.ledger.store import Ledger, LedgerError
 from custom_components.eyewitness.runtime import Runtime
 from tests.kit import FakeCamera, House
@@ -193,15 +194,15 @@ async def test_an_unusable_master_key_is_told(
 ) -> None:
     """The text names the source; nothing is opened and nobody is asked for keys."""
     entry = house.add_entry("openai")
-    monkeypatch.setenv("EYEWITNESS_MASTER_KEY", "not a key")
+    monkeypatch.setenv(master_key.ENV_KEY, "not a key")
     await hass.config_entries.async_setup(entry.entry_id)
     assert house.state() is ConfigEntryState.SETUP_ERROR
     assert entry.error_reason_translation_key == "master_key_unusable"
-    assert entry.error_reason_translation_placeholders == {"source": "EYEWITNESS_MASTER_KEY"}
-    assert "EYEWITNESS_MASTER_KEY" in (entry.reason or "")
+    assert entry.error_reason_translation_placeholders == {"source": master_key.ENV_KEY}
+    assert master_key.ENV_KEY in (entry.reason or "")
     assert not open_files(str(hass.config.path(DATABASE)))
     assert hass.config_entries.flow.async_progress() == []
 
-    monkeypatch.delenv("EYEWITNESS_MASTER_KEY")
+    monkeypatch.delenv(master_key.ENV_KEY)
     assert await hass.config_entries.async_reload(entry.entry_id)
     assert house.state() is ConfigEntryState.LOADED

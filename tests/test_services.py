@@ -8,13 +8,13 @@ from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import Context, CoreState, HomeAssistant
 from homeassistant.exceptions import ServiceValidationError, Unauthorized, UnknownUser
 import pytest
-from pytest_homeassistant_custom_component.common import MockUser, async_capture_events
+from pytest_homeassistant_custom_component.common import MockUser
 import voluptuous as vol
 
 from custom_components.eyewitness import services
-from custom_components.eyewitness.const import DOMAIN, EVENT_DESCRIBED, EVENT_FAILED
+from custom_components.eyewitness.const import DOMAIN
 from tests.kit import ACTION, CAMERA, FakeCamera, FakeImage, House
-from tests.results import Events, error_key, error_of
+from tests.results import Fired, error_key, error_of
 from tests.simulator import VENDORS, RequestRecord, Simulator, Vendor
 
 NOT_LOADED = "service_config_entry_not_loaded"
@@ -33,19 +33,11 @@ def parts(request: RequestRecord) -> tuple[str, str]:
 
 
 @pytest.fixture
-def fired(hass: HomeAssistant) -> Events:
-    """Collect both of our events."""
-    events = async_capture_events(hass, EVENT_DESCRIBED)
-    hass.bus.async_listen(EVENT_FAILED, events.append)
-    return events
-
-
-@pytest.fixture
-def untouched(camera: FakeCamera, sim: Simulator, fired: Events) -> Any:
+def untouched(camera: FakeCamera, sim: Simulator, fired: Fired) -> Any:
     """Return a check that no picture was taken, no vendor asked and no event fired."""
 
     def check() -> None:
-        assert (camera.asked, sim.requests(), fired) == (0, [], [])
+        assert (camera.asked, sim.requests(), fired.counts()) == (0, [], (0, 0))
 
     return check
 
@@ -196,13 +188,13 @@ async def test_an_image_entity_can_be_described(house: House, image: FakeImage) 
 
 
 async def test_without_a_response_the_event_is_fired_all_the_same(
-    hass: HomeAssistant, house: House, camera: FakeCamera, fired: Events
+    hass: HomeAssistant, house: House, camera: FakeCamera, fired: Fired
 ) -> None:
     """Many automations want the event only."""
     await house.set_up("openai")
     result = await hass.services.async_call(DOMAIN, ACTION, {"entity_id": CAMERA}, blocking=True)
     assert result is None
-    assert [event.event_type for event in fired] == [EVENT_DESCRIBED]
+    assert fired.counts() == (1, 0)
 
 
 async def test_the_language_is_that_of_home_assistant_unless_named(

@@ -18,20 +18,16 @@ from homeassistant.loader import async_get_integration
 from .chain.health import Health
 from .chain.text import clean
 from .const import (
-    CONF_ATTEMPT_SECONDS,
     CONF_BASE_URL,
-    CONF_COOLDOWN_SECONDS,
-    CONF_HEDGE_SECONDS,
     CONF_KIND,
     CONF_MODEL,
-    CONF_TOTAL_SECONDS,
     DOMAIN,
     SUBENTRY_CAMERA,
 )
 from .ledger.rows import Totals, UsageRow
 from .ledger.store import Ledger, LedgerError
 from .runtime import EyewitnessConfigEntry, Runtime
-from .runtime.settings import provider_order
+from .runtime.settings import LIMITS, provider_order
 
 _LIBRARIES: Final = {
     "openai": "openai",
@@ -40,12 +36,6 @@ _LIBRARIES: Final = {
     "genai_prices": "genai-prices",
 }
 """Packages by the modules they bring."""
-_LIMITS: Final = (
-    CONF_TOTAL_SECONDS,
-    CONF_ATTEMPT_SECONDS,
-    CONF_HEDGE_SECONDS,
-    CONF_COOLDOWN_SECONDS,
-)
 _ROWS: Final = 20
 _MODEL_CHARS: Final = 100
 _MODEL: Final = re.compile(r"(?!.*//)[\w.:/@-]+")
@@ -66,7 +56,7 @@ async def async_get_config_entry_diagnostics(
         "reason": entry.error_reason_translation_key,
         "options": {
             "order": [str(entry.subentries[key].data[CONF_KIND]) for key in order],
-            **{name: entry.options.get(name) for name in _LIMITS},
+            **{name: entry.options.get(name) for name in LIMITS},
         },
         "cameras": len(list(entry.get_subentries_of_type(SUBENTRY_CAMERA))),
         "providers": [_provider(entry.subentries[key], runtime) for key in order],

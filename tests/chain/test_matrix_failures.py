@@ -145,6 +145,14 @@ async def test_row_23_a_picture_that_cannot_be_shrunk(
 
 
 @virtual
+async def test_row_22_nothing_is_shrunk_for_a_provider_that_has_no_request_left() -> None:
+    """Grok has three, and the last one is not followed by a retry."""
+    world = World(grok=[fail("server"), fail("server"), TOO_LARGE], gemini=OK)
+    assert (await world.ask()).trail == "grok server, grok server, grok too_large, gemini ok"
+    assert world.shrinks == 0
+
+
+@virtual
 async def test_row_23_shrinking_ends_with_the_deadline() -> None:
     """A stuck executor cannot hold an event beyond its time."""
     world = World(openai=TOO_LARGE)

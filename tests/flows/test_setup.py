@@ -153,7 +153,7 @@ WRONG_SERVER: list[tuple[dict[str, Any], str]] = [
         ((), {"openai_api_key": "  "}, {"base": "no_key"}),
     ],
 )
-async def test_a_wrong_key_names_its_vendor(
+async def test_what_is_wrong_is_shown_in_its_place(
     house: House, kinds: tuple[Vendor, ...], changes: dict[str, Any], errors: dict[str, str]
 ) -> None:
     """Every error at once and in its place (rows 72 and 73); nothing that was typed is lost.

@@ -80,10 +80,12 @@ async def test_rows_50_to_54_without_a_picture_nobody_is_asked(
     """The camera's failure is told as such, in our words."""
     await house.set_up("openai")
     camera.sends = sends
-    error = await error_of(house.describe())
+    context = Context()
+    error = await error_of(house.describe(context))
     assert error.translation_key == key
     assert error.translation_placeholders == {"entity_id": CAMERA}
     (event,) = fired.failed
+    assert event.context is context
     assert set(event.data) == SHARED | {"status"}
     assert pick([event.data], "status", "attempts", "cost") == [("failed:camera", [], 0)]
     assert (sim.requests(), await house.usage()) == ([], [])

@@ -15,8 +15,8 @@ from custom_components.eyewitness.chain.task import Picture
 from custom_components.eyewitness.pictures import grab
 from custom_components.eyewitness.pipeline import admission, describe
 from tests.kit import FakeCamera, House, pick, until
-from tests.results import Fired, error_key
-from tests.simulator import RequestRecord, Simulator
+from tests.results import Fired, error_key, most_at_once
+from tests.simulator import Simulator
 from tests.waiting import landed
 
 type Call = asyncio.Task[dict[str, Any]]
@@ -40,17 +40,6 @@ def begin(house: House, count: int = 1, **data: Any) -> list[Call]:
 def begin_each(house: House, cameras: list[FakeCamera], **data: Any) -> list[Call]:
     """Begin a call for each camera."""
     return [call for each in cameras for call in begin(house, entity_id=each.entity_id, **data)]
-
-
-def most_at_once(requests: list[RequestRecord]) -> int:
-    """Return how many requests a vendor had at most at the same time."""
-    edges = [(request.received_monotonic, 1) for request in requests]
-    edges += [(request.answered_monotonic or 0.0, -1) for request in requests]
-    under_way = most = 0
-    for _, step in sorted(edges):
-        under_way += step
-        most = max(most, under_way)
-    return most
 
 
 def is_empty(house: House) -> bool:
@@ -108,7 +97,12 @@ async def test_row_82_a_hundred_cameras_at_once(
     assert pick(answers, "camera", "coalesced") == [(c.entity_id, False) for c in cameras[:10]]
     assert {await error_key(call) for call in calls[10:]} == {"busy"}
     requests = sim.requests("openai", "describe")
-    assert most_at_once(requests) == policy.CONCURRENT_RUNS
+    assert (
+        most_at_once(
+            (request.received_monotonic, request.answered_monotonic) for request in requests
+        )
+        == policy.CONCURRENT_RUNS
+    )
     assert (
         sum(camera.asked for camera in cameras) == len(requests) == len(await house.usage()) == 10
     )
@@ -191,9 +185,11 @@ async def test_i5_an_event_that_nobody_waits_for_any_more_is_told(
     monkeypatch.setattr(describe, "_GRACE_SECONDS", -4.5)
     await house.set_up("openai")
     sim.fail("openai", "hang")
-    assert await error_key(house.describe(timeout=5)) == "too_slow"
+    context = Context()
+    assert await error_key(house.describe(context, timeout=5)) == "too_slow"
     await landed(house)
     assert (fired.statuses, fired.described) == (["dropped"], [])
+    assert fired.failed[0].context is context
     assert pick(await house.usage(), "outcome") == [("cancelled",)]
 
 

@@ -14,10 +14,9 @@ from custom_components.eyewitness.const import (
     CONF_PROVIDER_ORDER,
     DATABASE,
     DOMAIN,
-    EVENT_DESCRIBED,
-    EVENT_FAILED,
 )
 from tests.kit import ACTION, CAMERA, FakeCamera, House, pick, until
+from tests.results import Fired, error_key
 from tests.simulator import RequestRecord
 from tests.test_init import open_files
 from tests.waiting import landed
@@ -32,14 +31,6 @@ type Place = Literal["picture", "request", "pause"]
 START, STOP = "turn_on", "turn_off"
 MATTERS = 1.0
 """Seconds that an unload or a stop may take."""
-
-
-@pytest.fixture
-def fired(hass: HomeAssistant) -> Events:
-    """Collect both of our events."""
-    events = async_capture_events(hass, EVENT_DESCRIBED)
-    hass.bus.async_listen(EVENT_FAILED, events.append)
-    return events
 
 
 def calls(house: House, *prompts: str) -> list[Call]:
@@ -84,7 +75,7 @@ async def interrupted(running: list[Call]) -> None:
         assert "Try again" in str(end)
 
 
-async def test_row_68_a_provider_is_removed_during_a_call(house: House, fired: Events) -> None:
+async def test_row_68_a_provider_is_removed_during_a_call(house: House, fired: Fired) -> None:
     """The call ends cleanly, and the next one goes to who is left."""
     entry = await house.set_up("openai", "grok")
     house.sim.fail("openai", "hang", repeat=True)
@@ -97,11 +88,11 @@ async def test_row_68_a_provider_is_removed_during_a_call(house: House, fired: E
     assert (await house.describe())["provider"] == "grok"
     outcomes = pick(await house.usage(), "provider", "outcome")
     assert outcomes == [("openai", "cancelled"), ("grok", "ok")]
-    assert len(fired) == 1
+    assert fired.counts() == (1, 0)
 
 
 async def test_row_69_a_reload_during_calls(
-    house: House, fired: Events, caplog: pytest.LogCaptureFixture
+    house: House, fired: Fired, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Under way, in the queue or sharing a run: all are told at once, and all is booked."""
     entry = await house.set_up("openai")
@@ -118,7 +109,7 @@ async def test_row_69_a_reload_during_calls(
     assert pick(await house.usage(), "outcome") == [("cancelled",)] * 2
     assert not open_files(house.hass.config.path(DATABASE))
     await until(lambda: all(r.client_gone for r in asked(house)))
-    assert fired == []
+    assert fired.counts() == (0, 0)
 
     house.sim.clear_faults()
     assert await house.hass.config_entries.async_setup(entry.entry_id)
@@ -129,7 +120,7 @@ async def test_row_69_a_reload_during_calls(
 
 @pytest.mark.parametrize(("place", "outcomes"), [("picture", []), ("pause", [("server",)])])
 async def test_row_69_a_reload_at_other_places(
-    house: House, camera: FakeCamera, fired: Events, place: Place, outcomes: list[tuple[str]]
+    house: House, camera: FakeCamera, fired: Fired, place: Place, outcomes: list[tuple[str]]
 ) -> None:
     """The call is interrupted, and nothing more is asked."""
     entry = await house.set_up("openai")
@@ -139,7 +130,7 @@ async def test_row_69_a_reload_at_other_places(
     assert await house.hass.config_entries.async_reload(entry.entry_id)
     await interrupted(running)
     assert len(asked(house)) == len(outcomes)
-    assert (pick(await house.usage(), "outcome"), fired) == (outcomes, [])
+    assert (pick(await house.usage(), "outcome"), fired.counts()) == (outcomes, (0, 0))
 
 
 async def test_row_69_a_reload_during_a_self_test(house: House) -> None:
@@ -153,15 +144,13 @@ async def test_row_69_a_reload_during_a_self_test(house: House) -> None:
     began = time.monotonic()
     assert await house.hass.config_entries.async_unload(entry.entry_id)
     assert time.monotonic() - began < MATTERS
-    with pytest.raises(HomeAssistantError) as raised:
-        await test
-    assert raised.value.translation_key == "interrupted"
+    assert await error_key(test) == "interrupted"
     assert pick(await house.usage(), "outcome") == [("cancelled",)]
     assert not open_files(house.hass.config.path(DATABASE))
     assert house.sim.requests("grok") == []
 
 
-async def test_row_70_the_order_is_changed_during_a_call(house: House, fired: Events) -> None:
+async def test_row_70_the_order_is_changed_during_a_call(house: House, fired: Fired) -> None:
     """The call keeps the order it began with, and the next one has the new order."""
     entry = await house.set_up("openai", "grok", "gemini")
     house.sim.fail("openai", "server_error", latency=0.3, repeat=True)
@@ -171,7 +160,7 @@ async def test_row_70_the_order_is_changed_during_a_call(house: House, fired: Ev
     house.hass.config_entries.async_update_entry(entry, options={CONF_PROVIDER_ORDER: order})
     assert pick((await running[0])["attempts"], "provider") == [("openai",), ("grok",)]
     assert pick((await house.describe())["attempts"], "provider") == [("gemini",)]
-    assert len(fired) == 2
+    assert fired.counts() == (2, 0)
 
 
 @pytest.fixture
@@ -207,7 +196,7 @@ async def turn(house: House, action: str, script: str) -> None:
 async def test_rows_75_76_77_a_script_is_stopped(
     house: House,
     camera: FakeCamera,
-    fired: Events,
+    fired: Fired,
     announced: Events,
     place: Place,
     outcomes: list[tuple[str]],
@@ -222,7 +211,7 @@ async def test_rows_75_76_77_a_script_is_stopped(
     requests = asked(house)
     assert len(requests) == len(outcomes)
     assert pick(await house.usage(), "outcome") == outcomes
-    assert (fired, announced) == ([], [])
+    assert (fired.counts(), announced) == ((0, 0), [])
     health = house.runtime.chain.health(house.provider("openai").subentry_id)
     assert (health.probing, health.circuit_open) == (False, False)
     assert health._failures == (1 if place == "pause" else 0)
@@ -235,7 +224,7 @@ async def test_rows_75_76_77_a_script_is_stopped(
 
 @pytest.mark.parametrize("script", ["first", "second"])
 async def test_row_78_a_script_that_joins_a_run_tells_what_was_seen(
-    house: House, fired: Events, announced: Events, script: str
+    house: House, fired: Fired, announced: Events, script: str
 ) -> None:
     """Once, though who began the run is stopped: by itself, in mode restart, or by hand."""
     await house.set_up("openai")
@@ -249,13 +238,13 @@ async def test_row_78_a_script_that_joins_a_run_tells_what_was_seen(
     await landed(house)
     await house.hass.async_block_till_done()
     assert "1280x720" in announced[0].data["description"]
-    assert (len(announced), len(fired)) == (1, 1)
+    assert (len(announced), sum(fired.counts())) == (1, 1)
     outcomes = sorted(row["outcome"] for row in await house.usage())
     assert outcomes == ["ok"] or (script == "first" and outcomes == ["cancelled", "ok"])
 
 
 async def test_row_79_home_assistant_stops_with_three_calls_under_way(
-    house: House, fired: Events, caplog: pytest.LogCaptureFixture
+    house: House, fired: Fired, caplog: pytest.LogCaptureFixture
 ) -> None:
     """It stops within a second, what was sent is on disk, and nobody complains."""
     await house.set_up("openai")
@@ -271,14 +260,14 @@ async def test_row_79_home_assistant_stops_with_three_calls_under_way(
     assert (runs.running, runs.waiting) == (0, 0)
     assert len(asked(house)) == 2
     assert pick(house._usage(), "outcome") == [("cancelled",)] * 2
-    assert fired == []
+    assert fired.counts() == (0, 0)
     for complaint in ("Timed out", "still running", "could not be canceled", "never retrieved"):
         assert complaint not in caplog.text
 
 
 @pytest.mark.parametrize("action", [ACTION, "test_chain"])
 async def test_row_80_nothing_begins_while_home_assistant_stops(
-    house: House, camera: FakeCamera, fired: Events, action: str
+    house: House, camera: FakeCamera, fired: Fired, action: str
 ) -> None:
     """Neither a description nor a self-test."""
     await house.set_up("openai")
@@ -290,4 +279,4 @@ async def test_row_80_nothing_begins_while_home_assistant_stops(
         )
     house.hass.set_state(CoreState.running)
     assert raised.value.translation_key == "stopping"
-    assert (camera.asked, house.sim.requests(), fired) == (0, [], [])
+    assert (camera.asked, house.sim.requests(), fired.counts()) == (0, [], (0, 0))

@@ -23,7 +23,7 @@ from pytest_homeassistant_custom_component.common import (
 
 from custom_components.eyewitness.providers import registry
 from custom_components.eyewitness.runtime import reload_timer
-from tests.kit import CAMERA, FakeCamera, House
+from tests.kit import CAMERA, FakeCamera, House, until
 from tests.simulator import Simulator
 
 ALL_BLACK = {"name": "All", "left": 0, "top": 0, "right": 100, "bottom": 100}
@@ -173,7 +173,6 @@ async def test_order_and_limits_hold_at_once(
 async def test_ten_changes_within_a_second_are_one_reload(
     hass: HomeAssistant,
     house: House,
-    camera: FakeCamera,
     reloads: list[str],
     real_wait: None,
     freezer: FrozenDateTimeFactory,
@@ -199,22 +198,22 @@ async def test_ten_changes_within_a_second_are_one_reload(
 async def test_ten_changes_while_it_is_being_set_up(
     hass: HomeAssistant,
     house: House,
-    camera: FakeCamera,
     reloads: list[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """None is lost: cameras and order hold at once, providers after one reload."""
-    may_go_on = ThreadEvent()
+    began, may_go_on = ThreadEvent(), ThreadEvent()
     build = registry.build
 
     def slow(*args: Any) -> Any:
+        began.set()
         assert may_go_on.wait(20)
         return build(*args)
 
     monkeypatch.setattr(registry, "build", slow)
     entry = house.add_entry("openai", "grok")
     setting_up = asyncio.create_task(hass.config_entries.async_setup(entry.entry_id))
-    await asyncio.sleep(0.05)
+    await until(began.is_set)
     for number in range(8):
         change(hass, house, "openai", model=f"model-{number}")
     add_camera(hass, house, masks=[ALL_BLACK])
@@ -232,7 +231,6 @@ async def test_ten_changes_while_it_is_being_set_up(
 async def test_only_a_camera_changes_while_it_is_being_set_up(
     hass: HomeAssistant,
     house: House,
-    camera: FakeCamera,
     reloads: list[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -265,7 +263,6 @@ async def test_a_call_waits_for_the_reload_that_is_due(
 async def test_nothing_reloads_what_has_ended(
     hass: HomeAssistant,
     house: House,
-    camera: FakeCamera,
     reloads: list[str],
     real_wait: None,
     freezer: FrozenDateTimeFactory,
@@ -291,7 +288,7 @@ async def test_nothing_reloads_what_has_ended(
 
 
 async def test_a_removed_provider_is_not_asked_any_more(
-    hass: HomeAssistant, house: House, camera: FakeCamera, real_wait: None
+    hass: HomeAssistant, house: House, real_wait: None
 ) -> None:
     """Not even in the second before the reload."""
     entry = await house.set_up("openai", "grok")

@@ -4,13 +4,13 @@ import asyncio
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
 import time
 from typing import Any
 
 from tests.harness.client import HassError
 from tests.harness.eyewitness import DESCRIBED, FAILED, describe
 from tests.harness.hass import Hass
+from tests.results import most_at_once
 from tests.soak.soak_probe import DOMAIN as PROBE
 from tests.soak.vendors import Vendors
 
@@ -36,16 +36,15 @@ class Burst:
     @property
     def concurrent(self) -> int:
         """Return the most requests that the vendors saw at the same time."""
-        changes = [(item["received_monotonic"], 1) for item in self.requests]
-        changes += [(item["answered_monotonic"], -1) for item in self.requests]
-        return max(accumulate(change for _, change in sorted(changes)), default=0)
+        return most_at_once(
+            (item["received_monotonic"], item["answered_monotonic"]) for item in self.requests
+        )
 
 
 async def burst(hass: Hass, vendors: Vendors, cameras: Sequence[str]) -> Burst:
     """Call the action once for each of these cameras, all at the same time."""
     await vendors.forget_requests()
     api, waits = hass.api, defaultdict[str, list[float]](list)
-    began = time.monotonic()
 
     async def call(camera: str) -> None:
         try:

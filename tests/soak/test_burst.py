@@ -10,7 +10,6 @@ import pytest
 from tests.harness.eyewitness import describe
 from tests.harness.hass import Hass
 from tests.simulator import VENDORS
-from tests.soak import LARGE, SMALL
 from tests.soak.burst import Burst, burst
 from tests.soak.real_home import real_home
 from tests.soak.report import spread, write_report
@@ -106,8 +105,8 @@ async def _burst(folder: Path, vendors: Vendors, steps: Sequence[Step]) -> dict[
 @pytest.mark.parametrize(
     "steps",
     [
-        pytest.param(FEW, marks=SMALL, id="small"),
-        pytest.param(MANY, marks=LARGE, id="large"),
+        pytest.param(FEW, marks=pytest.mark.timeout(180), id="small"),
+        pytest.param(MANY, marks=[pytest.mark.soak, pytest.mark.timeout(900)], id="large"),
     ],
 )
 def test_rows_81_82_bursts_are_answered_and_the_loop_stays_free(

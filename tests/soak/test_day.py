@@ -10,7 +10,7 @@ import pytest
 
 from custom_components.eyewitness.ledger.rows import Totals
 from tests.simulator import Vendor
-from tests.soak import LARGE, SMALL, fast_loop
+from tests.soak import fast_loop
 from tests.soak.day import CAMERAS, Motion, Plan, Trouble, invent
 from tests.soak.home import home
 from tests.soak.live import Living
@@ -62,8 +62,11 @@ def _check(tally: Tally, plan: Plan) -> None:
 @pytest.mark.parametrize(
     ("seed", "calls"),
     [
-        pytest.param(1, 100, marks=SMALL),
-        *(pytest.param(seed, 2000, marks=LARGE) for seed in (1, 2, 3)),
+        pytest.param(1, 100, marks=pytest.mark.timeout(180)),
+        *(
+            pytest.param(seed, 2000, marks=[pytest.mark.soak, pytest.mark.timeout(1500)])
+            for seed in (1, 2, 3)
+        ),
     ],
 )
 def test_b3_every_call_of_a_day_is_accounted_for(

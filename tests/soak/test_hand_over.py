@@ -14,7 +14,6 @@ import pytest
 from tests.harness.simulator import HandOver, hand_overs
 from tests.kit import House
 from tests.simulator import VENDORS, Vendor
-from tests.soak import LARGE, SMALL
 from tests.soak.home import home
 from tests.soak.report import spread, write_report
 from tests.soak.vendors import Vendors
@@ -140,8 +139,8 @@ ANSWERS: Final = [fault for fault in FAULTS if fault != "hang"]
 @pytest.mark.parametrize(
     ("faults", "rounds"),
     [
-        pytest.param(["500", "html", "404"], 0, marks=SMALL, id="small"),
-        pytest.param(ANSWERS, 5, marks=LARGE, id="large"),
+        pytest.param(["500", "html", "404"], 0, marks=pytest.mark.timeout(120), id="small"),
+        pytest.param(ANSWERS, 5, marks=[pytest.mark.soak, pytest.mark.timeout(1500)], id="large"),
     ],
 )
 def test_b4_the_next_vendor_is_asked_in_time(

@@ -17,7 +17,6 @@ from tests.harness.eyewitness import describe
 from tests.harness.hass import Hass
 from tests.harness.ledger import usage_rows
 from tests.simulator import VENDORS
-from tests.soak import LARGE, SMALL
 from tests.soak.books import check_file, check_rows, check_sensors, copy_of_file
 from tests.soak.real_home import real_home
 from tests.soak.report import write_report
@@ -107,7 +106,13 @@ async def _live(folder: Path, vendors: Vendors, *, kills: int) -> Story:
     return story
 
 
-@pytest.mark.parametrize("kills", [pytest.param(2, marks=SMALL), pytest.param(20, marks=LARGE)])
+@pytest.mark.parametrize(
+    "kills",
+    [
+        pytest.param(2, marks=pytest.mark.timeout(240)),
+        pytest.param(20, marks=[pytest.mark.soak, pytest.mark.timeout(1800)]),
+    ],
+)
 def test_b5_the_books_survive_a_kill(tmp_path: Path, vendors: Vendors, kills: int) -> None:
     """B5: all files are whole, all sums right, and every answer that was heard is booked."""
     story = asyncio.run(_live(tmp_path, vendors, kills=kills))

@@ -13,7 +13,7 @@ from typing import Final
 from .failures import Failure
 
 TOTAL_SECONDS: Final = 60.0
-"""For camera and chain together, unless the action's ``timeout`` says otherwise."""
+"""For camera and chain; the user's limits or the action's ``timeout`` may say otherwise."""
 TOTAL_SECONDS_MIN: Final = 5.0
 TOTAL_SECONDS_MAX: Final = 180.0
 CAMERA_SECONDS: Final = 10.0

@@ -24,7 +24,7 @@ from ..const import (
     CONF_PROVIDER_ORDER,
     CONF_TOTAL_SECONDS,
 )
-from ..runtime.settings import provider_order
+from ..runtime.settings import LIMITS, provider_order
 
 SECTION_LIMITS: Final = "limits"
 _NAME: Final = "name"
@@ -51,12 +51,6 @@ def _seconds(least: float, most: float) -> NumberSelector:
     )
 
 
-DEFAULTS: Final = {
-    CONF_TOTAL_SECONDS: policy.TOTAL_SECONDS,
-    CONF_ATTEMPT_SECONDS: policy.ATTEMPT_SECONDS,
-    CONF_HEDGE_SECONDS: 0.0,
-    CONF_COOLDOWN_SECONDS: 0.0,
-}
 _LIMITS: Final = vol.Schema(
     {
         vol.Required(CONF_TOTAL_SECONDS): _seconds(
@@ -85,7 +79,7 @@ class EyewitnessOptionsFlow(OptionsFlow):
         names = _names(entry)
         shown = {
             CONF_PROVIDER_ORDER: [{_NAME: name} for name in names],
-            SECTION_LIMITS: {**DEFAULTS, **_limits(entry.options)},
+            SECTION_LIMITS: {**LIMITS, **_limits(entry.options)},
         }
         if user_input is not None:
             order = [item[_NAME] for item in user_input[CONF_PROVIDER_ORDER]]
@@ -106,7 +100,7 @@ class EyewitnessOptionsFlow(OptionsFlow):
 
 
 def _limits(options: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: options[name] for name in DEFAULTS if name in options}
+    return {name: options[name] for name in LIMITS if name in options}
 
 
 def _names(entry: ConfigEntry) -> dict[str, str]:

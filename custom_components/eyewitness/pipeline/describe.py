@@ -29,8 +29,9 @@ async def async_describe(
     """Return the response of the action; raise ``HomeAssistantError`` when there is no description.
 
     A call within the camera's cooldown gets the last answer again (``reused``); one that arrives
-    while the same is being described shares that answer (``coalesced``). Otherwise exactly one of
-    the two events is fired, unless every caller was stopped: then nobody is waiting for either.
+    while the same is being described shares that answer (``coalesced``). Otherwise one of the
+    two events is fired, but for a call that is not admitted or is interrupted, and when every
+    caller was stopped: then nobody is waiting for either.
     """
     runtime, began = entry.runtime_data, hass.loop.time()
 

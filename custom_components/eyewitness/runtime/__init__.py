@@ -1,6 +1,6 @@
 """What a set-up entry consists of: settings, chain, accounts, and what is remembered.
 
-The platforms read ``Runtime`` and nothing else.
+The sensors show what ``Runtime`` holds and nothing else.
 """
 
 from dataclasses import dataclass, field

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from homeassistant.config_entries import ConfigEntry
 
@@ -22,6 +22,14 @@ from ..const import (
 )
 from ..pictures.rules import CameraRules, all_rules
 from ..providers.spec import AUTO, Spec
+
+LIMITS: Final[Mapping[str, float]] = {
+    CONF_TOTAL_SECONDS: policy.TOTAL_SECONDS,
+    CONF_ATTEMPT_SECONDS: policy.ATTEMPT_SECONDS,
+    CONF_HEDGE_SECONDS: 0.0,
+    CONF_COOLDOWN_SECONDS: 0.0,
+}
+"""The limits that a user may change, with their defaults; the names are fields of ``Settings``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +59,7 @@ class Settings:
 
 def read_settings(entry: ConfigEntry) -> Settings:
     """Return what the entry says now."""
-    options = entry.options
+    limits = {name: entry.options.get(name, default) for name, default in LIMITS.items()}
     return Settings(
         providers={
             subentry.subentry_id: StoredProvider(title=subentry.title, data=dict(subentry.data))
@@ -59,10 +67,7 @@ def read_settings(entry: ConfigEntry) -> Settings:
         },
         order=tuple(provider_order(entry)),
         cameras=all_rules(entry),
-        total_seconds=options.get(CONF_TOTAL_SECONDS, policy.TOTAL_SECONDS),
-        attempt_seconds=options.get(CONF_ATTEMPT_SECONDS, policy.ATTEMPT_SECONDS),
-        hedge_seconds=options.get(CONF_HEDGE_SECONDS, 0.0),
-        cooldown_seconds=options.get(CONF_COOLDOWN_SECONDS, 0.0),
+        **limits,
     )
 
 
