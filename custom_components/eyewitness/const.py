@@ -53,6 +53,8 @@ CONF_MASKS: Final = "masks"
 CONF_POLYGONS: Final = "polygons"
 CONF_ALLOWED: Final = "allowed_providers"
 CONF_KEEP: Final = "keep_pictures"
+CONF_WAKE_ENTITY: Final = "wake_entity"
+CONF_WAKE_SECONDS: Final = "wake_seconds"
 
 EVENT_DESCRIBED: Final = "eyewitness_event_described"
 EVENT_FAILED: Final = "eyewitness_event_failed"

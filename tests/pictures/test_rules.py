@@ -11,7 +11,7 @@ from pytest_homeassistant_custom_component.common import async_capture_events
 import voluptuous as vol
 
 from custom_components.eyewitness.const import EVENT_FAILED
-from custom_components.eyewitness.pictures.rules import CameraRules, read_rules, rules_for
+from custom_components.eyewitness.pictures.rules import CameraRules, Wake, read_rules, rules_for
 from tests.kit import CAMERA, FakeCamera, House
 from tests.pictures.scenes import add_rules
 
@@ -52,6 +52,15 @@ def test_what_is_not_named_is_allowed() -> None:
     rules = read(allowed_providers=["a", "b"], keep_pictures=False)
     assert rules.allowed == frozenset({"a", "b"})
     assert not rules.keep
+
+
+def test_what_wakes_the_camera() -> None:
+    """Nothing, unless it is named; it gets three seconds, or as many as are typed."""
+    assert read(wake_seconds=5).wake is None
+    assert read(wake_entity="button.wake").wake == Wake(entity_id="button.wake", seconds=3)
+    assert read(wake_entity="script.wake", wake_seconds=0).wake == Wake(
+        entity_id="script.wake", seconds=0
+    )
 
 
 @pytest.mark.parametrize(

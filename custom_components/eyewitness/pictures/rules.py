@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
@@ -15,9 +15,24 @@ from ..const import (
     CONF_MASKS,
     CONF_POLYGONS,
     CONF_REGISTRY_ID,
+    CONF_WAKE_ENTITY,
+    CONF_WAKE_SECONDS,
     SUBENTRY_CAMERA,
 )
 from .masks import Polygon, box, polygon
+
+WAKE_SECONDS: Final = 3.0
+"""How long a camera gets to wake up when nobody says how long."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wake:
+    """What to press or run before the picture of a camera that sleeps."""
+
+    entity_id: str
+    """A button, input_button or script."""
+    seconds: float = WAKE_SECONDS
+    """How long to wait afterwards."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +47,7 @@ class CameraRules:
     """Subentry ids of the providers that may see it; None for all."""
     keep: bool = True
     """Whether the picture of a failed event is kept."""
+    wake: Wake | None = None
 
     def current_entity_id(self, hass: HomeAssistant) -> str:
         """Return the entity's present id, which a person may have changed."""
@@ -77,4 +93,12 @@ def read_rules(data: Mapping[str, Any]) -> CameraRules:
         masks=(*boxes, *shapes),
         allowed=frozenset(allowed) if allowed else None,
         keep=data.get(CONF_KEEP, True),
+        wake=_read_wake(data),
     )
+
+
+def _read_wake(data: Mapping[str, Any]) -> Wake | None:
+    """Return what wakes the camera, None for a camera that is awake."""
+    if not (entity_id := data.get(CONF_WAKE_ENTITY)):
+        return None
+    return Wake(entity_id=entity_id, seconds=data.get(CONF_WAKE_SECONDS, WAKE_SECONDS))
