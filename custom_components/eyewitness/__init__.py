@@ -13,7 +13,14 @@ from .const import CONF_PROVIDER_ORDER, DOMAIN, LOGGER
 from .keys import master_key
 from .ledger.store import LedgerError
 from .pipeline import follow_up
-from .runtime import EyewitnessConfigEntry, build, issues, reload, stored_keys
+from .runtime import (
+    EyewitnessConfigEntry,
+    build,
+    camera_registry,
+    issues,
+    reload,
+    stored_keys,
+)
 from .runtime.settings import read_settings
 from .services import async_setup_services
 
@@ -59,6 +66,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: EyewitnessConfigEntry) -
     follow_up.async_follow_up(hass, entry)
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     reload.async_follow(hass, entry)
+    camera_registry.async_follow(hass, entry)
 
     async def stop(_event: Event) -> None:
         entry.runtime_data.reload.async_cancel()

@@ -1,4 +1,4 @@
-"""Fix what was reported: try a provider again, or give it another model."""
+"""Fix what was reported: try a provider again, give it another model, or mend a camera's rules."""
 
 from typing import Any, Final, cast
 
@@ -9,6 +9,7 @@ import voluptuous as vol
 
 from .const import CONF_MODEL
 from .flows import outcome_texts
+from .flows.camera_repairs import CameraGoneFlow, CameraUncoveredFlow
 from .flows.fields import model_form, read_model
 from .flows.key_check import async_ask
 from .flows.provider_form import async_decrypted_key
@@ -25,6 +26,10 @@ async def async_create_fix_flow(
 ) -> RepairsFlow:
     """Return the flow that fixes a report."""
     about = cast("dict[str, str]", data)
+    if issue_id.startswith(issues.CAMERA_GONE):
+        return CameraGoneFlow(about["entry_id"], about["subentry_id"])
+    if issue_id.startswith(issues.CAMERA_UNCOVERED):
+        return CameraUncoveredFlow(about["entry_id"], about["subentry_id"])
     flow = PickModelFlow if issue_id.startswith(issues.MODEL_MISSING) else TryAgainFlow
     return flow(about["entry_id"], about["provider_id"])
 

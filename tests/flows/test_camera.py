@@ -1,5 +1,6 @@
 """Rules for a camera: the form, and what it stores."""
 
+import math
 from typing import Any
 
 from homeassistant.data_entry_flow import InvalidData
@@ -7,7 +8,7 @@ from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 import pytest
 
-from custom_components.eyewitness.pictures.rules import rules_for
+from custom_components.eyewitness.pictures.rules import Wake
 from tests.flows.forms import check_shown, open_add, open_change, send, suggested
 from tests.kit import CAMERA, FakeImage, House
 from tests.simulator import Simulator
@@ -27,6 +28,14 @@ STORED: dict[str, Any] = {
 
 
 pytestmark = pytest.mark.usefixtures("camera")
+
+
+def round_shape(corners: int) -> str:
+    """Return a polygon with so many corners."""
+    turns = (math.tau * corner / corners for corner in range(corners))
+    return " ".join(
+        f"{50 + 40 * math.cos(turn):.4f},{50 + 40 * math.sin(turn):.4f}" for turn in turns
+    )
 
 
 async def add(house: House, entity_id: str = CAMERA, **typed: Any) -> Any:
@@ -90,7 +99,7 @@ async def test_rules_are_added(house: House, sim: Simulator) -> None:
     assert (await house.describe())["provider"] == "grok"
     assert sim.requests("openai") == []
     (found,) = house.runtime.settings.cameras
-    assert (len(found.masks), found.keep) == (2, False)
+    assert (len(found.rules.masks), found.rules.keep) == (2, False)
     assert house.runtime is runtime
     assert set(er.async_get(house.hass).entities) == entities
     assert {device.id for device in dr.async_get(house.hass).devices} == devices
@@ -118,7 +127,7 @@ async def test_a_camera_has_rules_once(house: House) -> None:
     assert stored(house)[1]["registry_id"] == gate.id
     registry = er.async_get(house.hass)
     registry.async_update_entity(gate.entity_id, new_entity_id="camera.garden")
-    for again in (CAMERA, "camera.garden"):
+    for again in (CAMERA, "camera.garden", gate.id):
         result = await add(house, again, masks=[AREA])
         assert result["reason"] == "already_configured"
     assert len(stored(house)) == 2
@@ -134,6 +143,9 @@ async def test_a_camera_has_rules_once(house: House) -> None:
     [
         ({"masks": [AREA, {**AREA, "right": 10}]}, {"masks": "mask_invalid"}),
         ({"polygons": [TRIANGLE, "a window"]}, {"polygons": "polygon_invalid"}),
+        ({"masks": [AREA] * 51}, {"masks": "too_many_areas"}),
+        ({"polygons": [TRIANGLE] * 51}, {"polygons": "too_many_areas"}),
+        ({"polygons": [round_shape(101)]}, {"polygons": "too_many_corners"}),
     ],
 )
 @pytest.mark.parametrize("new", [False, True])
@@ -155,7 +167,7 @@ async def test_what_is_wrong_is_shown_and_can_be_corrected(
     assert stored(house) == before
     more |= {"entity_id": CAMERA} if new else {}
     await send(house, form, **more, masks=[AREA], polygons=[TRIANGLE])
-    assert len(house.runtime.settings.cameras[0].masks) == 2
+    assert len(house.runtime.settings.cameras[0].rules.masks) == 2
 
 
 @pytest.mark.parametrize(
@@ -194,25 +206,41 @@ async def test_rules_are_changed_and_removed(house: House, sim: Simulator) -> No
     assert (await house.describe())["provider"] == "openai"
 
 
-async def test_a_change_follows_the_camera(house: House) -> None:
-    """Its new name is stored, and its new id when it was removed and came back as another."""
-    gate = registered(house)
+async def test_as_many_areas_as_there_may_be(house: House) -> None:
+    """Fifty of each kind, with a hundred corners."""
     await house.set_up("openai")
-    await add(house, gate.entity_id)
-    registry = er.async_get(house.hass)
-    registry.async_update_entity(gate.entity_id, new_entity_id="camera.garden")
-    await change(house, masks=[AREA])
-    rules = STORED | {"entity_id": "camera.garden", "masks": [AREA]}
-    assert stored(house) == [rules | {"registry_id": gate.id}]
+    result = await add(house, masks=[AREA] * 50, polygons=[round_shape(100)] * 50)
+    assert result["type"] == "create_entry"
 
-    registry.async_remove("camera.garden")
-    new = registry.async_get_or_create("camera", "new", "2", suggested_object_id="garden")
-    assert new.entity_id == "camera.garden"
-    assert new.id != gate.id
-    await change(house, masks=[AREA])
-    assert stored(house) == [rules | {"registry_id": new.id}]
-    registry.async_update_entity("camera.garden", new_entity_id="camera.lawn")
-    assert rules_for(house.hass, house.runtime.settings.cameras, "camera.lawn").masks
+
+async def test_what_wakes_the_camera(house: House) -> None:
+    """It is stored with its registry id, shown again, and taken away when the field is emptied."""
+    await house.set_up("openai")
+    button = er.async_get(house.hass).async_get_or_create(
+        "button", "test", "wake", suggested_object_id="wake"
+    )
+    await add(house, wake={"wake_entity": button.entity_id, "wake_seconds": 5})
+    assert stored(house) == [
+        STORED | {"wake_entity": "button.wake", "wake_registry_id": button.id, "wake_seconds": 5}
+    ]
+    assert house.runtime.settings.cameras[0].rules.wake == Wake(entity_id="button.wake", seconds=5)
+    form = await open_first(house)
+    assert suggested(form, "wake", "wake_entity") == "button.wake"
+    assert suggested(form, "wake", "wake_seconds") == 5
+    await send(house, form, keep_pictures=True, wake={"wake_entity": "script.wake"})
+    assert house.runtime.settings.cameras[0].rules.wake == Wake(entity_id="script.wake", seconds=3)
+    await change(house, wake={"wake_seconds": 9})
+    assert stored(house) == [STORED]
+
+
+@pytest.mark.parametrize(
+    "wake", [{"wake_entity": "switch.wake"}, {"wake_entity": "script.wake", "wake_seconds": 31}]
+)
+async def test_what_cannot_wake_a_camera(house: House, wake: dict[str, Any]) -> None:
+    """A switch would stay on, and no event waits for longer than half a minute."""
+    await house.set_up("openai")
+    with pytest.raises(InvalidData):
+        await add(house, wake=wake)
 
 
 async def test_a_removed_provider_stays_on_the_list(house: House) -> None:

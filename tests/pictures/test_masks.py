@@ -17,7 +17,7 @@ from pytest_homeassistant_custom_component.common import async_capture_events
 from custom_components.eyewitness.const import EVENT_FAILED
 from custom_components.eyewitness.pictures.masks import Polygon, polygon
 from custom_components.eyewitness.pictures.prepare import async_prepare, prepare
-from custom_components.eyewitness.pictures.rules import CameraRules
+from custom_components.eyewitness.pictures.rules import CameraRules, EntityRef, StoredRules
 from tests.kit import CAMERA, FakeCamera, House
 from tests.pictures.scenes import encoded, held_as
 
@@ -153,8 +153,9 @@ async def test_what_the_vendors_and_the_media_folder_get(
     upright = Image.open(BytesIO(plain)).size
     assert (upright[0] < upright[1]) == source.startswith("portrait")
     for shape in SHAPES:
-        rules = CameraRules(entity_id=CAMERA, masks=masks_of(shape))
-        house.runtime.settings = replace(house.runtime.settings, cameras=(rules,))
+        rules = CameraRules(masks=masks_of(shape))
+        stored = StoredRules(entities=(EntityRef(CAMERA),), rules=rules)
+        house.runtime.settings = replace(house.runtime.settings, cameras=(stored,))
         first, small, following = await fail(house)
         assert check(first, rules.masks, plain) > 0
         check(small, rules.masks, plain_small, around=3)

@@ -11,7 +11,15 @@ from pytest_homeassistant_custom_component.common import async_capture_events
 import voluptuous as vol
 
 from custom_components.eyewitness.const import EVENT_FAILED
-from custom_components.eyewitness.pictures.rules import CameraRules, Wake, read_rules, rules_for
+from custom_components.eyewitness.pictures.masks import Polygon, box
+from custom_components.eyewitness.pictures.rules import (
+    CameraRules,
+    EntityRef,
+    StoredRules,
+    Wake,
+    read_rules,
+    rules_for,
+)
 from tests.kit import CAMERA, FakeCamera, House
 from tests.pictures.scenes import add_rules
 
@@ -33,7 +41,7 @@ def asked(house: House) -> list[str]:
 
 def read(**data: Any) -> CameraRules:
     """Read rules for the camera."""
-    return read_rules({"entity_id": CAMERA, **data})
+    return read_rules({"entity_id": CAMERA, **data}).rules
 
 
 def test_shapes() -> None:
@@ -48,7 +56,7 @@ def test_shapes() -> None:
 
 def test_what_is_not_named_is_allowed() -> None:
     """Nobody chosen means everybody."""
-    assert read() == read(allowed_providers=[]) == CameraRules(entity_id=CAMERA)
+    assert read() == read(allowed_providers=[]) == CameraRules()
     rules = read(allowed_providers=["a", "b"], keep_pictures=False)
     assert rules.allowed == frozenset({"a", "b"})
     assert not rules.keep
@@ -106,71 +114,104 @@ def rename(hass: HomeAssistant, old: str, new: str) -> None:
     er.async_get(hass).async_update_entity(f"camera.{old}", new_entity_id=f"camera.{new}")
 
 
-def test_rules_follow_a_renamed_camera(hass: HomeAssistant) -> None:
-    """A mask must not get lost by a new name; the old one stays covered as well."""
-    gate = registered(hass, "1", "gate")
-    rules = CameraRules(entity_id="camera.gate", registry_id=gate.id)
-    assert rules.covers(hass, "camera.gate")
-    assert not rules.covers(hass, "camera.garden")
+def stored(
+    hass: HomeAssistant, name: str, *masks: Polygon, former: str = "", **rules: Any
+) -> StoredRules:
+    """Return rules for a camera, as they are read when it has this name."""
+    return StoredRules(
+        entities=(EntityRef.find(hass, f"camera.{name}"),),
+        former=frozenset({f"camera.{former}"}),
+        rules=CameraRules(masks=masks, **rules),
+    )
+
+
+LEFT, RIGHT = (box({"left": left, "top": 0, "right": left + 40, "bottom": 100}) for left in (0, 50))
+
+
+def masks(hass: HomeAssistant, rules: list[StoredRules], name: str) -> list[str]:
+    """Return what is painted black of a camera, in words."""
+    words = {LEFT: "left", RIGHT: "right"}
+    return [words[mask] for mask in rules_for(hass, rules, f"camera.{name}").masks]
+
+
+def test_rules_hold_under_the_present_and_the_stored_name(hass: HomeAssistant) -> None:
+    """A mask must not get lost by a new name, by a removal, or by one that is added again."""
+    registered(hass, "1", "gate")
+    rules = [stored(hass, "gate", LEFT)]
     rename(hass, "gate", "garden")
-    assert rules.current_entity_id(hass) == "camera.garden"
-    assert rules.covers(hass, "camera.garden")
-    assert rules.covers(hass, "camera.gate")
-    assert not rules.covers(hass, "camera.porch")
-    without_id = CameraRules(entity_id="camera.gate")
-    assert without_id.covers(hass, "camera.gate")
-    assert not without_id.covers(hass, "camera.garden")
+    for name, found in (("garden", ["left"]), ("gate", ["left"]), ("porch", [])):
+        assert masks(hass, rules, name) == found
+    er.async_get(hass).async_remove("camera.garden")
+    assert masks(hass, rules, "gate") == ["left"]
+    assert registered(hass, "1", "garden").id == rules[0].entities[0].registry_id
+    assert masks(hass, rules, "garden") == ["left"]
 
 
-@pytest.mark.parametrize("unique_id", ["1", "2"])
-def test_rules_outlast_a_removed_camera(hass: HomeAssistant, unique_id: str) -> None:
-    """One that is added again, with the same id or as another, is covered by its name."""
-    gate = registered(hass, "1", "gate")
-    rules = CameraRules(entity_id="camera.gate", registry_id=gate.id)
+@pytest.mark.parametrize(
+    ("lists", "allowed"),
+    [
+        ((None, None), None),
+        ((None, frozenset("a")), frozenset("a")),
+        ((frozenset("ab"), frozenset("bc")), frozenset("b")),
+        ((frozenset("a"), frozenset("b")), frozenset()),
+    ],
+)
+def test_of_several_rules_the_strictest_holds(
+    hass: HomeAssistant, lists: tuple[frozenset[str] | None, ...], allowed: frozenset[str] | None
+) -> None:
+    """E1: all areas are black, only who is on every list may see it, and it is kept if all say so.
+
+    A dead rule of the same name is one of them: it may have been written for this very view.
+    """
+    registered(hass, "1", "gate")
+    dead = stored(hass, "gate", LEFT, RIGHT, allowed=lists[0], keep=False)
     er.async_get(hass).async_remove("camera.gate")
-    assert rules.covers(hass, "camera.gate")
-    again = registered(hass, unique_id, "gate")
-    assert (again.id == gate.id) == (unique_id == "1")
-    assert rules.covers(hass, "camera.gate")
-    rename(hass, "gate", "garden")
-    assert rules.covers(hass, "camera.garden") == (unique_id == "1")
+    registered(hass, "2", "porch")
+    porch = stored(hass, "porch", LEFT, allowed=lists[1], wake=Wake(entity_id="button.wake"))
+    rename(hass, "porch", "gate")
+    for rules in ([dead, porch], [porch, dead]):
+        assert rules_for(hass, rules, "camera.gate") == CameraRules(
+            masks=rules_for(hass, rules, "camera.gate").masks,
+            allowed=allowed,
+            keep=False,
+            wake=Wake(entity_id="button.wake"),
+        )
+        assert sorted(masks(hass, rules, "gate")) == ["left", "right"]
+    assert rules_for(hass, [dead, porch], "camera.nobody") == CameraRules()
 
 
-def test_two_cameras_that_swap_their_names(hass: HomeAssistant) -> None:
-    """Each keeps its own rules; a camera without any gets those that its name had before."""
-    rules = [
-        CameraRules(entity_id=f"camera.{name}", registry_id=registered(hass, name, name).id)
-        for name in ("gate", "porch")
-    ]
-
-    def whose(entity_id: str) -> str:
-        return rules_for(hass, rules, entity_id).entity_id
-
-    assert (whose("camera.gate"), whose("camera.porch")) == ("camera.gate", "camera.porch")
-    for old, new in (("gate", "third"), ("porch", "gate"), ("third", "porch")):
-        rename(hass, old, new)
-    assert (whose("camera.gate"), whose("camera.porch")) == ("camera.porch", "camera.gate")
-    rename(hass, "porch", "garden")
-    assert whose("camera.garden") == "camera.gate"
-    assert registered(hass, "3", "porch").entity_id == "camera.porch"
-    assert whose("camera.porch") == "camera.porch"
-    assert rules_for(hass, rules, "camera.nobody") == CameraRules()
+def test_a_successor_has_the_rules_unless_it_has_its_own(hass: HomeAssistant) -> None:
+    """A camera that took over the name of one that is called something else now."""
+    for number, name in enumerate(("garden", "porch")):
+        registered(hass, str(number), name)
+    rules = [stored(hass, "garden", LEFT, former="gate"), stored(hass, "porch", RIGHT)]
+    assert masks(hass, rules, "gate") == ["left"]
+    rename(hass, "porch", "gate")
+    assert masks(hass, rules, "gate") == ["right"]
 
 
-async def test_rules_hold_for_a_renamed_camera(house: House, camera: FakeCamera) -> None:
-    """From the entity to the vendors: the new name is no way around."""
+async def add_cameras(house: House, *names: str) -> None:
+    """Add cameras that are in the registry."""
     component: Any = house.hass.data["camera"]
-    gate = FakeCamera("Gate")
-    gate._attr_unique_id = "gate"
-    await component.async_add_entities([gate])
-    found = er.async_get(house.hass).async_get("camera.gate")
-    assert found is not None
+    cameras = [FakeCamera(name) for name in names]
+    for each in cameras:
+        each._attr_unique_id = each.name
+    await component.async_add_entities(cameras)
+
+
+async def test_a_dead_rule_does_not_beat_a_cameras_own(house: House, camera: FakeCamera) -> None:
+    """E1: the porch may be seen by Grok only, whatever it is called and whoever was called that."""
+    await add_cameras(house, "Gate", "Porch")
     await house.set_up("openai", "grok")
-    await add_rules(house, "grok", entity_id="camera.gate", registry_id=found.id)
-    rename(house.hass, "gate", "garden")
+    for entity_id, allowed in (("camera.gate", ()), ("camera.porch", ("grok",))):
+        found = EntityRef.find(house.hass, entity_id)
+        await add_rules(house, *allowed, entity_id=entity_id, registry_id=found.registry_id)
+    er.async_get(house.hass).async_remove("camera.gate")
     await house.hass.async_block_till_done()
-    response = await house.describe(entity_id="camera.garden")
-    assert (response["provider"], response["camera"]) == ("grok", "camera.garden")
+    rename(house.hass, "porch", "gate")
+    await house.hass.async_block_till_done()
+    response = await house.describe(entity_id="camera.gate")
+    assert (response["provider"], response["camera"]) == ("grok", "camera.gate")
     assert house.sim.requests("openai") == []
     assert (await house.describe())["provider"] == "openai"
 

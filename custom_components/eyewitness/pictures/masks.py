@@ -27,18 +27,23 @@ def box(item: Mapping[str, float]) -> Polygon:
 
 def polygon(text: str) -> Polygon:
     """Read corners such as ``10,20 50,20 50,80``, in percent; raise ``vol.Invalid``."""
-    corners = []
-    for word in text.replace(";", " ").split():
+    found = []
+    for word in corners(text):
         try:
             x, y = (float(number) / _PERCENT for number in word.split(","))
         except ValueError as err:
             raise vol.Invalid("polygon") from err
         if not (0 <= x <= 1 and 0 <= y <= 1):
             raise vol.Invalid("polygon")
-        corners.append((x, y))
-    if len(corners) < _CORNERS or _crosses_itself(corners):
+        found.append((x, y))
+    if len(found) < _CORNERS or _crosses_itself(found):
         raise vol.Invalid("polygon")
-    return tuple(corners)
+    return tuple(found)
+
+
+def corners(text: str) -> list[str]:
+    """Return the corners of a polygon, each as it was typed."""
+    return text.replace(";", " ").split()
 
 
 def _crosses_itself(corners: list[tuple[float, float]]) -> bool:

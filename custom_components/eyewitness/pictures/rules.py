@@ -10,7 +10,9 @@ from homeassistant.helpers import entity_registry as er
 
 from ..const import (
     CONF_ALLOWED,
+    CONF_ALSO,
     CONF_ENTITY_ID,
+    CONF_FORMER,
     CONF_KEEP,
     CONF_MASKS,
     CONF_POLYGONS,
@@ -23,6 +25,29 @@ from .masks import Polygon, box, polygon
 
 WAKE_SECONDS: Final = 3.0
 """How long a camera gets to wake up when nobody says how long."""
+
+
+@dataclass(frozen=True, slots=True)
+class EntityRef:
+    """An entity as it is stored; the names of the fields are those of the storage."""
+
+    entity_id: str
+    registry_id: str | None = None
+    """Does not change when the entity is renamed: a mask must not get lost by that."""
+
+    @classmethod
+    def find(cls, hass: HomeAssistant, entity_id: str) -> EntityRef:
+        """Return a reference to an entity that is named by its entity id or its registry id."""
+        if (entity := er.async_get(hass).async_get(entity_id)) is None:
+            return cls(entity_id)
+        return cls(entity.entity_id, entity.id)
+
+    def current_entity_id(self, hass: HomeAssistant) -> str:
+        """Return the entity's present id, which a person may have changed."""
+        if self.registry_id is None:
+            return self.entity_id
+        current = er.async_resolve_entity_id(er.async_get(hass), self.registry_id)
+        return current or self.entity_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,9 +64,6 @@ class Wake:
 class CameraRules:
     """What the user wants for one camera."""
 
-    entity_id: str = ""
-    registry_id: str | None = None
-    """Does not change when the entity is renamed: a mask must not get lost by that."""
     masks: tuple[Polygon, ...] = ()
     allowed: frozenset[str] | None = None
     """Subentry ids of the providers that may see it; None for all."""
@@ -49,36 +71,55 @@ class CameraRules:
     """Whether the picture of a failed event is kept."""
     wake: Wake | None = None
 
-    def current_entity_id(self, hass: HomeAssistant) -> str:
-        """Return the entity's present id, which a person may have changed."""
-        if self.registry_id is None:
-            return self.entity_id
-        current = er.async_resolve_entity_id(er.async_get(hass), self.registry_id)
-        return current or self.entity_id
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredRules:
+    """Rules, and which entities they are for."""
+
+    entities: tuple[EntityRef, ...]
+    """The camera first, then where else its view is shown."""
+    former: frozenset[str] = frozenset()
+    """Names that these entities had before."""
+    rules: CameraRules = CameraRules()
 
     def covers(self, hass: HomeAssistant, entity_id: str) -> bool:
         """Return whether these are the rules of an entity, under its present or its stored id."""
-        return entity_id in {self.entity_id, self.current_entity_id(hass)}
+        return any(
+            entity_id in {entity.entity_id, entity.current_entity_id(hass)}
+            for entity in self.entities
+        )
 
 
-def all_rules(entry: ConfigEntry) -> tuple[CameraRules, ...]:
+def all_rules(entry: ConfigEntry) -> tuple[StoredRules, ...]:
     """Return the rules of all cameras that have any."""
     return tuple(
         read_rules(subentry.data) for subentry in entry.get_subentries_of_type(SUBENTRY_CAMERA)
     )
 
 
-def rules_for(hass: HomeAssistant, rules: Iterable[CameraRules], entity_id: str) -> CameraRules:
+def rules_for(hass: HomeAssistant, stored: Iterable[StoredRules], entity_id: str) -> CameraRules:
     """Return the rules of a camera; most cameras have none, and everything is allowed.
 
-    A camera that took over another one's name has that one's rules unless it has its own.
+    Where several cover it, the strictest holds. A camera without rules of its own that took over
+    the name of another one has that one's: as a rule it is its successor.
     """
-    covering = [each for each in rules if each.covers(hass, entity_id)]
-    current = [each for each in covering if each.current_entity_id(hass) == entity_id]
-    return next(iter(current or covering), CameraRules())
+    stored = tuple(stored)
+    covering = [each.rules for each in stored if each.covers(hass, entity_id)]
+    return _unite(covering or [each.rules for each in stored if entity_id in each.former])
 
 
-def read_rules(data: Mapping[str, Any]) -> CameraRules:
+def _unite(rules: list[CameraRules]) -> CameraRules:
+    """Return what satisfies all of these rules."""
+    lists = [each.allowed for each in rules if each.allowed is not None]
+    return CameraRules(
+        masks=tuple(dict.fromkeys(mask for each in rules for mask in each.masks)),
+        allowed=frozenset.intersection(*lists) if lists else None,
+        keep=all(each.keep for each in rules),
+        wake=next((each.wake for each in rules if each.wake is not None), None),
+    )
+
+
+def read_rules(data: Mapping[str, Any]) -> StoredRules:
     """Return the rules of one subentry; raise ``vol.Invalid`` for corners that are none.
 
     Nobody chosen means that everybody may see it. A provider that was removed stays on the list:
@@ -87,14 +128,22 @@ def read_rules(data: Mapping[str, Any]) -> CameraRules:
     boxes = [box(item) for item in data.get(CONF_MASKS, [])]
     shapes = [polygon(text) for text in data.get(CONF_POLYGONS, [])]
     allowed = data.get(CONF_ALLOWED, [])
-    return CameraRules(
-        entity_id=data[CONF_ENTITY_ID],
-        registry_id=data.get(CONF_REGISTRY_ID),
-        masks=(*boxes, *shapes),
-        allowed=frozenset(allowed) if allowed else None,
-        keep=data.get(CONF_KEEP, True),
-        wake=_read_wake(data),
+    return StoredRules(
+        entities=read_entities(data),
+        former=frozenset(data.get(CONF_FORMER, [])),
+        rules=CameraRules(
+            masks=(*boxes, *shapes),
+            allowed=frozenset(allowed) if allowed else None,
+            keep=data.get(CONF_KEEP, True),
+            wake=_read_wake(data),
+        ),
     )
+
+
+def read_entities(data: Mapping[str, Any]) -> tuple[EntityRef, ...]:
+    """Return the entities that the rules of one subentry cover, the camera first."""
+    camera = EntityRef(data[CONF_ENTITY_ID], data.get(CONF_REGISTRY_ID))
+    return (camera, *(EntityRef(**each) for each in data.get(CONF_ALSO, [])))
 
 
 def _read_wake(data: Mapping[str, Any]) -> Wake | None:

@@ -1,6 +1,6 @@
 """Ask the user for help: the only module that starts a reauthentication or touches repairs."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from homeassistant.core import HomeAssistant, callback
@@ -18,6 +18,9 @@ REJECTED: Final = "rejected"
 ENDPOINT_MOVED: Final = "endpoint_moved"
 TLS: Final = "tls"
 NO_PROVIDER: Final = "no_provider"
+CAMERA_GONE: Final = "camera_gone"
+CAMERA_UNCOVERED: Final = "camera_uncovered"
+_CAMERA: Final = (CAMERA_GONE, CAMERA_UNCOVERED)
 
 _ISSUES: Final = {
     Failure.QUOTA: QUOTA,
@@ -87,6 +90,33 @@ def async_clear(hass: HomeAssistant, provider_id: str) -> None:
     """Take a provider's reports back."""
     for name in _ISSUES.values():
         ir.async_delete_issue(hass, DOMAIN, f"{name}_{provider_id}")
+
+
+@callback
+def async_report_cameras(
+    hass: HomeAssistant,
+    entry: EyewitnessConfigEntry,
+    reports: Mapping[tuple[str, str], dict[str, str]],
+) -> None:
+    """Report what is wrong with rules for cameras, and take back what is not any more.
+
+    ``reports`` are the placeholders by the report's name and the subentry's id.
+    """
+    current = {f"{name}_{subentry_id}" for name, subentry_id in reports}
+    for domain, issue_id in list(ir.async_get(hass).issues):
+        if domain == DOMAIN and issue_id.startswith(_CAMERA) and issue_id not in current:
+            ir.async_delete_issue(hass, DOMAIN, issue_id)
+    for (name, subentry_id), placeholders in reports.items():
+        ir.async_create_issue(
+            hass,
+            DOMAIN,
+            f"{name}_{subentry_id}",
+            data={"entry_id": entry.entry_id, "subentry_id": subentry_id},
+            is_fixable=True,
+            severity=ir.IssueSeverity.WARNING,
+            translation_key=name,
+            translation_placeholders=placeholders,
+        )
 
 
 def _async_report(

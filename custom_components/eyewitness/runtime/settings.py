@@ -20,7 +20,7 @@ from ..const import (
     KINDS,
     SUBENTRY_PROVIDER,
 )
-from ..pictures.rules import CameraRules, all_rules
+from ..pictures.rules import StoredRules, all_rules
 from ..providers.spec import AUTO, Spec
 
 LIMITS: Final[Mapping[str, float]] = {
@@ -48,7 +48,7 @@ class Settings:
     """By subentry id; another key, model, address or title needs a reload."""
     order: tuple[str, ...]
     """Their subentry ids in the user's order."""
-    cameras: tuple[CameraRules, ...]
+    cameras: tuple[StoredRules, ...]
     total_seconds: float
     attempt_seconds: float
     hedge_seconds: float
