@@ -30,6 +30,7 @@ from custom_components.eyewitness.keys import master_key
 from custom_components.eyewitness.providers.wire import pinning
 from custom_components.eyewitness.runtime import issues
 from tests.flows.forms import NOBODY, open_add, open_change, open_options, open_setup, send
+from tests.flows.test_camera_views import add_device
 from tests.flows.test_provider import add, change, choose
 from tests.flows.test_setup import typed
 from tests.kit import CAMERA, FakeCamera, House, Kind, picture
@@ -117,13 +118,22 @@ async def show_provider(house: House, monkeypatch: pytest.MonkeyPatch, untrusted
 
 
 async def show_camera(house: House) -> None:
-    """Draw what is no area, add rules twice, and look at them again."""
+    """Draw what is no area, add rules twice, and look at them again; lose a camera."""
     area = {"name": "Window", "left": 50, "top": 20, "right": 10, "bottom": 80}
-    for wrong in ({"masks": [area]}, {"polygons": ["a window"]}, {}, {}):
+    wrongs: list[dict[str, Any]] = [{"masks": [area]}, {"masks": [area] * 51}]
+    wrongs += [{"polygons": ["a window"]}, {"polygons": ["1,1 " * 101]}, {}, {}]
+    add_device(house, "maker", "camera.gate", "camera.gate_sub")
+    for wrong in wrongs:
         form = await open_add(house, "camera")
         await send(house, form, entity_id=CAMERA, keep_pictures=True, **wrong)
-    (rules,) = house.entry.get_subentries_of_type("camera")
-    await open_change(house, rules.subentry_id)
+    form = await send(
+        house, await open_add(house, "camera"), entity_id="camera.gate", keep_pictures=True
+    )
+    await send(house, form, also=["camera.gate_sub"])
+    rules = house.entry.get_subentries_of_type("camera")
+    await open_change(house, [each.subentry_id for each in rules][-1])
+    await add_rules(house, entity_id="camera.nowhere")
+    add_device(house, "maker", "camera.gate_zoom")
 
 
 async def show_reports(house: House) -> None:
@@ -142,6 +152,12 @@ async def show_reports(house: House) -> None:
         form = await fixes.async_init(DOMAIN, context=context)
         if form["step_id"] == "confirm":
             await fixes.async_configure(form["flow_id"], {})
+        if form["type"] == "menu":
+            for option in form["menu_options"]:
+                form = await fixes.async_init(DOMAIN, context=context)
+                form = await fixes.async_configure(form["flow_id"], {"next_step_id": option})
+                if form["data_schema"].schema:
+                    await fixes.async_configure(form["flow_id"], {"entity_id": CAMERA})
     await hass.config_entries.async_unload(house.entry.entry_id)
     for context in contexts:
         await fixes.async_init(DOMAIN, context=context)

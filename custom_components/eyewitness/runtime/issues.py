@@ -61,7 +61,7 @@ def _is_worth_a_report(entry: EyewitnessConfigEntry, provider_id: str, failure: 
 @callback
 def async_begin(hass: HomeAssistant, entry: EyewitnessConfigEntry) -> None:
     """Report what is known at the start, and nothing that has been mended or removed since."""
-    async_end(hass)
+    _async_take_back(hass, keep=_CAMERA)  # those are taken back once all cameras can be there
     if not list(entry.get_subentries_of_type(SUBENTRY_PROVIDER)):
         ir.async_create_issue(
             hass,
@@ -80,8 +80,13 @@ def async_begin(hass: HomeAssistant, entry: EyewitnessConfigEntry) -> None:
 @callback
 def async_end(hass: HomeAssistant) -> None:
     """Take every report back."""
+    _async_take_back(hass, keep=())
+
+
+def _async_take_back(hass: HomeAssistant, keep: tuple[str, ...]) -> None:
+    """Take every report back but those whose ids begin like this."""
     for domain, issue_id in list(ir.async_get(hass).issues):
-        if domain == DOMAIN:
+        if domain == DOMAIN and not issue_id.startswith(keep):
             ir.async_delete_issue(hass, DOMAIN, issue_id)
 
 
