@@ -32,11 +32,11 @@ class Page:
         issue_id = reported(self.hass)[name].issue_id
         return await self._post("", handler=DOMAIN, issue_id=issue_id)
 
-    async def send(self, form: Any, **user_input: str) -> Any:
+    async def send(self, form: Any, **user_input: Any) -> Any:
         """Send the form of a fix."""
         return await self._post(f"/{form['flow_id']}", **user_input)
 
-    async def _post(self, path: str, **data: str) -> Any:
+    async def _post(self, path: str, **data: Any) -> Any:
         response = await self.client.post(f"/api/repairs/issues/fix{path}", json=data)
         assert response.status == HTTPStatus.OK
         await self.hass.async_block_till_done()

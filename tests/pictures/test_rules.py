@@ -193,10 +193,10 @@ def test_a_successor_has_the_rules_unless_it_has_its_own(hass: HomeAssistant) ->
 async def add_cameras(house: House, *names: str) -> None:
     """Add cameras that are in the registry."""
     component: Any = house.hass.data["camera"]
-    cameras = [FakeCamera(name) for name in names]
-    for each in cameras:
-        each._attr_unique_id = each.name
-    await component.async_add_entities(cameras)
+    cameras = {name: FakeCamera(name) for name in names}
+    for name, each in cameras.items():
+        each._attr_unique_id = name
+    await component.async_add_entities(list(cameras.values()))
 
 
 async def test_a_dead_rule_does_not_beat_a_cameras_own(house: House, camera: FakeCamera) -> None:

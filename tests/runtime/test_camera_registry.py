@@ -34,7 +34,7 @@ def camera(house: House, name: str, unique_id: str | None = None) -> str | None:
         )
         assert found.entity_id == f"camera.{name}"
     house.hass.states.async_set(f"camera.{name}", "idle")
-    return found and found.id
+    return found.id if found else None
 
 
 def remove(house: House, name: str) -> None:

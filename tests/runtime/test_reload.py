@@ -22,7 +22,8 @@ from pytest_homeassistant_custom_component.common import (
 )
 
 from custom_components.eyewitness.providers import registry
-from custom_components.eyewitness.runtime import reload_timer
+from custom_components.eyewitness.runtime import build, reload_timer
+from tests.flows.forms import open_add
 from tests.kit import CAMERA, FakeCamera, House, until
 from tests.simulator import Simulator
 
@@ -245,6 +246,47 @@ async def test_only_a_camera_changes_while_it_is_being_set_up(
     entry = await house.set_up("openai")
     assert len(entry.runtime_data.settings.cameras) == 1
     assert reloads == []
+
+
+@pytest.mark.parametrize("moment", ["build", "platforms"])
+async def test_e4_rules_added_while_it_is_being_set_up_hold_at_the_first_event(
+    hass: HomeAssistant,
+    house: House,
+    sim: Simulator,
+    camera: FakeCamera,
+    monkeypatch: pytest.MonkeyPatch,
+    moment: str,
+) -> None:
+    """Through the form, and for a call that waits for the set-up to end."""
+    calls: list[asyncio.Task[dict[str, Any]]] = []
+    forward, assemble = hass.config_entries.async_forward_entry_setups, build.async_assemble
+
+    async def meanwhile() -> None:
+        calls.append(asyncio.create_task(house.describe()))
+        rules = {"allowed_providers": [house.provider("grok").subentry_id], "masks": [ALL_BLACK]}
+        form = await open_add(house, "camera")
+        subentries = hass.config_entries.subentries
+        await subentries.async_configure(
+            form["flow_id"], {"entity_id": CAMERA, "keep_pictures": True, **rules}
+        )
+
+    async def assembled(*args: Any) -> Any:
+        if moment == "build":
+            await meanwhile()
+        return await assemble(*args)
+
+    async def forwarded(*args: Any) -> None:
+        await forward(*args)
+        if moment == "platforms":
+            await meanwhile()
+
+    monkeypatch.setattr(build, "async_assemble", assembled)
+    monkeypatch.setattr(hass.config_entries, "async_forward_entry_setups", forwarded)
+    await house.set_up("openai", "grok")
+    (call,) = calls
+    assert (await call)["provider"] == "grok"
+    assert sim.requests("openai") == []
+    assert brightest(sim) == 0
 
 
 async def test_a_call_waits_for_the_reload_that_is_due(

@@ -42,7 +42,7 @@ from ..const import (
     SUBENTRY_CAMERA,
 )
 from ..pictures.masks import corners
-from ..pictures.rules import WAKE_SECONDS, EntityRef, read_rules
+from ..pictures.rules import WAKE_DOMAINS, WAKE_SECONDS, EntityRef, read_rules
 from ..pictures.views import name_of
 from ..runtime.settings import provider_order
 from .camera_fields import CAMERA, has_rules, read_views, views_field
@@ -79,7 +79,7 @@ _WAKE: Final = section(
     vol.Schema(
         {
             vol.Optional(CONF_WAKE_ENTITY): EntitySelector(
-                EntitySelectorConfig(domain=["button", "input_button", "script"])
+                EntitySelectorConfig(domain=list(WAKE_DOMAINS))
             ),
             vol.Optional(CONF_WAKE_SECONDS, default=WAKE_SECONDS): NumberSelector(
                 NumberSelectorConfig(min=0, max=30, step=1, unit_of_measurement="s")

@@ -9,8 +9,8 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.selector import EntitySelector, EntitySelectorConfig
 import voluptuous as vol
 
-from ..const import CONF_ALSO, CONF_LEFT_OUT
-from ..pictures.rules import EntityRef, all_rules, read_entities
+from ..const import CONF_ALSO, CONF_LEFT_OUT, SUBENTRY_CAMERA
+from ..pictures.rules import EntityRef, read_entities
 from ..pictures.views import DOMAINS, other_views
 
 CAMERA: Final = EntitySelector(EntitySelectorConfig(domain=list(DOMAINS)))
@@ -19,7 +19,8 @@ CAMERA: Final = EntitySelector(EntitySelectorConfig(domain=list(DOMAINS)))
 def has_rules(hass: HomeAssistant, entry: ConfigEntry, entity_id: str) -> bool:
     """Return whether there are rules for a camera; those that only cover it do not count."""
     return any(
-        stored.entities[0].current_entity_id(hass) == entity_id for stored in all_rules(entry)
+        read_entities(subentry.data)[0].current_entity_id(hass) == entity_id
+        for subentry in entry.get_subentries_of_type(SUBENTRY_CAMERA)
     )
 
 

@@ -1,6 +1,7 @@
 """Read masks from a form, and paint over what nobody may see."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from math import ceil
 from typing import Final
 
@@ -25,6 +26,7 @@ def box(item: Mapping[str, float]) -> Polygon:
     return ((left, top), (right, top), (right, bottom), (left, bottom))
 
 
+@lru_cache(maxsize=256)  # every change of any setting reads all areas again
 def polygon(text: str) -> Polygon:
     """Read corners such as ``10,20 50,20 50,80``, in percent; raise ``vol.Invalid``."""
     found = []

@@ -23,6 +23,8 @@ from ..const import (
 )
 from .masks import Polygon, box, polygon
 
+WAKE_DOMAINS: Final = ("button", "input_button", "script")
+"""What ends by itself; a switch would stay on."""
 WAKE_SECONDS: Final = 3.0
 """How long a camera gets to wake up when nobody says how long."""
 
@@ -55,7 +57,7 @@ class Wake:
     """What to press or run before the picture of a camera that sleeps."""
 
     entity_id: str
-    """A button, input_button or script."""
+    """One of ``WAKE_DOMAINS``."""
     seconds: float = WAKE_SECONDS
     """How long to wait afterwards."""
 

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from typing import Any
 
 from homeassistant.config_entries import ConfigSubentry
-from homeassistant.core import CoreState, HomeAssistant, callback
+from homeassistant.core import CoreState, HomeAssistant, callback, split_entity_id
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.helpers.event import (
     async_track_state_added_domain,
@@ -23,7 +23,7 @@ from ..const import (
     CONF_WAKE_REGISTRY_ID,
     SUBENTRY_CAMERA,
 )
-from ..pictures.rules import EntityRef, StoredRules, read_entities
+from ..pictures.rules import WAKE_DOMAINS, EntityRef, StoredRules, read_entities
 from ..pictures.views import DOMAINS, name_of, other_views
 from . import EyewitnessConfigEntry, issues
 
@@ -46,7 +46,7 @@ def async_follow(hass: HomeAssistant, entry: EyewitnessConfigEntry) -> None:
     follow()
     for stop in (
         entry.add_update_listener(changed),
-        hass.bus.async_listen(er.EVENT_ENTITY_REGISTRY_UPDATED, follow),
+        hass.bus.async_listen(er.EVENT_ENTITY_REGISTRY_UPDATED, follow, event_filter=_matters),
         hass.bus.async_listen(dr.EVENT_DEVICE_REGISTRY_UPDATED, follow),
         async_track_state_added_domain(hass, DOMAINS, follow),
         async_track_state_removed_domain(hass, DOMAINS, follow),
@@ -55,6 +55,13 @@ def async_follow(hass: HomeAssistant, entry: EyewitnessConfigEntry) -> None:
         entry.async_on_unload(stop)
 
 
+@callback
+def _matters(event_data: er.EventEntityRegistryUpdatedData) -> bool:
+    """Return whether rules may name an entity; a large home registers thousands of others."""
+    return split_entity_id(event_data["entity_id"])[0] in (*DOMAINS, *WAKE_DOMAINS)
+
+
+@callback
 def _async_follow(hass: HomeAssistant, entry: EyewitnessConfigEntry, names: dict[str, str]) -> None:
     """Store the present names and ids of the cameras.
 
