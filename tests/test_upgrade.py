@@ -89,7 +89,7 @@ def stored(folder: Path) -> dict[str, Any]:
 
 
 async def test_the_entities_are_the_same_and_show_the_same(
-    hass: HomeAssistant, entry: ConfigEntry
+    hass: HomeAssistant, entry: ConfigEntry, camera: FakeCamera
 ) -> None:
     """Nobody is asked for a key; what a person has to mend is told again."""
     registered = {

@@ -7,6 +7,7 @@ from tests.e2e.log import check
 from tests.e2e.visit import BROWSER, Visit
 from tests.harness.browser import field
 from tests.harness.client import HassError
+from tests.harness.flows import start_subentry
 from tests.harness.loop import on_loop
 from tests.harness.settings import (
     CHECK_MS,
@@ -170,6 +171,24 @@ async def test_c3_a_camera_gets_rules(owner: Visit) -> None:
     with pytest.raises(HassError, match="Google Gemini: server"):
         await owner.describe(timeout=5)
     assert {seen["vendor"] for seen in await vendors.requests()} == {"gemini"}
+
+
+@on_loop
+async def test_e2_rules_of_a_camera_that_is_gone_are_mended_under_repairs(owner: Visit) -> None:
+    """They get another camera, and what wakes it can be chosen as well."""
+    page, api = owner.page, owner.hass.api
+    flow = await start_subentry(api, await owner.entry_id(), "camera")
+    await flow.answer({"entity_id": "camera.gate", "keep_pictures": True})
+    await page.goto("/config/repairs")
+    await page.get_by_text("The camera camera.gate is gone").click()
+    await page.get_by_text("Choose the camera", exact=True).click()
+    await expect(page.get_by_text("Which camera has taken the place")).to_be_visible()
+    await page.locator("ha-selector-entity").click()
+    await page.get_by_text("Front door", exact=True).last.click()
+    await press(page, "Submit")
+    await press(page, "Finish")
+    await expect(page.get_by_text("The camera camera.gate is gone")).to_have_count(0)
+    assert "Front door" in await owner.titles()
 
 
 @on_loop

@@ -99,5 +99,5 @@ async def open_camera_rules(page: Page, camera: str) -> None:
     await page.goto(PAGE)
     await page.get_by_role("button", name="Add rules for a camera").click()
     await page.wait_for_timeout(500)  # the list opens where the dialog is, which still moves
-    await page.locator("ha-selector-entity").click()
+    await page.locator("ha-selector-entity").first.click()
     await page.get_by_text(camera, exact=True).last.click()
