@@ -137,14 +137,14 @@ def _reports(
     """Return what a person should know, as the report's name and the subentry's id."""
     for subentry in entry.get_subentries_of_type(SUBENTRY_CAMERA):
         camera = {"camera": subentry.title, "entity_id": subentry.data[CONF_ENTITY_ID]}
-        if is_gone(hass, subentry.data):
+        if _is_gone(hass, subentry.data):
             yield (issues.CAMERA_GONE, subentry.subentry_id), camera
         elif views := _uncovered(hass, subentry.data, entry.runtime_data.settings.cameras):
             found = camera | {"views": ", ".join(views)}
             yield (issues.CAMERA_UNCOVERED, subentry.subentry_id), found
 
 
-def is_gone(hass: HomeAssistant, data: Mapping[str, Any]) -> bool:
+def _is_gone(hass: HomeAssistant, data: Mapping[str, Any]) -> bool:
     """Return whether the camera of one subentry does not exist, or not any more."""
     registry = er.async_get(hass)
     entity_id, registry_id = data[CONF_ENTITY_ID], data.get(CONF_REGISTRY_ID)
