@@ -96,6 +96,25 @@ async def test_a_view_that_is_left_out_stays_so(house: House, gate: None) -> Non
     assert masked(house, GATE, *VIEWS) == [True, False, False, False]
 
 
+async def test_a_channel_of_a_recorder_is_a_device_of_its_own(house: House, gate: None) -> None:
+    """The recorder's other channels are other cameras, and not offered."""
+    devices = dr.async_get(house.hass)
+    recorder = devices.async_get_devices(connections=MAC)[0]
+    channel = devices.async_get_or_create_child(
+        config_entry_id=recorder.config_entry_id,
+        parent_device_id=recorder.id,
+        identifiers={("maker", "channel")},
+        name="Channel",
+    )
+    for name in ("channel", "channel_sub"):
+        er.async_get(house.hass).async_get_or_create(
+            "camera", "maker", name, suggested_object_id=name, device_id=channel.id
+        )
+    form = await open_add(house, "camera")
+    form = await send(house, form, entity_id="camera.channel", keep_pictures=True)
+    assert suggested(form, "also") == ["camera.channel_sub"]
+
+
 async def test_only_what_was_offered_can_be_chosen(house: House, gate: None) -> None:
     """Another camera has rules of its own."""
     form = await add(house)
