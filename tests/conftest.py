@@ -20,6 +20,7 @@ from custom_components.eyewitness.const import EVENT_DESCRIBED, EVENT_FAILED, VE
 
 # The test plugin ships a package custom_components of its own. Whoever is imported first wins.
 from custom_components.eyewitness.keys import master_key
+from custom_components.eyewitness.pictures import capture
 from custom_components.eyewitness.runtime import reload_timer
 from tests.kit import FakeCamera, FakeImage, House
 from tests.results import Fired
@@ -59,6 +60,21 @@ def _reload_soon(monkeypatch: pytest.MonkeyPatch) -> None:
         return handle.cancel
 
     monkeypatch.setattr(reload_timer, "async_call_later", call_now)
+
+
+@pytest.fixture(autouse=True)
+def _ask_again_soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Shorten the pauses before a camera is asked again."""
+    monkeypatch.setattr(capture, "PAUSE_SECONDS", 0.01)
+
+
+@pytest.fixture(autouse=True)
+def media(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    """Give every Home Assistant a media folder of its own, which is not there yet."""
+    folder = tmp_path / "media"
+    if "hass" in request.fixturenames:
+        request.getfixturevalue("hass").config.media_dirs = {"local": str(folder)}
+    return folder
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from io import BytesIO
 import os
 from pathlib import Path
@@ -14,6 +13,7 @@ from homeassistant.components.camera import Camera
 from homeassistant.components.image import ImageEntity
 from homeassistant.config_entries import ConfigEntryState, ConfigSubentry, ConfigSubentryData
 from homeassistant.core import Context, HomeAssistant
+from homeassistant.util import dt as dt_util
 from PIL import Image
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
@@ -31,9 +31,11 @@ ENTRY_ID = "01EYEWITNESS0000000000TEST"
 
 
 def picture(width: int = 1280, height: int = 720, colour: str = "navy") -> bytes:
-    """Return a JPEG."""
+    """Return a JPEG of almost one colour; one of a single colour would be blank."""
     out = BytesIO()
-    Image.new("RGB", (width, height), colour).save(out, "JPEG")
+    image = Image.new("RGB", (width, height), colour)
+    image.paste("white", (0, 0, width // 16, height // 16))
+    image.save(out, "JPEG")
     return out.getvalue()
 
 
@@ -45,6 +47,8 @@ class FakeCamera(Camera):
         super().__init__()
         self._attr_name = name
         self.sends: bytes | Exception | None = picture()
+        self.first: list[bytes | Exception | None] = []
+        """What it sends before that, one at a time."""
         self.hangs = False
         self.asked = 0
 
@@ -55,9 +59,10 @@ class FakeCamera(Camera):
         self.asked += 1
         if self.hangs:
             await asyncio.Event().wait()
-        if isinstance(self.sends, Exception):
-            raise self.sends
-        return self.sends
+        sends = self.first.pop(0) if self.first else self.sends
+        if isinstance(sends, Exception):
+            raise sends
+        return sends
 
 
 class FakeImage(ImageEntity):
@@ -69,7 +74,7 @@ class FakeImage(ImageEntity):
         """Have a picture."""
         super().__init__(hass)
         self._attr_name = name
-        self._attr_image_last_updated = datetime(2026, 11, 22, tzinfo=UTC)
+        self._attr_image_last_updated = dt_util.utcnow()
 
     @override
     async def async_image(self) -> bytes | None:

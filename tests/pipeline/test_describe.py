@@ -21,7 +21,8 @@ from tests.waiting import landed
 
 pytestmark = pytest.mark.usefixtures("camera")
 
-SHARED = {"event_id", "camera", "camera_name", "timestamp"} | {"attempts", "cost", "total_time_ms"}
+SHARED = {"event_id", "camera", "camera_name", "timestamp", "stale", "picture_age_seconds"}
+SHARED |= {"attempts", "cost", "total_time_ms"}
 USAGE = {"provider", "model", "input_tokens", "output_tokens", "response_time_ms"}
 RESPONSE = SHARED | USAGE | {"title", "description", "objects", "confidence", "importance"}
 RESPONSE |= {"coalesced", "reused", "truncated", "tokens_used"}

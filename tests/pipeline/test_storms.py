@@ -11,8 +11,8 @@ import pytest
 from pytest_homeassistant_custom_component.common import setup_test_component_platform
 
 from custom_components.eyewitness.chain import policy
-from custom_components.eyewitness.chain.task import Picture
-from custom_components.eyewitness.pictures import grab
+from custom_components.eyewitness.pictures import capture
+from custom_components.eyewitness.pictures.capture import Capture
 from custom_components.eyewitness.pipeline import admission, describe
 from tests.kit import FakeCamera, House, pick, until
 from tests.results import Fired, error_key, most_at_once
@@ -221,11 +221,11 @@ async def test_a_camera_gets_no_more_than_a_third_of_what_is_left(
     """After a long wait for its turn, a camera that hangs leaves time for a request."""
     given: list[float] = []
 
-    async def spy(hass: HomeAssistant, entity_id: str, *, seconds: float, **how: Any) -> Picture:
+    async def spy(hass: HomeAssistant, entity_id: str, *, seconds: float, **how: Any) -> Capture:
         given.append(seconds)
-        return await grab.async_grab(hass, entity_id, seconds=seconds, **how)
+        return await capture.async_capture(hass, entity_id, seconds=seconds, **how)
 
-    monkeypatch.setattr(describe, "async_grab", spy)
+    monkeypatch.setattr(describe, "async_capture", spy)
     monkeypatch.setattr(policy, "CONCURRENT_RUNS", 1)
     await house.set_up("openai", options={"total_seconds": 9.0})
     sim.fail("openai", "latency", latency=0.9)

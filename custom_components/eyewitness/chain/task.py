@@ -17,6 +17,8 @@ class Picture:
     shrink: Shrink | None = field(default=None, repr=False, compare=False)
     """Makes a smaller copy for a vendor that rejects this one as too large; None when there is no
     smaller one. It comes with the picture since masks have to be applied to every copy."""
+    blank: bool = field(default=False, kw_only=True)
+    """Whether there is nothing to see: no provider needs to be asked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

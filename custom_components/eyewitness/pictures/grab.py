@@ -1,6 +1,5 @@
 """Fetch the picture of a camera or image entity."""
 
-import asyncio
 from math import ceil
 from typing import Literal
 
@@ -12,6 +11,7 @@ from homeassistant.exceptions import HomeAssistantError
 
 from ..chain.task import Picture
 from ..const import DOMAIN, LOGGER
+from .foreign import ForeignError, async_bounded
 from .masks import Polygon
 from .prepare import BAD_IMAGE, async_prepare
 
@@ -20,7 +20,9 @@ class CameraError(HomeAssistantError):
     """A camera that gives no usable picture."""
 
     def __init__(
-        self, key: Literal["camera_unavailable", "camera_bad_image"], entity_id: str
+        self,
+        key: Literal["camera_unavailable", "camera_bad_image", "camera_blank"],
+        entity_id: str,
     ) -> None:
         super().__init__(
             translation_domain=DOMAIN,
@@ -54,23 +56,12 @@ async def async_grab(
 
 
 async def _fetch(hass: HomeAssistant, entity_id: str, seconds: float) -> bytes | None:
-    """Return what the camera sends, None when its integration fails in any way at all.
-
-    The request is a task of its own, because the camera component swallows cancellation: in our
-    task a stopped automation would look like a broken camera.
-    """
-    task = asyncio.ensure_future(_get_image(hass, entity_id, ceil(seconds)))
-    task.add_done_callback(lambda done: done.cancelled() or done.exception())
+    """Return what the camera sends, None when its integration fails in any way at all."""
     try:
-        await asyncio.wait({task}, timeout=seconds)
-    finally:
-        task.cancel()
-    if not task.done() or task.cancelled():
+        return await async_bounded(_get_image(hass, entity_id, ceil(seconds)), seconds)
+    except ForeignError as err:
+        LOGGER.debug("%s gave no picture: %s", entity_id, err)
         return None
-    if (err := task.exception()) is not None:
-        LOGGER.debug("%s gave no picture: %s", entity_id, type(err).__name__)
-        return None
-    return task.result()
 
 
 async def _get_image(hass: HomeAssistant, entity_id: str, seconds: int) -> bytes:

@@ -80,14 +80,14 @@ colours of neighbouring squares along their edge."""
 _FULL: Final = 255
 
 
-def paint(picture: Image.Image, masks: tuple[Polygon, ...]) -> None:
-    """Paint black what nobody may see; blocking.
+def paint(picture: Image.Image, masks: tuple[Polygon, ...]) -> Image.Image | None:
+    """Paint black what nobody may see, and return the painted area, None without any; blocking.
 
     JPEG mixes pixels within squares of 16, so every square that a mask touches is painted whole:
     nothing of what is below shines through at its edge.
     """
     if not masks:
-        return
+        return None
     across, down = ceil(picture.width / _SQUARE), ceil(picture.height / _SQUARE)
     painted = Image.new("L", (across * _SQUARE, down * _SQUARE))
     draw = ImageDraw.Draw(painted)
@@ -102,3 +102,4 @@ def paint(picture: Image.Image, masks: tuple[Polygon, ...]) -> None:
     squares = grown.reduce(_SQUARE).point(lambda value: _FULL if value else 0)
     area = squares.resize(painted.size, Image.Resampling.NEAREST).crop((0, 0, *picture.size))
     picture.paste("black", mask=area)
+    return area

@@ -12,6 +12,7 @@ from homeassistant.core import HomeAssistant
 from PIL import Image, ImageOps
 
 from ..chain.task import Picture
+from .blank import is_blank
 from .masks import Polygon, paint
 
 MAX_SIDE: Final = 1280
@@ -77,11 +78,12 @@ def prepare(data: bytes, side: int, quality: int, masks: tuple[Polygon, ...] = (
         with suppress(*BAD_IMAGE):  # broken EXIF is no reason to do without the picture
             ImageOps.exif_transpose(picture, in_place=True)
         picture = _opaque(picture)
-    paint(picture, masks)
+    hidden = paint(picture, masks)
     picture.info.clear()  # or a comment in the camera's file would travel with it
     out = BytesIO()
     picture.save(out, "JPEG", quality=quality)
-    return Picture(out.getvalue(), picture.width, picture.height)
+    blank = is_blank(picture, hidden)
+    return Picture(out.getvalue(), picture.width, picture.height, blank=blank)
 
 
 def _scalable(image: Image.Image) -> Image.Image:

@@ -37,6 +37,8 @@ class Plan:
     side: int
     """Pixels of the picture's longer side, at most."""
     camera_seconds: float
+    wake_seconds: float
+    """For waking the camera up, before its own seconds begin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,4 +83,7 @@ def admit(
         rules=rules,
         side=MAX_SIDE,
         camera_seconds=min(policy.CAMERA_SECONDS, seconds / 3),
+        # Without the usual upper limit, since a camera on a battery needs what it needs. Another
+        # third is left for the providers.
+        wake_seconds=seconds / 3,
     )

@@ -9,8 +9,10 @@ from ..chain.attempt import Attempt
 from ..chain.run_queue import AbandonedError, QueueClosedError, QueueFullError, Run
 from ..chain.task import Picture
 from ..pictures import keep
-from ..pictures.grab import CameraError, async_grab
+from ..pictures.capture import async_capture
+from ..pictures.grab import CameraError
 from ..pictures.rules import CameraRules, rules_for
+from ..pictures.wake import async_wake
 from ..runtime import EyewitnessConfigEntry, Response, Runtime
 from . import failures
 from .admission import Deny, Plan, Reason, Reuse, admit
@@ -100,13 +102,16 @@ async def _run(
             raise failures.denial(reason)
         case Plan() as plan:
             pass
+    if (wake := plan.rules.wake) is not None:
+        await async_wake(hass, wake, seconds=plan.wake_seconds, context=context)
     try:
-        picture = await async_grab(
+        capture = await async_capture(
             hass,
             request.entity_id,
             seconds=plan.camera_seconds,
             side=plan.side,
             masks=plan.rules.masks,
+            seen=runtime.seen,
         )
     except CameraError:
         async_publish(hass, runtime, event.ended(now(), Status.FAILED_CAMERA), context)
@@ -115,7 +120,8 @@ async def _run(
         # An area was blacked out, or a provider shut out, while the camera was asked: once more.
         return await _run(hass, entry, request, context, run)
     run.picture_at = now()
-    return await _ask(hass, runtime, request, context, event.pictured(), plan, picture)
+    event = event.pictured(capture.freshness)
+    return await _ask(hass, runtime, request, context, event, plan, capture.picture)
 
 
 async def _ask(

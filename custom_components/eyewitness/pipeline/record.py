@@ -10,6 +10,7 @@ from homeassistant.util.ulid import ulid_now
 
 from ..chain.attempt import Attempt, total_cost
 from ..ledger.rows import LastDescription
+from ..pictures.freshness import UNKNOWN, Freshness
 from ..runtime import Response
 from .answer import Answer
 
@@ -51,6 +52,8 @@ class Event:
     """When it began, and from then on when the picture was taken; ISO 8601 with zone."""
     requested_at: float
     """Loop time."""
+    freshness: Freshness = UNKNOWN
+    """Of the picture."""
 
     @classmethod
     def begin(cls, hass: HomeAssistant, entity_id: str, requested_at: float) -> Event:
@@ -64,9 +67,9 @@ class Event:
             requested_at=requested_at,
         )
 
-    def pictured(self) -> Event:
-        """Return the event with the present time as that of its picture."""
-        return replace(self, timestamp=dt_util.now().isoformat())
+    def pictured(self, freshness: Freshness) -> Event:
+        """Return the event with a picture that came just now, however old it is."""
+        return replace(self, timestamp=dt_util.now().isoformat(), freshness=freshness)
 
     def ended(self, now: float, status: Status, **facts: Any) -> EventRecord:
         """Return the record of the event; ``now`` is the loop's time."""
@@ -77,6 +80,7 @@ class Event:
             timestamp=self.timestamp,
             total_time_ms=round((now - self.requested_at) * 1000),
             status=status,
+            freshness=self.freshness,
             **facts,
         )
 
@@ -91,6 +95,8 @@ class EventRecord:
     timestamp: str = ""
     total_time_ms: int = 0
     status: Status
+    freshness: Freshness = UNKNOWN
+    """Of the picture."""
     purpose: Purpose = Purpose.EVENT
     attempts: tuple[Attempt, ...] = ()
     answer: Answer | None = None
@@ -135,6 +141,8 @@ class EventRecord:
             "camera": self.camera,
             "camera_name": self.camera_name,
             "timestamp": self.timestamp,
+            "stale": self.freshness.stale,
+            "picture_age_seconds": self.freshness.age_seconds,
             "attempts": [_attempt_fields(attempt) for attempt in self.attempts],
             "cost": None if cost is None else round(cost, 6),
             "total_time_ms": self.total_time_ms,

@@ -10,6 +10,7 @@ from homeassistant.config_entries import ConfigEntry
 
 from ..chain.run_queue import RunQueue
 from ..chain.walk import Chain
+from ..pictures.freshness import SeenPictures
 from ..providers.base import VendorProvider
 from .accounts import Accounts
 from .cooldown_store import CooldownStore
@@ -43,6 +44,7 @@ class Runtime:
     refused: set[str] = field(default_factory=set)
     """Subentries whose key the vendor has refused twice."""
     recent: RecentAnswers[Response] = field(default_factory=RecentAnswers)
+    seen: SeenPictures = field(default_factory=SeenPictures)
 
     @property
     def providers(self) -> dict[str, VendorProvider]:
