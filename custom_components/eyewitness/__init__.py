@@ -18,6 +18,7 @@ from .runtime import (
     build,
     camera_registry,
     issues,
+    kept_pictures,
     reload,
     stored_keys,
 )
@@ -67,6 +68,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: EyewitnessConfigEntry) -
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     reload.async_follow(hass, entry)
     camera_registry.async_follow(hass, entry)
+    kept_pictures.async_follow(hass, entry)
 
     async def stop(_event: Event) -> None:
         entry.runtime_data.reload.async_cancel()

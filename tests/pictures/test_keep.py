@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+import errno
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -9,20 +10,28 @@ from typing import Any
 from aiohttp.test_utils import TestClient
 from homeassistant.core import Event, HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import entity_registry as er
 from homeassistant.setup import async_setup_component
 from homeassistant.util.ulid import ulid_now
+from PIL import Image
 import pytest
 from pytest_homeassistant_custom_component.common import async_capture_events
 
 from custom_components.eyewitness.const import EVENT_DESCRIBED, EVENT_FAILED
 from custom_components.eyewitness.pictures import keep
-from tests.kit import FakeCamera, House, picture
-from tests.pictures.scenes import add_rules
+from custom_components.eyewitness.pictures.keep import KeptPictures
+from custom_components.eyewitness.pictures.masks import Polygon
+from custom_components.eyewitness.pictures.rules import CameraRules
+from tests.kit import CAMERA, FakeCamera, House, picture
+from tests.pictures.scenes import add_rules, corners, encoded
+from tests.results import error_key
 from tests.simulator import Simulator
 from tests.waiting import landed
 
 type NewClient = Callable[..., Awaitable[TestClient[Any, Any]]]
 type Failed = list[Event[dict[str, Any]]]
+BOX = {"left": 0, "top": 0, "right": 50, "bottom": 100}
+LEFT: Polygon = ((0.0, 0.0), (0.5, 0.0), (0.5, 1.0), (0.0, 1.0))
 
 
 @pytest.fixture
@@ -35,7 +44,7 @@ def kept(media: Path) -> list[str] | None:
     """Return the names of the files in our folder, None when not even a folder was made."""
     if not media.exists():
         return None
-    return sorted(path.name for path in (media / "eyewitness").iterdir())
+    return sorted(path.name for path in (media / "eyewitness" / CAMERA).iterdir())
 
 
 async def fail(house: House) -> str:
@@ -63,7 +72,7 @@ async def test_the_link_shows_the_picture_that_was_sent(
     (event,) = failed
     name = f"{event.data['event_id']}.jpg"
     link = event.data["snapshot"]
-    assert link == f"/media/local/eyewitness/{name}"
+    assert link == f"/media/local/eyewitness/{CAMERA}/{name}"
     (request,) = house.sim.requests("openai", "describe")
     reply = await (await hass_client()).get(link)
     assert (reply.status, reply.content_type) == (HTTPStatus.OK, "image/jpeg")
@@ -73,7 +82,7 @@ async def test_the_link_shows_the_picture_that_was_sent(
     assert (await stranger.get(link)).status == HTTPStatus.UNAUTHORIZED
 
     browser = await hass_ws_client()
-    folder = "media-source://media_source/local/eyewitness"
+    folder = f"media-source://media_source/local/eyewitness/{CAMERA}"
     await browser.send_json_auto_id(
         {"type": "media_source/browse_media", "media_content_id": folder}
     )
@@ -126,10 +135,25 @@ async def test_nothing_is_kept_of_a_stopped_event(
     assert kept(media) is None
 
 
+def pictures(hass: HomeAssistant, masks: list[Polygon] | None = None) -> KeptPictures:
+    """Keep pictures of cameras that have these masks, a list that may change."""
+    wanted = masks if masks is not None else []
+    return KeptPictures(
+        rules_for=lambda _hass, _camera: CameraRules(masks=tuple(wanted)),
+        masked=lambda: bool(wanted),
+    )
+
+
+def put(folder: Path, *names: str, content: bytes = b"mine") -> None:
+    """Put files into a folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in names:
+        (folder / name).write_bytes(content)
+
+
 async def test_the_fifty_newest_stay(hass: HomeAssistant, media: Path) -> None:
-    """Only files that we named are ever deleted, whatever else lies there."""
+    """Of all cameras, and of those without a folder; only files that we named are deleted."""
     folder = media / "eyewitness"
-    folder.mkdir(parents=True)
     others = [
         "holiday.jpg",
         "01ARZ3NDEKTSV4RRFFQ69G5FAV.png",
@@ -138,17 +162,139 @@ async def test_the_fifty_newest_stay(hass: HomeAssistant, media: Path) -> None:
         "x01ARZ3NDEKTSV4RRFFQ69G5FAV.jpg",
     ]
     old = [f"01ARZ3NDEKTSV4RRFFQ69G{number:04}.jpg" for number in range(60)]
-    beside = media / "01ARZ3NDEKTSV4RRFFQ69G5FAV.jpg"
     # Age is in the name; a copy may have changed the files' times.
-    for file in (beside, *(folder / name for name in others + old[::-1])):
-        file.write_bytes(b"mine")
-    newest = ulid_now()
-    assert await keep.async_keep(hass, newest, picture()) is not None
-    assert kept(media) == sorted([*others, *old[-(keep.KEPT - 1) :], f"{newest}.jpg"])
-    assert beside.exists()
+    put(media, old[0])
+    put(folder / "holiday", old[0])
+    put(folder, *others, *old[20::-2])
+    put(folder / CAMERA, *others, *old[59::-2])
+    put(folder / "camera.garden", *old[22:60:2])
+    put(folder / "camera.gone", "01AAA3NDEKTSV4RRFFQ69G5FAV.jpg")
+    newest = f"{ulid_now()}.jpg"
+    assert await pictures(hass).async_keep(hass, newest[:-4], CAMERA, picture(), ()) is not None
+    found = [path.name for path in folder.glob("**/*") if keep._OUR_NAME.fullmatch(path.name)]
+    assert sorted(found) == sorted([old[0], *old[60 - keep.KEPT + 1 :], newest])
+    assert kept(media) == sorted([*others, *old[11::2], newest])
+    assert (media / old[0]).exists()
+    assert set(others) <= {path.name for path in folder.iterdir()}
+    assert not (folder / "camera.gone").exists()
+
+
+async def test_after_a_clock_that_was_ahead(hass: HomeAssistant, media: Path) -> None:
+    """What was just written stays, and what is of the future goes first."""
+    future = [f"7ZZZ3NDEKTSV4RRFFQ69GF{number:04}.jpg" for number in range(keep.KEPT)]
+    put(media / "eyewitness" / CAMERA, *future)
+    kept_pictures, new = pictures(hass), []
     for _ in range(3):
-        await keep.async_keep(hass, ulid_now(), picture())
-    assert len(kept(media) or []) == len(others) + keep.KEPT
+        new.append(f"{ulid_now()}.jpg")
+        link = await kept_pictures.async_keep(hass, new[-1][:-4], CAMERA, picture(), ())
+        assert link == f"/media/local/eyewitness/{CAMERA}/{new[-1]}"
+    assert kept(media) == sorted([*future[3:], *new])
+
+
+async def test_a_full_disk_leaves_no_half_of_a_picture(
+    hass: HomeAssistant, media: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor a file of nothing that counts."""
+
+    def write(path: Path, content: bytes) -> int:
+        with path.open("wb") as file:
+            file.write(content[:10])
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as full:
+        full.setattr(Path, "write_bytes", write)
+        assert await pictures(hass).async_keep(hass, ulid_now(), CAMERA, picture(), ()) is None
+    assert kept(media) == []
+
+
+def hidden(file: Path) -> bool:
+    """Return whether the left half of a kept picture is black and the right half is not."""
+    with Image.open(file) as image:
+        left, right = (image.crop((x, 0, x + 300, 360)).getextrema() for x in (0, 340))
+    return all(high == 0 for _, high in left) and any(high > 100 for _, high in right)  # type: ignore[misc]
+
+
+async def test_what_was_kept_before_a_mask_was_drawn_is_painted(
+    hass: HomeAssistant, media: Path
+) -> None:
+    """Once; what cannot be painted, or whose camera nobody knows, is deleted."""
+    masks: list[Polygon] = []
+    kept_pictures, folder = pictures(hass, masks), media / "eyewitness"
+    first, late, broken, flat = (f"{ulid_now()}.jpg" for _ in range(4))
+    jpeg = encoded(corners(640, 360))
+    await kept_pictures.async_keep(hass, first[:-4], CAMERA, jpeg, ())
+    put(folder / CAMERA, broken, content=b"")
+    put(folder, flat, "holiday.jpg")
+    await kept_pictures.async_repaint(hass)
+    assert kept(media) == sorted([first, broken])
+    assert (folder / flat).exists(), "as long as nothing is hidden anywhere"
+    masks.append(LEFT)
+    # Its picture was taken before there was a mask.
+    await kept_pictures.async_keep(hass, late[:-4], CAMERA, jpeg, ())
+    await kept_pictures.async_repaint(hass)
+    assert kept(media) == sorted([keep._MARK, first, late])
+    assert all(hidden(folder / CAMERA / name) for name in (first, late))
+    assert [path.name for path in folder.iterdir() if path.is_file()] == ["holiday.jpg"]
+    before = (folder / CAMERA / first).read_bytes()
+    await kept_pictures.async_repaint(hass)
+    assert (folder / CAMERA / first).read_bytes() == before, "painting twice costs quality"
+    masks.clear()
+    await kept_pictures.async_keep(hass, broken[:-4], CAMERA, jpeg, ())
+    masks.append(LEFT)
+    await kept_pictures.async_repaint(hass)
+    assert hidden(folder / CAMERA / broken), "the mask was away for a while"
+
+
+async def test_new_masks_reach_what_is_kept(house: House, camera: FakeCamera, media: Path) -> None:
+    """Those drawn now, and at a start those drawn since the last one."""
+    camera.sends = encoded(corners(640, 360))
+    await house.set_up("openai")
+    await fail(house)
+    (name,) = kept(media) or []
+    file = media / "eyewitness" / CAMERA / name
+    assert not hidden(file)
+    await add_rules(house, masks=[BOX])
+    await house.hass.async_block_till_done(wait_background_tasks=True)
+    assert hidden(file)
+    put(file.parent, name, content=camera.sends)
+    (file.parent / keep._MARK).unlink()
+    await house.hass.config_entries.async_reload(house.entry.entry_id)
+    await house.hass.async_block_till_done(wait_background_tasks=True)
+    assert hidden(file)
+
+
+@pytest.mark.parametrize("taken", [False, True])
+async def test_pictures_follow_a_renamed_camera(house: House, media: Path, taken: bool) -> None:
+    """Its rules would not find them under the old name; another camera's may lie at the new one."""
+    registry = er.async_get(house.hass)
+    old = registry.async_get_or_create("camera", "test", "1", suggested_object_id="old").entity_id
+    await house.set_up("openai")
+    await add_rules(house, entity_id="camera.new", masks=[BOX])
+    mine, other = (f"{ulid_now()}.jpg" for _ in range(2))
+    folder = media / "eyewitness" / "camera.new"
+    put(folder.parent / old, mine, content=encoded(corners(640, 360)))
+    if taken:
+        put(folder, other, content=encoded(corners(640, 360)))
+    registry.async_update_entity(old, new_entity_id="camera.new")
+    await house.hass.async_block_till_done(wait_background_tasks=True)
+    assert all(hidden(folder / name) for name in ([mine, other] if taken else [mine]))
+    assert not (folder.parent / old).exists()
+
+
+async def test_a_mask_that_is_drawn_while_the_providers_are_asked(
+    house: House, sim: Simulator, camera: FakeCamera, media: Path, failed: Failed
+) -> None:
+    """The picture went out as it was; what is kept of it is painted, or nothing is kept."""
+    camera.sends = encoded(corners(640, 360))
+    await house.set_up("openai")
+    sim.fail("openai", "refusal", latency=0.5)
+    call = house.hass.async_create_task(error_key(house.describe()))
+    await sim.wait_for_requests(2, "openai")
+    await add_rules(house, masks=[BOX])
+    await call
+    await landed(house)
+    (event,) = failed
+    assert hidden(media / "eyewitness" / CAMERA / f"{event.data['event_id']}.jpg")
 
 
 async def test_a_folder_that_cannot_be_written_costs_only_the_picture(

@@ -1,40 +1,210 @@
 """Keep the picture of an event that nobody could describe, so that a person still can.
 
-It goes into a folder of its own below Home Assistant's local media, where the media browser shows
-it and notifications can fetch it with the user's login.
+It goes into a folder for its camera below Home Assistant's local media, where the media browser
+shows it and notifications can fetch it with the user's login. What is kept is painted over as the
+camera's rules say, also when they say so later.
 """
 
+import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+import json
 from pathlib import Path
 import re
+from threading import Lock
 from typing import Final
 
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, valid_entity_id
+from homeassistant.util.ulid import ulid_now
 
 from ..const import DOMAIN, LOGGER
+from .masks import Polygon
+from .prepare import BAD_IMAGE, MAX_SIDE, QUALITY, prepare
+from .rules import CameraRules
 
 KEPT: Final = 50
-"""Pictures that stay; the oldest go first."""
+"""Pictures that stay, of all cameras; the oldest go first."""
 
 _MEDIA: Final = "local"
 _OUR_NAME: Final = re.compile(r"[0-9A-Z]{26}\.jpg")
+_MARK: Final = ".masks"
+"""Says in a camera's folder under which masks all its pictures are painted; without it, none."""
+_FILES: Final = Lock()
+"""A thread goes on when its caller is cancelled, so the next one has to wait for it here."""
 
 
-async def async_keep(hass: HomeAssistant, event_id: str, jpeg: bytes) -> str | None:
-    """Return the path at which Home Assistant serves the picture, None if it is not kept."""
-    if (media := hass.config.media_dirs.get(_MEDIA)) is None:
-        return None
+@dataclass(slots=True)
+class KeptPictures:
+    """The pictures of failed events."""
+
+    rules_for: Callable[[HomeAssistant, str], CameraRules]
+    """Returns the rules that a camera has now."""
+    masked: Callable[[], bool]
+    """Returns whether any camera has masks now."""
+    _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Rules are read under it: what is kept under old ones is there when new ones are applied."""
+
+    async def async_keep(
+        self,
+        hass: HomeAssistant,
+        event_id: str,
+        camera: str,
+        jpeg: bytes,
+        painted: tuple[Polygon, ...],
+    ) -> str | None:
+        """Return the path at which Home Assistant serves the picture, None if it is not kept.
+
+        ``painted`` are the masks that it has already; the rules may have changed meanwhile.
+        """
+        async with self._lock:
+            rules = self.rules_for(hass, camera)
+            if (folder := _folder(hass)) is None or not rules.keep:
+                return None
+            try:
+                await hass.async_add_executor_job(
+                    _keep, folder, camera, event_id, jpeg, painted, rules.masks
+                )
+            except BAD_IMAGE as err:
+                LOGGER.warning(
+                    "The picture of event %s cannot be kept: %s", event_id, type(err).__name__
+                )
+                return None
+        return f"/media/{_MEDIA}/{DOMAIN}/{camera}/{event_id}.jpg"
+
+    async def async_repaint(self, hass: HomeAssistant) -> None:
+        """Paint what is kept as the rules say now."""
+        async with self._lock:
+            await self._repaint(hass)
+
+    async def async_rename(self, hass: HomeAssistant, old: str, new: str) -> None:
+        """Let the pictures of a renamed camera follow it: its rules have to find them."""
+        async with self._lock:
+            if (folder := _folder(hass)) is None:
+                return
+            try:
+                await hass.async_add_executor_job(_move, folder / old, folder / new)
+            except OSError as err:
+                LOGGER.warning("The pictures of %s cannot be moved: %s", old, type(err).__name__)
+            await self._repaint(hass)
+
+    async def _repaint(self, hass: HomeAssistant) -> None:
+        if (folder := _folder(hass)) is None:
+            return
+        try:
+            names = await hass.async_add_executor_job(_camera_names, folder)
+            masks = {name: self.rules_for(hass, name).masks for name in names}
+            await hass.async_add_executor_job(_apply, folder, masks, self.masked())
+        except OSError as err:
+            LOGGER.warning("The kept pictures cannot be painted over: %s", type(err).__name__)
+
+
+def _folder(hass: HomeAssistant) -> Path | None:
+    media = hass.config.media_dirs.get(_MEDIA)
+    return None if media is None else Path(media) / DOMAIN
+
+
+def _keep(
+    root: Path,
+    camera: str,
+    event_id: str,
+    jpeg: bytes,
+    painted: tuple[Polygon, ...],
+    masks: tuple[Polygon, ...],
+) -> None:
+    """Write a picture, and delete the oldest ones that are too many."""
+    with _FILES:
+        folder = root / camera
+        folder.mkdir(parents=True, exist_ok=True)
+        if not masks:
+            (folder / _MARK).unlink(missing_ok=True)
+        file = folder / f"{event_id}.jpg"
+        _write(file, jpeg if painted == masks else _painted(jpeg, masks))
+        _paint_folder(folder, masks)
+        _delete_oldest(root, file)
+
+
+def _write(file: Path, content: bytes) -> None:
+    """Write all of a file or nothing: a full disk leaves no half of it."""
+    part = file.with_suffix(".part")
     try:
-        await hass.async_add_executor_job(_write, Path(media) / DOMAIN, event_id, jpeg)
-    except OSError as err:
-        LOGGER.warning("The picture of event %s cannot be kept: %s", event_id, type(err).__name__)
-        return None
-    return f"/media/{_MEDIA}/{DOMAIN}/{event_id}.jpg"
+        part.write_bytes(content)
+        part.replace(file)
+    except OSError:
+        part.unlink(missing_ok=True)
+        raise
 
 
-def _write(folder: Path, event_id: str, jpeg: bytes) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / f"{event_id}.jpg").write_bytes(jpeg)
-    # Event ids sort by time. Only files that we named are ever deleted.
-    ours = sorted(path for path in folder.iterdir() if _OUR_NAME.fullmatch(path.name))
-    for path in ours[:-KEPT]:
-        path.unlink(missing_ok=True)
+def _delete_oldest(root: Path, newest: Path) -> None:
+    """Delete the oldest pictures, never the one that was just written."""
+    now = ulid_now()
+    others = [file for folder in (root, *_camera_folders(root)) for file in _pictures(folder)]
+    others.remove(newest)
+    # Event ids sort by time. Those of the future are of a clock that was ahead, and will never be
+    # the oldest by their name.
+    others.sort(key=lambda file: (file.name <= now, file.name))
+    for file in others[: max(0, len(others) + 1 - KEPT)]:
+        file.unlink(missing_ok=True)
+        if file.parent != root and not any(_pictures(file.parent)):
+            (file.parent / _MARK).unlink(missing_ok=True)
+            with suppress(OSError):  # somebody else's files may lie there
+                file.parent.rmdir()
+
+
+def _move(old: Path, new: Path) -> None:
+    """Move a camera's pictures to its new name, and forget how any that lie there are painted."""
+    with _FILES:
+        if not old.is_dir():
+            return
+        new.mkdir(exist_ok=True)
+        for mark in (old / _MARK, new / _MARK):
+            mark.unlink(missing_ok=True)
+        for file in list(_pictures(old)):
+            file.replace(new / file.name)
+        with suppress(OSError):  # somebody else's files may lie there
+            old.rmdir()
+
+
+def _apply(root: Path, masks: dict[str, tuple[Polygon, ...]], masked: bool) -> None:
+    """Paint every camera's pictures; ``masked`` says whether any camera at all has masks."""
+    with _FILES:
+        for name, areas in masks.items():
+            _paint_folder(root / name, areas)
+        # Before pictures had a folder for each camera they lay here. Nobody knows what they show,
+        # so none can stay where anything must not be shown.
+        for file in list(_pictures(root)) if masked else ():
+            file.unlink(missing_ok=True)
+
+
+def _paint_folder(folder: Path, masks: tuple[Polygon, ...]) -> None:
+    """Paint all pictures of a camera unless they are; what cannot be painted is deleted."""
+    mark, wanted = folder / _MARK, json.dumps(masks).encode()
+    if not masks or (mark.exists() and mark.read_bytes() == wanted):
+        return
+    for file in list(_pictures(folder)):
+        try:
+            _write(file, _painted(file.read_bytes(), masks))
+        except BAD_IMAGE as err:
+            LOGGER.warning("%s cannot be painted over: %s", file.name, type(err).__name__)
+            file.unlink(missing_ok=True)
+    _write(mark, wanted)
+
+
+def _painted(jpeg: bytes, masks: tuple[Polygon, ...]) -> bytes:
+    return prepare(jpeg, MAX_SIDE, QUALITY, masks).jpeg
+
+
+def _camera_names(root: Path) -> list[str]:
+    return [folder.name for folder in _camera_folders(root)]
+
+
+def _camera_folders(root: Path) -> list[Path]:
+    """Return the folders that are named like an entity."""
+    found = root.iterdir() if root.is_dir() else iter(())
+    return [path for path in found if valid_entity_id(path.name) and path.is_dir()]
+
+
+def _pictures(folder: Path) -> Iterator[Path]:
+    """Return the files that we named: nobody else's is ever touched."""
+    found = folder.iterdir() if folder.is_dir() else iter(())
+    return (path for path in found if _OUR_NAME.fullmatch(path.name))

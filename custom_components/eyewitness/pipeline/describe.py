@@ -8,10 +8,8 @@ from homeassistant.core import Context, HomeAssistant
 from ..chain.attempt import Attempt
 from ..chain.run_queue import AbandonedError, QueueClosedError, QueueFullError, Run
 from ..chain.task import Picture
-from ..pictures import keep
 from ..pictures.capture import async_capture
 from ..pictures.grab import CameraError
-from ..pictures.rules import CameraRules, rules_for
 from ..pictures.wake import async_wake
 from ..runtime import EyewitnessConfigEntry, Response, Runtime
 from . import failures
@@ -72,14 +70,10 @@ def _admit(
     return admit(
         request,
         known=runtime.providers,
-        rules=_rules(hass, runtime, request),
+        rules=runtime.rules_for(hass, request.entity_id),
         recent=runtime.recent.get(request.key, hass.loop.time(), settings.cooldown_seconds),
         seconds=seconds,
     )
-
-
-def _rules(hass: HomeAssistant, runtime: Runtime, request: Request) -> CameraRules:
-    return rules_for(hass, runtime.settings.cameras, request.entity_id)
 
 
 async def _run(
@@ -116,7 +110,7 @@ async def _run(
     except CameraError:
         async_publish(hass, runtime, event.ended(now(), Status.FAILED_CAMERA), context)
         raise
-    if _rules(hass, runtime, request) != plan.rules:
+    if runtime.rules_for(hass, request.entity_id) != plan.rules:
         # An area was blacked out, or a provider shut out, while the camera was asked: once more.
         return await _run(hass, entry, request, context, run)
     run.picture_at = now()
@@ -149,7 +143,9 @@ async def _ask(
         verdict = await runtime.chain.run(task, plan.providers, seconds=seconds, attempts=attempts)
         kept = None
         if verdict.answer is None and plan.rules.keep:
-            kept = await keep.async_keep(hass, event.id, picture.jpeg)
+            kept = await runtime.kept.async_keep(
+                hass, event.id, event.camera, picture.jpeg, plan.rules.masks
+            )
     except BaseException:
         # What was sent is billed, whatever ended this: as a rule nobody waits for it any more.
         record = event.ended(now(), Status.CANCELLED, attempts=tuple(attempts))

@@ -7,10 +7,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant
 
 from ..chain.run_queue import RunQueue
 from ..chain.walk import Chain
 from ..pictures.freshness import SeenPictures
+from ..pictures.keep import KeptPictures
+from ..pictures.rules import CameraRules, rules_for
 from ..providers.base import VendorProvider
 from .accounts import Accounts
 from .cooldown_store import CooldownStore
@@ -45,6 +48,18 @@ class Runtime:
     """Subentries whose key the vendor has refused twice."""
     recent: RecentAnswers[Response] = field(default_factory=RecentAnswers)
     seen: SeenPictures = field(default_factory=SeenPictures)
+    kept: KeptPictures = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Let the kept pictures know the rules of the moment."""
+        self.kept = KeptPictures(
+            rules_for=self.rules_for,
+            masked=lambda: any(each.rules.masks for each in self.settings.cameras),
+        )
+
+    def rules_for(self, hass: HomeAssistant, entity_id: str) -> CameraRules:
+        """Return the rules that a camera has now."""
+        return rules_for(hass, self.settings.cameras, entity_id)
 
     @property
     def providers(self) -> dict[str, VendorProvider]:

@@ -2,7 +2,7 @@
 
 from homeassistant.core import HomeAssistant, callback
 
-from . import EyewitnessConfigEntry
+from . import EyewitnessConfigEntry, kept_pictures
 from .settings import read_settings
 
 
@@ -28,5 +28,7 @@ def async_take_up(hass: HomeAssistant, entry: EyewitnessConfigEntry) -> None:
     before, runtime.settings = runtime.settings, read_settings(entry)
     runtime.chain.attempt_seconds = runtime.settings.attempt_seconds
     runtime.chain.hedge_seconds = runtime.settings.hedge_seconds
+    if runtime.settings.cameras != before.cameras:
+        kept_pictures.async_repaint(hass, entry)
     if runtime.settings.providers != before.providers:
         runtime.reload.async_schedule()
