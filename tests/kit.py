@@ -31,10 +31,10 @@ ENTRY_ID = "01EYEWITNESS0000000000TEST"
 
 
 def picture(width: int = 1280, height: int = 720, colour: str = "navy") -> bytes:
-    """Return a JPEG of almost one colour; one of a single colour would be blank."""
+    """Return a JPEG of one colour with a line across; one of a single colour would be blank."""
     out = BytesIO()
     image = Image.new("RGB", (width, height), colour)
-    image.paste("white", (0, 0, width // 16, height // 16))
+    image.paste("white", (0, height // 2, width, height // 2 + height // 16))
     image.save(out, "JPEG")
     return out.getvalue()
 

@@ -205,7 +205,10 @@ def users(*names: str) -> set[str]:
             {"pictures.grab"},
             ("homeassistant.components.camera", "homeassistant.components.image"),
         ),
-        ({"pictures.drawing", "pictures.masks", "pictures.prepare"}, ("PIL",)),
+        (
+            {"pictures.blank", "pictures.drawing", "pictures.masks", "pictures.prepare"},
+            ("PIL",),
+        ),
         ({"ledger.store"}, ("create_engine", "sqlite3")),
         ({"keys.vault", "keys.master_key"}, ("Fernet", "cryptography.fernet")),
     ],

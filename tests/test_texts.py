@@ -34,7 +34,7 @@ from tests.flows.test_camera_views import add_device
 from tests.flows.test_provider import add, change, choose
 from tests.flows.test_setup import typed
 from tests.kit import CAMERA, FakeCamera, House, Kind, picture
-from tests.pictures.scenes import add_rules
+from tests.pictures.scenes import BLACK, add_rules
 from tests.shown import ACTIONS, TEXTS, Shown, entities, flat, leaves, record
 from tests.simulator import VENDORS, Model
 from tests.sources import INTEGRATION
@@ -219,8 +219,8 @@ async def test_every_exception_has_its_placeholders(
 
     await describe(entity_id="camera.nobody")
     await describe(providers="gemini")
-    for camera.sends in (None, b"no picture"):
-        await describe()
+    for camera.sends in (None, b"no picture", BLACK):
+        await describe(timeout=5)
     camera.sends = picture()
     await describe(providers=["grok", "anthropic"])
     sim.fail("openai", "quota", repeat=True)

@@ -2,7 +2,7 @@
 
 from io import BytesIO
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Final
 
 from homeassistant.config_entries import ConfigSubentry
 from PIL import Image
@@ -12,6 +12,17 @@ from tests.kit import CAMERA, House
 
 RED, GREEN, BLUE, YELLOW = (250, 0, 0), (0, 250, 0), (0, 0, 250), (250, 250, 0)
 _PLACES = {(0, 0): RED, (1, 0): GREEN, (0, 1): BLUE, (1, 1): YELLOW}
+
+
+def encoded(image: Image.Image, kind: str = "JPEG", **options: Any) -> bytes:
+    """Return the file of a picture."""
+    out = BytesIO()
+    image.save(out, kind, **options)
+    return out.getvalue()
+
+
+BLACK: Final = encoded(Image.new("RGB", (640, 360)))
+"""What a camera sends before it is awake."""
 
 
 def corners(width: int = 400, height: int = 300) -> Image.Image:
@@ -27,13 +38,6 @@ def check_corners(image: Image.Image) -> None:
     for (x, y), colour in _PLACES.items():
         place = ((1 + 6 * x) * image.width // 8, (1 + 6 * y) * image.height // 8)
         assert near(image.getpixel(place), colour)
-
-
-def encoded(image: Image.Image, kind: str = "JPEG", **options: Any) -> bytes:
-    """Return the file of a picture."""
-    out = BytesIO()
-    image.save(out, kind, **options)
-    return out.getvalue()
 
 
 def held_as(orientation: int) -> Image.Exif:

@@ -14,10 +14,9 @@ from custom_components.eyewitness.pictures.capture import Capture, async_capture
 from custom_components.eyewitness.pictures.freshness import UNKNOWN, SeenPictures
 from custom_components.eyewitness.pictures.grab import CameraError
 from tests.kit import CAMERA, FakeCamera, FakeImage, picture, until
-from tests.pictures.scenes import encoded
+from tests.pictures.scenes import BLACK, encoded
 
 IMAGE = "image.last_visitor"
-BLACK = encoded(Image.new("RGB", (640, 360)))
 SECONDS = 0.3
 """Of a camera, in tests in which it is asked until its patience ends."""
 

@@ -5,19 +5,17 @@ from typing import Any
 
 from homeassistant.core import HomeAssistant, ServiceCall
 from homeassistant.util import dt as dt_util
-from PIL import Image
 import pytest
 
 from custom_components.eyewitness.chain import policy
 from custom_components.eyewitness.pictures import freshness
 from tests.kit import CAMERA, FakeCamera, FakeImage, House, pick, picture
-from tests.pictures.scenes import add_rules, encoded
+from tests.pictures.scenes import BLACK, add_rules
 from tests.results import Fired, error_key, error_of
 from tests.simulator import Simulator
 
 IMAGE = "image.last_visitor"
 BUTTON = "button.front_door_take_snapshot"
-BLACK = encoded(Image.new("RGB", (640, 360)))
 
 
 @pytest.fixture(autouse=True)

@@ -7,7 +7,7 @@ from unittest.mock import Mock
 
 from aiohttp import ClientConnectionError, ClientResponse
 from aioresponses import CallbackResult, aioresponses
-from homeassistant.components.mjpeg import DOMAIN as MJPEG
+from homeassistant.components.mjpeg.const import DOMAIN as MJPEG
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 import pytest

@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator, Iterable, Mapping
 import contextlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, cast, override
 
 from homeassistant.helpers import frame, translation
 from homeassistant.loader import DATA_CUSTOM_COMPONENTS
@@ -27,6 +27,23 @@ class Elsewhere:
     keys = KEYS
 
 
+class LiveCamera(FakeCamera):
+    """Never send the same picture twice in a row: that would be an old one."""
+
+    def __init__(self, name: str, number: int) -> None:
+        """Have two pictures in a colour of its own."""
+        super().__init__(name)
+        colour = f"hsl({number * 30 % 360}, 60%, 40%)"
+        self._pictures = [picture(640, height, colour) for height in (360, 352)]
+
+    @override
+    async def async_camera_image(
+        self, width: int | None = None, height: int | None = None
+    ) -> bytes | None:
+        self.sends = self._pictures[self.asked % 2]
+        return await super().async_camera_image(width, height)
+
+
 @contextlib.asynccontextmanager
 async def home(
     folder: Path,
@@ -42,9 +59,7 @@ async def home(
         await translation.async_load_integrations(hass, {"homeassistant"})
         hass.data.pop(DATA_CUSTOM_COMPONENTS)
         hass.config.media_dirs = {"local": str(folder / "media")}
-        entities = [FakeCamera(name) for name in cameras]
-        for number, entity in enumerate(entities):
-            entity.sends = picture(640, 360, f"hsl({number * 30 % 360}, 60%, 40%)")
+        entities = [LiveCamera(name, number) for number, name in enumerate(cameras)]
         setup_test_component_platform(hass, "camera", entities)
         assert await async_setup_component(hass, "camera", {"camera": {"platform": "test"}})
         house = House(hass, cast("Simulator", Elsewhere(urls)))

@@ -38,7 +38,8 @@ async def real_home(folder: Path, vendors: Vendors) -> AsyncGenerator[Hass]:
     target = hass.path("custom_components", PROBE)
     shutil.copytree(_PROBE_FOLDER, target, ignore=shutil.ignore_patterns("__pycache__"))
     (target / "manifest.json").write_text(json.dumps(_PROBE_MANIFEST), "utf-8")
-    (target / "photo.jpg").write_bytes(photo())
+    for number in range(2):
+        (target / f"photo_{number}.jpg").write_bytes(photo(seed=number))
     async with hass:
         flow = await start_config(hass.api, PROBE)
         assert flow.step["type"] == "create_entry", flow.step
@@ -46,9 +47,9 @@ async def real_home(folder: Path, vendors: Vendors) -> AsyncGenerator[Hass]:
         yield hass
 
 
-def photo() -> bytes:
+def photo(seed: int) -> bytes:
     """Return a 1920 by 1080 JPEG of about 450 kB, as cameras send them."""
-    noise = Image.frombytes("RGB", (960, 540), random.Random(3).randbytes(960 * 540 * 3))
+    noise = Image.frombytes("RGB", (960, 540), random.Random(seed).randbytes(960 * 540 * 3))
     image = noise.resize((1920, 1080)).filter(ImageFilter.GaussianBlur(1.2))
     out = BytesIO()
     image.save(out, "JPEG", quality=82)

@@ -1,4 +1,4 @@
-"""A hundred cameras that show the photo that lies beside this file."""
+"""A hundred cameras that show the photos that lie beside this file."""
 
 from pathlib import Path
 from typing import Final, override
@@ -9,7 +9,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 CAMERAS: Final = 100
-PHOTO: Final = Path(__file__).with_name("photo.jpg")
+PHOTOS: Final = [Path(__file__).with_name(f"photo_{number}.jpg") for number in range(2)]
 
 
 async def async_setup_entry(
@@ -18,21 +18,23 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add them."""
-    photo = await hass.async_add_executor_job(PHOTO.read_bytes)
-    async_add_entities(StillCamera(number, photo) for number in range(CAMERAS))
+    photos = [await hass.async_add_executor_job(photo.read_bytes) for photo in PHOTOS]
+    async_add_entities(LiveCamera(number, photos) for number in range(CAMERAS))
 
 
-class StillCamera(Camera):
-    """A camera that always shows the photo."""
+class LiveCamera(Camera):
+    """A camera that shows the photos in turn: the same one again would be an old one."""
 
-    def __init__(self, number: int, photo: bytes) -> None:
+    def __init__(self, number: int, photos: list[bytes]) -> None:
         super().__init__()
         self._attr_name = f"Probe {number}"
         self._attr_unique_id = f"probe_{number}"
-        self._photo = photo
+        self._photos = photos
+        self._asked = 0
 
     @override
     async def async_camera_image(
         self, width: int | None = None, height: int | None = None
     ) -> bytes | None:
-        return self._photo
+        self._asked += 1
+        return self._photos[self._asked % len(self._photos)]
