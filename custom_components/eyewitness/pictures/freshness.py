@@ -48,7 +48,11 @@ class _Seen:
 
 @dataclass(slots=True)
 class SeenPictures:
-    """The last picture of each camera, as a hash: some send the previous one again and again."""
+    """The last picture of each camera, as a hash: some send the previous one again and again.
+
+    What is compared is the prepared picture. Two frames of noise were only ever alike in it where
+    they were alike as they came, or blank.
+    """
 
     _last: dict[str, _Seen] = field(default_factory=dict)
     _in_vain: dict[str, int] = field(default_factory=dict)
