@@ -161,7 +161,7 @@ async def test_what_the_vendors_and_the_media_folder_get(
         check(small, rules.masks, plain_small, around=3)
         check(following, rules.masks, plain_next, around=3)
         assert max(Image.open(BytesIO(small)).size) == min(768, max(upright))
-        kept = media / "eyewitness" / f"{failed[-1].data['event_id']}.jpg"
+        kept = media / "eyewitness" / CAMERA / f"{failed[-1].data['event_id']}.jpg"
         assert await house.hass.async_add_executor_job(kept.read_bytes) == first
 
 

@@ -118,9 +118,10 @@ def _keep(
         folder.mkdir(parents=True, exist_ok=True)
         if not masks:
             (folder / _MARK).unlink(missing_ok=True)
+        # The older ones first: this one is painted already, and drawing it twice would blur it.
+        _paint_folder(folder, masks)
         file = folder / f"{event_id}.jpg"
         _write(file, jpeg if painted == masks else _painted(jpeg, masks))
-        _paint_folder(folder, masks)
         _delete_oldest(root, file)
 
 
