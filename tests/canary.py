@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
 import json
 from pathlib import Path
+import re
 import traceback
 from typing import Any, Final
 from urllib.parse import quote
@@ -25,7 +26,7 @@ from pytest_homeassistant_custom_component.common import (
 from custom_components.eyewitness import diagnostics, logbook
 from custom_components.eyewitness.const import DOMAIN, EVENT_DESCRIBED, EVENT_FAILED
 from tests.kit import ACTION, CAMERA, House
-from tests.simulator import VENDORS, Simulator
+from tests.simulator import VENDORS, Model, Simulator
 
 KEYS: Final = {
     "openai": "sk-proj-" + "cAnaryOpenAI0" * 3,
@@ -54,10 +55,24 @@ def forms() -> Iterator[tuple[str, str]]:
         yield owner, quote(key, safe="")
 
 
+def disguises(key: str) -> Iterator[str]:
+    """Return what a server can write into a JSON text so that a person reads a key."""
+    yield "".join(rf"\u{ord(char):04x}" for char in key)
+    for gap in (r"\u200b", r"\u200d", r"\u00ad", r"\u001b[31m", r"\ufe0f", r"\n"):
+        yield f"{key[:9]}{gap}{key[9:]}"
+        yield gap.join(key)
+
+
+def squeezed(text: str) -> str:
+    """Return what a person would read, without the blanks."""
+    text = re.sub(r"\\u([0-9a-f]{4})", lambda match: chr(int(match[1], 16)), text)
+    return re.sub(r"\x1b\[[0-9;]*m|[^!-~]", "", text)
+
+
 def hits(surfaces: Mapping[str, str]) -> dict[str, set[str]]:
     """Return the surfaces that show a key, each with whose keys it shows."""
     found = {
-        surface: {owner for owner, form in forms() if form in text}
+        surface: {owner for owner, form in forms() if form in text or form in squeezed(text)}
         for surface, text in surfaces.items()
     }
     return {surface: owners for surface, owners in found.items() if owners}
@@ -118,13 +133,18 @@ class Canary:
         for vendor in VENDORS:
             await self.describe(providers=[vendor])
             text = json.dumps({"description": f"It says {KEYS[vendor]}."})
-            self.sim.fail(vendor, "answer", text=text)
+            self.sim.fail(vendor, "answer", text=text, headers={"x-key": KEYS[vendor]})
             await self.describe(providers=[vendor])
+            for said in disguises(KEYS[vendor]):
+                text = f'{{"title": "{said}", "description": "It says {said}."}}'
+                self.sim.fail(vendor, "answer", text=text)
+                await self.describe(providers=[vendor])
             for fault in ("html", "forbidden", "quota", "server_error", "truncated"):
                 self.sim.fail(vendor, fault, repeat=True)
                 await self.describe(providers=[vendor])
                 self.sim.clear_faults(vendor)
                 self.house.runtime.reset(self.house.provider(vendor).subentry_id)
+        await self.meet_models_called_like_keys()
         self.hass.bus.async_fire("canary")
         await self.hass.async_block_till_done()
         await self.describe(providers=["openai_compatible"])  # a key that its server refuses
@@ -142,6 +162,18 @@ class Canary:
             self.responses.append(await call)
         except HomeAssistantError as err:
             self.errors.append(err)
+
+    async def meet_models_called_like_keys(self) -> None:
+        """Start anew where each vendor has one model, and no name for it but the key."""
+        before = {vendor: self.sim.models(vendor) for vendor in VENDORS}
+        for vendor in VENDORS:
+            self.sim.set_models(vendor, [Model(id=KEYS[vendor])])
+        await self.hass.config_entries.async_reload(self.entry.entry_id)
+        for vendor in VENDORS:
+            await self.describe(providers=[vendor])
+            self.sim.set_models(vendor, before[vendor])
+            self.house.runtime.reset(self.house.provider(vendor).subentry_id)
+        await self.hass.config_entries.async_reload(self.entry.entry_id)
 
     async def type_wrongly(self) -> None:
         """Type a wrong key into the form that asks for a new one."""

@@ -10,7 +10,7 @@ from homeassistant.exceptions import HomeAssistantError
 import pytest
 
 from custom_components.eyewitness import diagnostics
-from custom_components.eyewitness.chain import text
+from custom_components.eyewitness.chain import redaction
 from custom_components.eyewitness.chain.attempt import Verdict
 from custom_components.eyewitness.chain.task import Reply, Task
 from custom_components.eyewitness.keys import vault
@@ -55,11 +55,11 @@ async def test_i10_no_key_is_to_be_seen_anywhere(surfaces: Surfaces) -> None:
 
 
 def in_the_log(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Plant a debug line that says too much."""
+    """Plant a debug line that says too much, where nobody watches."""
     ask = base.VendorProvider.generate
 
     async def generate(self: base.VendorProvider, task: Task[Any]) -> Reply:
-        logging.getLogger("custom_components.eyewitness").debug(self._spec.secret.reveal())
+        logging.getLogger("homeassistant").debug(self._spec.secret.reveal())
         return await ask(self, task)
 
     monkeypatch.setattr(base.VendorProvider, "generate", generate)
@@ -99,8 +99,8 @@ def in_the_diagnostics(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def in_an_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     """Plant a model that is believed when it repeats a key."""
-    monkeypatch.setattr(base.VendorProvider, "_keyless", lambda _self, text: text)
-    monkeypatch.setattr(text, "_KEY_LIKE", re.compile(r"(?!)"))
+    monkeypatch.setattr(redaction.KnownKeys, "redact", lambda _self, text: text)
+    monkeypatch.setattr(redaction, "_KEY_LIKE", re.compile(r"(?!)"))
 
 
 def in_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -123,7 +123,7 @@ def in_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
         (in_a_dump, {"repr"}),
         (in_an_event, {"events", "responses"}),
         (in_the_diagnostics, {"diagnostics"}),
-        (in_an_answer, {"events", "responses", "files"}),
+        (in_an_answer, {"events", "responses", "files", "log"}),
         (in_an_error, {"exceptions"}),
     ],
     ids=["log", "entry", "dump", "event", "diagnostics", "answer", "error"],

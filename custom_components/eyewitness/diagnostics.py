@@ -157,5 +157,4 @@ def _row(row: UsageRow) -> dict[str, Any]:
 
 def _model(text: str) -> str:
     """Return a model's id, unless it is something else that was typed or sent in its place."""
-    text = clean(text, _MODEL_CHARS)
-    return text if _MODEL.fullmatch(text) else "not an id"
+    return text if clean(text, _MODEL_CHARS) == text and _MODEL.fullmatch(text) else "not an id"

@@ -1,11 +1,13 @@
 """Which model is asked for, which parameters are dropped, and what is taken out of a reply."""
 
 import asyncio
+from contextlib import suppress
 import time
 
 import pytest
 
-from custom_components.eyewitness.chain.failures import Failure
+from custom_components.eyewitness.chain.failures import Failure, ProviderError
+from custom_components.eyewitness.chain.redaction import redact
 from custom_components.eyewitness.providers import base
 from custom_components.eyewitness.providers.models import choose
 from tests.simulator import Model
@@ -187,6 +189,27 @@ async def test_concurrent_first_requests(vendor: SimVendor) -> None:
 
 async def test_row_91_a_reply_that_knows_our_key(vendor: SimVendor) -> None:
     """Whoever sits in the vendor's place could have it repeated: it does not come through."""
-    vendor.fail("answer", text=f'{{"description": "The key is {vendor.sim.keys[vendor.name]}."}}')
-    reply = await vendor.provider().generate(TASK)
-    assert reply.text == '{"description": "The key is [key removed]."}'
+    key = vendor.sim.keys[vendor.name]
+    vendor.fail("answer", text=f'{{"description": "The key is {key}."}}', repeat=True)
+    provider = vendor.provider()
+    reply = await provider.generate(TASK)
+    assert TASK.read(reply).description == "The key is [key removed]."
+    await provider.close()
+    assert redact(key) == key, "a closed provider's key is forgotten"
+
+
+@pytest.mark.parametrize("name", ["{key}", "{key}-mini", "\u200b{key}", "sim.{key}@x.y"])
+async def test_a_model_that_is_called_like_our_key(vendor: SimVendor, name: str) -> None:
+    """Neither in a list nor in a reply is it the name of a model."""
+    key = vendor.sim.keys[vendor.name]
+    name = name.format(key=key)
+    vendor.set_models([Model(id=name)])
+    provider = vendor.provider()
+    assert name not in await provider.list_models()
+    with suppress(ProviderError):
+        await provider.generate(TASK)
+    assert key not in provider.model
+    vendor.set_models([Model(id=SUCCESSOR[vendor.name])])
+    typed = vendor.provider(model=key)  # into the wrong field
+    err = await error_of(typed.generate(TASK))
+    assert (err.model, typed.model) == ("[key removed]", "[key removed]")

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from custom_components.eyewitness.chain.redaction import KNOWN
 from custom_components.eyewitness.providers.wire import logs
 from tests.simulator.faults import Kind as FaultKind
 
@@ -83,9 +84,56 @@ def test_long_texts_are_cut(
     args: list[Any], expected: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Long texts are replaced wherever they are in what one SDK's loggers write."""
-    logger, other = logging.getLogger("a_vendor.client"), logging.getLogger("a_vendor_of_cars")
-    logs.shorten("a_vendor")
-    logs.shorten("a_vendor")
-    assert (len(logger.filters), other.filters) == (1, [])
-    logger.warning(" ".join(["%s"] * max(len(args), 1)), *args)
-    assert caplog.messages == [expected]
+    logs.watch()
+    logs.watch()
+    assert (
+        sum(isinstance(each, logs._Cleaner) for each in logging.getLogger("openai").handlers) == 1
+    )
+    text = " ".join(["%s"] * max(len(args), 1))
+    logging.getLogger("openai.client").warning(text, *args)
+    logging.getLogger("openai_of_others").warning(text, *args)
+    assert caplog.messages[0] == expected
+    assert caplog.messages[1] == (text % tuple(args) if args else text)
+
+
+SAID = (SECRET, r"a\u002dcanary-0123", "a-can\xadary-0123", "%61-canary-0123", "A-CANARY-0123")
+"""What a server can put into a header, and what is left of it in a log."""
+
+
+async def test_a_key_in_a_header(vendor: SimVendor, everything: pytest.LogCaptureFixture) -> None:
+    """A server can say it in any header: httpcore and the SDKs log them all at debug level."""
+    vendor.sim.set_key(vendor.name, SECRET)
+    provider = vendor.provider(api_key=SECRET)
+    said = {f"x-said-{number}": text for number, text in enumerate(SAID)}
+    vendor.fail("latency", headers=said, repeat=True)
+    vendor.fail("latency", endpoint="models", headers=said, repeat=True)
+    await provider.check()
+    await provider.generate(TASK)
+    log = "\n".join(everything.messages)
+    assert "x-said-0" in log
+    for text in (*SAID, repr("a-can\xadary-0123".encode("latin-1"))[2:-1]):
+        assert text.lower() not in log.lower(), text
+    assert log.count("[key removed]") >= 2 * len(SAID)
+
+
+@pytest.mark.parametrize("name", ["httpcore.made.later", "httpx2", "google_genai.models", "openai"])
+def test_a_logger_that_is_made_later(name: str, caplog: pytest.LogCaptureFixture) -> None:
+    """Keys go from messages, arguments and tracebacks of all loggers below a library's."""
+    logs.watch()
+    KNOWN.add(SECRET)
+    logger = logging.getLogger(name)
+    logger.warning("One %s, %s", {"x": SECRET}, f"sk-{'a1' * 9}")
+    logger.warning("Two " + SECRET)  # noqa: G003
+    logger.warning("Three %d", SECRET)
+    logger.warning("Four %(key)s", {"key": SECRET})
+    logger.warning("Five", exc_info=ValueError(SECRET))
+    logger.warning("Six", exc_info=ValueError("harmless"))
+    KNOWN.discard(SECRET)
+    assert caplog.messages == [
+        *("One {'x': '[key removed]'}, [key removed]", "Two [key removed]"),
+        *("Three %d", "Four [key removed]", "Five", "Six"),
+    ]
+    assert SECRET not in caplog.text
+    assert "ValueError: [key removed]" in caplog.text
+    assert "ValueError: harmless" in caplog.text
+    assert caplog.records[-1].exc_info

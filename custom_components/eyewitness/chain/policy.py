@@ -41,6 +41,13 @@ JITTER: Final = 0.2
 RETRY_AFTER_MAX_SECONDS: Final = 3600.0
 MAX_TOKENS: Final = 300
 """The limit of the output (required)."""
+KEY_CHARS_MIN: Final = 8
+"""A shorter key is not looked for in texts: "none" and "ollama" are words as well."""
+KEY_CHARS_MAX: Final = 512
+"""More than any vendor's key has; the longest that were seen have about 170."""
+SCANNED_PER_CHAR: Final = 8
+"""How many characters of an untrusted text are read for each one that may be shown, since some are
+taken out; so that a megabyte costs no more than a page."""
 
 DEFAULT_DELAYS: Final[tuple[float, ...]] = (2.0, 4.0, 8.0)
 DELAYS: Final[dict[str, tuple[float, ...]]] = {"grok": (0.5, 0.5)}

@@ -27,6 +27,8 @@ class Answer:
     truncated: bool = False
 
 
+REPLY_CHARS: Final = 64 * 1024
+"""Most of a reply that is read: several times what any model may write, thoughts included."""
 DESCRIPTION_CHARS: Final = 2000
 TITLE_WORDS: Final = 6
 TITLE_CHARS: Final = 80
@@ -64,7 +66,7 @@ def read(reply: Reply) -> Answer:
     A description has to be there as text. The other fields are taken when they have the right
     shape and left out when not: a strange confidence must not cost a good sentence.
     """
-    fields = _fields(reply.text)
+    fields = _fields(reply.text[:REPLY_CHARS])
     description = _words(fields.get("description"))
     if not description:
         raise ProviderError(Failure.MALFORMED, model=reply.model, usage=reply.usage)

@@ -16,7 +16,6 @@ from ..const import BASE_URLS
 from .base import VendorProvider
 from .models.parameters import parameters_for
 from .spec import Spec
-from .wire import logs
 from .wire.client import client_options
 from .wire.replies import (
     connection_error,
@@ -24,6 +23,7 @@ from .wire.replies import (
     get_path,
     json_object,
     listed_ids,
+    message_or_empty,
     model_name,
     retry_after,
     text_or_empty,
@@ -73,7 +73,6 @@ class AnthropicProvider(VendorProvider):
         # Asked for here, since the SDK imports what is behind them at the first touch.
         self._models = self._client.models.with_raw_response
         self._messages = self._client.messages.with_raw_response
-        logs.shorten("anthropic")
 
     @override
     async def list_models(self) -> Collection[str]:
@@ -147,7 +146,7 @@ class AnthropicProvider(VendorProvider):
         """Return our own error for the SDK's."""
         if not isinstance(err, anthropic.APIStatusError):
             return connection_error(err.__cause__)
-        status, message = err.status_code, text_or_empty(get_path(err.body, "error", "message"))
+        status, message = err.status_code, message_or_empty(get_path(err.body, "error", "message"))
         failure = failure_of_status(status)
         if status >= HTTPStatus.BAD_REQUEST:
             error_type = text_or_empty(get_path(err.body, "error", "type"))
@@ -162,5 +161,5 @@ class AnthropicProvider(VendorProvider):
         return self._rejection(failure, status=status, message=message, retry_after=wait)
 
     @override
-    async def close(self) -> None:
+    async def _disconnect(self) -> None:
         await self._client.close()

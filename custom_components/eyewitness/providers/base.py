@@ -7,12 +7,13 @@ from dataclasses import replace
 from typing import Any, Final
 
 from ..chain.failures import Failure, ProviderError
+from ..chain.redaction import KNOWN, redact
 from ..chain.task import Reply, Task, Usage
-from ..chain.text import REMOVED
 from . import rejections
 from .models import choose
 from .rejections import RejectedParametersError
 from .spec import AUTO, Spec
+from .wire import logs
 
 _LIST_SECONDS: Final = 5.0
 """An event waits no longer than this for the list of models; it can be described without one."""
@@ -31,9 +32,14 @@ class VendorProvider(ABC):
     """Whether no model can be chosen without the list of models."""
 
     def __init__(self, spec: Spec) -> None:
-        """Load the price table; call it in an executor, like everything that loads a library."""
+        """Load the price table; call it in an executor, like everything that loads a library.
+
+        From now on until it is closed, its key is taken out of all texts.
+        """
         from . import prices  # noqa: PLC0415
 
+        logs.watch()
+        KNOWN.add(spec.secret.reveal())
         prices.warm()
         self._list_price = prices.cost
         self._spec = spec
@@ -54,7 +60,7 @@ class VendorProvider(ABC):
     @property
     def model(self) -> str:
         """Return the model that the next request will name, ``auto`` while none is chosen."""
-        return self._chosen or AUTO
+        return redact(self._chosen or AUTO)  # somebody may have typed the key into its field
 
     def cost(self, model: str, usage: Usage) -> float | None:
         """Return USD at list price, or None when no price is known."""
@@ -70,23 +76,18 @@ class VendorProvider(ABC):
         try:
             reply = await self._request(model, task, self._dropped.setdefault(model, set()))
         except ProviderError as err:
-            err.model = self._keyless(err.model or model)
+            err.model = redact(err.model or model)
             err.adapted = self._adapt(err, model)
             raise
         # A key that may not list its models shall not ask for the list before every event.
         self._chosen = model
-        # The server knows our key, and could send it back in a reply.
-        return replace(reply, text=self._keyless(reply.text), model=self._keyless(reply.model))
+        return replace(reply, model=redact(reply.model))
 
     async def check(self) -> None:
         """Ask for the free list of models and choose from it; raise ``ProviderError``."""
         listed = await self.list_models()
         if self._spec.model == AUTO:
             self._chosen = choose.choose(self.kind, listed, self._missing)
-
-    def _keyless(self, text: str) -> str:
-        secret = self._spec.secret
-        return text.replace(secret.reveal(), REMOVED) if secret else text
 
     def _adapt(self, err: ProviderError, model: str) -> bool:
         """Change the next request after an error; return whether there was anything to change."""
@@ -108,7 +109,7 @@ class VendorProvider(ABC):
             return self._choose_without_list(ProviderError(Failure.TIMEOUT))
         except ProviderError as err:
             return self._choose_without_list(err)
-        return self.model
+        return self._chosen or AUTO
 
     def _choose_without_list(self, reason: ProviderError) -> str:
         """Return a model although there is no list; raise the reason when that cannot be done."""
@@ -129,9 +130,14 @@ class VendorProvider(ABC):
     async def _request(self, model: str, task: Task[Any], dropped: Collection[str]) -> Reply:
         """Make the vendor's request without the dropped parameters; raise ``ProviderError``."""
 
-    @abstractmethod
     async def close(self) -> None:
-        """Close the connections."""
+        """Close the connections and forget the key."""
+        KNOWN.discard(self._spec.secret.reveal())
+        await self._disconnect()
+
+    @abstractmethod
+    async def _disconnect(self) -> None:
+        """Close the SDK's connections."""
 
     def _rejection(
         self, failure: Failure, *, status: int, message: str = "", retry_after: float | None = None

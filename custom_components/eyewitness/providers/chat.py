@@ -15,7 +15,6 @@ from ..const import BASE_URLS
 from .base import VendorProvider
 from .models.parameters import ModelParameters, parameters_for
 from .spec import Spec
-from .wire import logs
 from .wire.client import client_options
 from .wire.replies import (
     connection_error,
@@ -23,6 +22,7 @@ from .wire.replies import (
     get_path,
     json_object,
     listed_ids,
+    message_or_empty,
     model_name,
     retry_after,
     text_or_empty,
@@ -73,7 +73,6 @@ class ChatProvider(VendorProvider):
         # takes seconds in which nothing else in Home Assistant would run.
         self._models = self._client.models.with_raw_response
         self._completions = self._client.chat.completions.with_raw_response
-        logs.shorten("openai")
 
     @override
     async def list_models(self) -> Collection[str]:
@@ -155,7 +154,7 @@ class ChatProvider(VendorProvider):
             return connection_error(err.__cause__)
         # The SDK's own message holds the body's text in some versions and for some shapes only.
         texts = (err.param, err.message, err.body, get_path(err.body, "message"))
-        message = " ".join(text_or_empty(text) for text in texts)
+        message = " ".join(message_or_empty(text) for text in texts)
         return self._rejection(
             self._failure_of(err, message),
             status=err.status_code,
@@ -178,7 +177,7 @@ class ChatProvider(VendorProvider):
         return failure_of_status(err.status_code)
 
     @override
-    async def close(self) -> None:
+    async def _disconnect(self) -> None:
         await self._client.close()
 
 

@@ -23,10 +23,12 @@ from .wire.replies import (
     duration,
     failure_of_status,
     get_path,
+    message_or_empty,
     model_name,
     retry_after,
     text_or_empty,
     token_count,
+    usable_ids,
 )
 
 _REFUSED_REASONS: Final = frozenset(
@@ -101,11 +103,11 @@ class GeminiProvider(VendorProvider):
             raise self._error(err) from None
         except _UNREADABLE as err:
             raise _reply_error(err) from None
-        return [
-            name.removeprefix("models/")
+        return usable_ids(
+            (model.name or "").removeprefix("models/")
             for model in pager.page
-            if (name := model.name) and "generateContent" in (model.supported_actions or ())
-        ]
+            if "generateContent" in (model.supported_actions or ())
+        )
 
     @override
     async def _request(self, model: str, task: Task[Any], dropped: Collection[str]) -> Reply:
@@ -179,7 +181,7 @@ class GeminiProvider(VendorProvider):
         details = get_path(err.details, "error", "details")
         details = details if isinstance(details, list) else []
         reasons = {text_or_empty(get_path(item, "reason")) for item in details}
-        message = text_or_empty(err.message)
+        message = message_or_empty(err.message)
         failure = failure_of_status(err.code)
         wait = retry_after(getattr(err.response, "headers", {}))
         if "API_KEY_INVALID" in reasons or _BAD_KEY.search(message):
@@ -196,7 +198,7 @@ class GeminiProvider(VendorProvider):
         return self._rejection(failure, status=err.code, message=message, retry_after=wait)
 
     @override
-    async def close(self) -> None:
+    async def _disconnect(self) -> None:
         await self._http.aclose()
         self._client.close()
 

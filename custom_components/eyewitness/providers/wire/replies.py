@@ -1,15 +1,17 @@
 """Vendors' replies: failures, waiting times and JSON in any state."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from itertools import islice
 import json
 from math import isfinite
 import re
 from ssl import SSLCertVerificationError
-from typing import Any, Final
+from typing import Any, Final, TypeIs
 
 from ...chain.failures import Failure, ProviderError
+from ...chain.text import clean
 
 _MAX_CAUSES: Final = 8
 """How far an error's causes are followed; httpx's for a bad certificate is the third."""
@@ -81,7 +83,7 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
     return max(0.0, wait)
 
 
-_DURATION: Final = re.compile(r"\s*(\d+(?:\.\d+)?)\s*s?\s*")
+_DURATION: Final = re.compile(r"\s*(\d{1,20}(?:\.\d{1,20})?)\s{0,9}s?\s{0,9}")
 
 
 def duration(text: object) -> float | None:
@@ -109,12 +111,27 @@ def json_object(text: str, model: str) -> dict[str, Any]:
     return body
 
 
+_MAX_MODELS: Final = 5000
+"""More than any server has; those that pass on to many companies list some hundreds."""
+_MAX_ID_CHARS: Final = 300
+"""An id may be the path of a file."""
+
+
 def listed_ids(body: dict[str, Any]) -> list[str]:
     """Return the ids in a list of models; raise a malformed ``ProviderError`` when it is none."""
     items = get_path(body, "data")
     if not isinstance(items, list):
         raise ProviderError(Failure.MALFORMED, status=200)
-    return [name for item in items if (name := text_or_empty(get_path(item, "id")))]
+    return usable_ids(get_path(item, "id") for item in items)
+
+
+def usable_ids(listed: Iterable[object]) -> list[str]:
+    """Return the ids of models that can be shown: a key or a link in the place of one is none."""
+    return [name for name in islice(listed, _MAX_MODELS) if _is_shown_as_it_is(name, _MAX_ID_CHARS)]
+
+
+def _is_shown_as_it_is(name: object, limit: int) -> TypeIs[str]:
+    return isinstance(name, str) and 0 < len(name) <= limit and clean(name, limit) == name
 
 
 def get_path(value: Any, *path: str | int) -> Any:
@@ -129,7 +146,8 @@ def get_path(value: Any, *path: str | int) -> Any:
 
 _MAX_TOKENS: Final = 10**9
 """More than any reply; keeps a nonsense count out of the accounts."""
-_MODEL_NAME: Final = re.compile(r"[\w.:/@+-]{1,100}")
+_MAX_NAME_CHARS: Final = 100
+_MODEL_NAME: Final = re.compile(r"[\w.:/@+-]+")
 
 
 def token_count(value: Any) -> int:
@@ -139,9 +157,19 @@ def token_count(value: Any) -> int:
 
 def model_name(value: Any, requested: str) -> str:
     """Return the model that a reply names, or the requested one when it is no name."""
-    return value if isinstance(value, str) and _MODEL_NAME.fullmatch(value) else requested
+    shown = _is_shown_as_it_is(value, _MAX_NAME_CHARS)
+    return value if shown and _MODEL_NAME.fullmatch(value) else requested
 
 
 def text_or_empty(value: Any) -> str:
     """Return a text, an empty one for anything that is none."""
     return value if isinstance(value, str) else ""
+
+
+_MAX_MESSAGE_CHARS: Final = 4000
+"""Most of an error's text that is searched for its reason; servers quote whole requests in one."""
+
+
+def message_or_empty(value: Any) -> str:
+    """Return the beginning of an error's text, an empty one for anything that is none."""
+    return text_or_empty(value)[:_MAX_MESSAGE_CHARS]

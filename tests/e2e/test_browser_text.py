@@ -1,0 +1,94 @@
+"""What a picture dictates to a model is words on Home Assistant's pages, and nothing else."""
+
+import json
+import re
+from urllib.parse import urlsplit
+
+from playwright.async_api import Page, Request, expect
+import yaml
+
+from tests.e2e.visit import BROWSER, Visit
+from tests.harness.config import PROJECT
+from tests.harness.loop import on_loop
+from tests.hostile_texts import HOST, HOSTILE
+
+pytestmark = BROWSER
+
+DASHBOARD = "hostile"
+FOUND = """root => {
+    const acts = 'img, video, audio, iframe, object, input, ha-alert, ha-qr-code';
+    const deep = node => [node, ...node.children, ...(node.shadowRoot?.children ?? [])].flatMap(
+        (each, index) => index ? deep(each) : [each]);
+    return deep(root).filter(each => each.closest('ha-markdown-element')).filter(each =>
+        each.matches(acts) || (each.matches('a[href]') && each.host !== location.host)
+    ).map(each => each.outerHTML);
+}"""
+"""All below an element, shadows included, in which a page of markdown acts."""
+
+
+def readme_card() -> dict[str, object]:
+    """Return the markdown card that the README recommends."""
+    readme = (PROJECT / "README.md").read_text("utf-8")
+    (block,) = re.findall(r"```yaml\n(type: vertical-stack\n.*?)```", readme, re.DOTALL)
+    (card,) = [card for card in yaml.safe_load(block)["cards"] if card["type"] == "markdown"]
+    return dict(card)
+
+
+async def acting(page: Page, selector: str) -> list[str]:
+    """Return what is more than words in the one element that the selector names."""
+    found: list[str] = await page.locator(selector).evaluate(FOUND)
+    return found
+
+
+@on_loop
+async def test_hostile_texts_are_words_on_every_page(owner: Visit) -> None:
+    """The README's card and the notifications fetch nothing, link nowhere and draw no box."""
+    page, api = owner.page, owner.hass.api
+    foreign: list[str] = []
+
+    def note(request: Request) -> None:
+        if urlsplit(request.url).netloc != urlsplit(owner.hass.url).netloc:
+            foreign.append(request.url)
+
+    page.on("request", note)
+    await page.route(f"**://{HOST}/**", lambda route: route.abort())
+    await api.ws(
+        "lovelace/dashboards/create", url_path=f"a-{DASHBOARD}", title=DASHBOARD, mode="storage"
+    )
+    await api.ws(
+        "lovelace/config/save",
+        url_path=f"a-{DASHBOARD}",
+        config={"views": [{"cards": [readme_card()]}]},
+    )
+    await owner.describe()
+    await page.goto(f"/a-{DASHBOARD}")
+    card = page.locator("hui-markdown-card")
+    for number, text in enumerate(HOSTILE):
+        answer = {"title": text, "description": f"{text} Number {number} it is."}
+        await owner.vendors.fail("openai", "answer", text=json.dumps(answer))
+        seen = await owner.describe()
+        await expect(card).to_contain_text(f"Number {number} it is")
+        assert await acting(page, "hui-markdown-card") == [], text
+        await api.call(
+            "persistent_notification.create",
+            {
+                "title": seen["title"],
+                "message": f"{seen['description']}\n\n{seen['title']}",
+                "notification_id": f"hostile_{number}",
+            },
+        )
+    await page.get_by_text("Notifications").click()
+    drawer = page.locator("notification-drawer")
+    await expect(drawer).to_contain_text(f"Number {len(HOSTILE) - 1} it is")
+    assert await acting(page, "notification-drawer") == []
+    assert [url for url in foreign if not url.startswith(("data:", "blob:"))] == []
+
+    # The same texts as they came: or the test above could not fail.
+    await api.call(
+        "persistent_notification.create",
+        {"message": "\n\n".join(HOSTILE), "notification_id": "as_they_came"},
+    )
+    await expect(drawer.locator("ha-alert")).not_to_have_count(0)
+    assert len(await acting(page, "notification-drawer")) > len(HOSTILE) / 2
+    await page.wait_for_timeout(500)
+    assert foreign
