@@ -1,8 +1,15 @@
 """Decide which addresses a key may be sent to."""
 
+import httpx
+import httpx2
+from hypothesis import given, settings, strategies as st
 import pytest
 
-from custom_components.eyewitness.flows.address import is_acceptable_url, normalize_url, same_server
+from custom_components.eyewitness.flows.address import (
+    is_acceptable_url,
+    normalize_url,
+    same_address,
+)
 
 GOOD = """
     https://api.x.ai/v1 HTTPS://gateway.example/openai/v1/ https://gateway.example:8443
@@ -21,8 +28,15 @@ NOT_THERE = """
     http://api.x.ai/v1 http://homeassistant.local:8080 http://8.8.8.8 http://224.0.0.1
     http://169.254.169.254/latest https://169.254.169.254 http://[fe80::1]
     http://[::ffff:169.254.169.254] https://[::ffff:169.254.169.254]
-    http://0.0.0.0:8080 https://0.0.0.0 http://[::]
+    http://0.0.0.0:8080 https://0.0.0.0 http://[::] https://240.0.0.1
+    http://100.100.100.200 https://168.63.129.16 http://[fd00:ec2::254] http://192.0.0.192
+    http://[64:ff9b::808:808] http://[::ffff:8.8.8.8]
 """
+NO_HOST = """
+    https://999.1.1.1/ https://256.0.0.1:80 https://01.02.03.04 https://[v1.a]
+    https://xn--/ https://xn--a https://xn--zzzzzz99999
+"""
+"""What looks right, and the library that would be asked to connect refuses."""
 UNPRINTABLE = [
     "",
     "https://exa mple.com",
@@ -43,7 +57,9 @@ def test_row_73_where_a_key_may_be_sent(url: str) -> None:
     assert is_acceptable_url(url)
 
 
-@pytest.mark.parametrize("url", [*NO_ADDRESS.split(), *NOT_THERE.split(), *UNPRINTABLE])
+@pytest.mark.parametrize(
+    "url", [*NO_ADDRESS.split(), *NOT_THERE.split(), *NO_HOST.split(), *UNPRINTABLE]
+)
 def test_row_73_where_a_key_may_not_be_sent(url: str) -> None:
     """Not in the clear through the internet, and not to what is no single place."""
     assert not is_acceptable_url(url)
@@ -76,9 +92,29 @@ def test_row_73_what_the_local_switch_opens(url: str, public: bool, local: bool)
     assert found == (public, local)
 
 
-def test_which_server_a_stored_key_belongs_to() -> None:
-    """Scheme, host and port make a server; the path does not."""
-    for url in ("https://a.example/v1", "https://a.example:443/other/path", "https://A.EXAMPLE"):
-        assert same_server(url, "https://a.example/v1")
+def test_what_address_a_stored_key_belongs_to() -> None:
+    """Scheme, host, port and path: on a shared host the path tells whose server it is."""
+    for url in ("https://a.example/v1", "https://a.example:443/v1/", "https://A.EXAMPLE/v1"):
+        assert same_address(url, "https://a.example/v1")
     for url in ("https://b.example/v1", "https://a.example:8443/v1", "http://a.example:443/v1", ""):
-        assert not same_server(url, "https://a.example/v1")
+        assert not same_address(url, "https://a.example/v1")
+    for path in ("", "/V1", "/v1/mallory", "/v1/../mallory", "/mallory/v1", "//v1", "/v1%2f"):
+        assert not same_address(f"https://a.example{path}", "https://a.example/v1")
+    assert same_address("", "")
+
+
+HOSTS = st.text(st.sampled_from("0123456789.xn-ab_~%[]:'*\x7f"), max_size=18) | st.from_regex(
+    r"(xn--)?[a-z0-9-]{1,9}(\.[a-z0-9]{1,4}){0,4}", fullmatch=True
+)
+
+
+@settings(max_examples=600, deadline=None, derandomize=True)
+@given(HOSTS, st.sampled_from([True, False, None]), st.sampled_from(["https", "http"]))
+def test_what_is_accepted_can_be_asked(host: str, local: bool | None, scheme: str) -> None:
+    """No library refuses what a form has accepted."""
+    url = f"{scheme}://{host}/v1"
+    if is_acceptable_url(url, local=local):
+        for library in (httpx, httpx2):
+            parsed = library.URL(url)
+            parsed.raw_host.decode("ascii")
+            library.Request("GET", parsed.join("models"))

@@ -107,6 +107,7 @@ async def test_an_entry_that_is_not_loaded_is_started_with_it(house: House, sim:
         ),
         ({"openai_base_url": "file:///etc/passwd"}, {"endpoints": "url_invalid"}),
         ({"openai_base_url": "https://[::1"}, {"endpoints": "url_invalid"}),
+        ({"openai_base_url": "https://999.1.1.1/"}, {"endpoints": "url_invalid"}),
         pytest.param(
             {"openai_api_key": "two words"}, {"openai_api_key": "key_malformed"}, id="row_72"
         ),

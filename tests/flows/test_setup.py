@@ -133,6 +133,7 @@ WRONG: list[tuple[dict[str, Any], dict[str, str]]] = [
     ({"grok_api_key": "key\r\nX-Evil: 1"}, {"grok_api_key": "key_malformed"}),
     ({"openai_base_url": "https://me:secret@127.0.0.1/"}, {"endpoints": "url_invalid"}),
     ({"openai_base_url": "file:///etc/passwd"}, {"endpoints": "url_invalid"}),
+    ({"openai_base_url": "https://999.1.1.1/"}, {"endpoints": "url_invalid"}),
 ]
 WRONG_SERVER: list[tuple[dict[str, Any], str]] = [
     ({"local": False}, "url_invalid"),

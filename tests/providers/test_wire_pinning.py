@@ -40,21 +40,36 @@ HOME = (
     *("100.64.0.1", "192.0.2.1", "2001:db8::1", "2002:7f00:1::", "2002:808:808::"),
     "fec0::1",  # site-local, which Python takes for global
 )
+RELAYED = ("2002:808:808::",)
+"""Not global itself, but what is sent there comes out at a global address."""
 NOWHERE = (
     *("169.254.169.254", "::ffff:169.254.169.254", "64:ff9b::a9fe:a9fe", "2002:a9fe:a9fe::"),
     *("fe80::1", "fe80::1%1", "224.0.0.1", "ff02::1", "239.1.1.1", "::ffff:224.0.0.1"),
     *("0.0.0.0", "::", "::ffff:0.0.0.0", "240.0.0.1", "255.255.255.255", "64:ff9b::e000:1"),
     *("::a9fe:a9fe", "64:ff9b:1::a9fe:a9fe", "4000::1"),
 )
+METADATA = (
+    *("100.100.100.200", "168.63.129.16", "192.0.0.192", "fd00:ec2::254", "fd20:ce::254"),
+    *("::ffff:100.100.100.200", "64:ff9b::6464:64c8", "2002:6464:64c8::", "fd00:ec2::23"),
+    *("64:ff9b::a83f:8110", "2002:a83f:8110::1", "::ffff:192.0.0.192", "64:ff9b::c000:c0"),
+)
+"""Where clouds keep their secrets, besides the link-local addresses."""
 
 
-@pytest.mark.parametrize("text", [*PUBLIC, *HOME, *NOWHERE])
+@pytest.mark.parametrize("text", [*PUBLIC, *HOME, *NOWHERE, *METADATA])
 def test_addresses(text: str) -> None:
-    """The internet is for all, the house for those who were let in, the rest for nobody."""
+    """The internet is for all, the house for those who were let in, the rest for nobody.
+
+    What is not encrypted stays in the house.
+    """
     address = ip_address(text)
-    assert is_allowed(address, Reach.PUBLIC) is (text in PUBLIC)
-    assert is_allowed(address, Reach.LOCAL) is (text not in NOWHERE)
-    assert is_allowed(address, Reach.VENDOR)
+    assert is_allowed(address, Reach.PUBLIC, encrypted=True) is (text in PUBLIC)
+    assert not is_allowed(address, Reach.PUBLIC, encrypted=False)
+    nowhere = (*NOWHERE, *METADATA)
+    assert is_allowed(address, Reach.LOCAL, encrypted=True) is (text not in nowhere)
+    home = text in HOME and text not in RELAYED
+    assert is_allowed(address, Reach.LOCAL, encrypted=False) is home
+    assert is_allowed(address, Reach.VENDOR, encrypted=True)
 
 
 @dataclass
@@ -105,6 +120,8 @@ async def _get(library: Any, tls: ssl.SSLContext, url: str) -> Any:
         *((Reach.PUBLIC, f"https://{host}/v1") for host in ("192.168.1.1", "[::1]", "localhost")),
         (Reach.LOCAL, "http://169.254.169.254/latest"),
         (Reach.LOCAL, "ftp://192.168.1.1/v1"),
+        *((Reach.LOCAL, f"http://{host}/v1") for host in ("1.1.1.1", "[2606:4700::1111]")),
+        *((Reach.LOCAL, f"https://{host}/v1") for host in ("100.100.100.200", "168.63.129.16")),
         *(
             (reach, f"https://{rest}")
             for reach in (Reach.PUBLIC, Reach.LOCAL)
@@ -171,6 +188,22 @@ async def test_vendors_are_left_alone() -> None:
     request = await _pin(Reach.VENDOR, "https://api.openai.com/v1")
     assert request.url.host == "api.openai.com"
     assert "sni_hostname" not in request.extensions
+
+
+@pytest.mark.parametrize("answer", [["8.8.8.8"], ["64:ff9b::808:808", "1.1.1.1"]])
+async def test_a_name_of_the_house_that_leads_outside(
+    resolver: _Resolver, answer: list[str]
+) -> None:
+    """Without encryption, key and picture do not go there; with it they may."""
+    resolver.answers = [answer]
+    assert isinstance(await error_of(_pin(Reach.LOCAL, "http://nas.lan/v1")), RefusedAddressError)
+    await _pin(Reach.LOCAL, "https://nas.lan/v1")
+
+
+async def test_a_name_with_a_private_and_a_global_address(resolver: _Resolver) -> None:
+    """Many a router gives both; without encryption only the private one is used."""
+    resolver.answers = [["2606:4700::1111", "fd00::5"]]
+    assert (await _pin(Reach.LOCAL, "http://nas.lan/v1")).url.host == "fd00::5"
 
 
 @only("openai")

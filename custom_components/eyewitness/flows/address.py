@@ -3,6 +3,8 @@
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
+from ..providers.wire.pinning import Reach, can_be_asked, is_allowed
+
 
 def normalize_url(url: str) -> str:
     """Return an address in the one form in which it is stored and compared."""
@@ -24,30 +26,29 @@ def is_acceptable_url(url: str, *, local: bool | None = None) -> bool:
     odd = "\\" in url or " " in url or not url.isascii() or not url.isprintable()
     if odd or not host or "@" in parts.netloc or parts.query or parts.fragment:
         return False
-    secure = parts.scheme == "https"
-    return (secure or parts.scheme == "http") and _is_acceptable_host(
-        host, secure=secure, local=local
-    )
+    if parts.scheme not in {"http", "https"} or not can_be_asked(url):
+        return False
+    return _is_acceptable_host(host, encrypted=parts.scheme == "https", local=local)
 
 
-def _is_acceptable_host(host: str, *, secure: bool, local: bool | None) -> bool:
+def _is_acceptable_host(host: str, *, encrypted: bool, local: bool | None) -> bool:
     try:
         address = ip_address(host)
     except ValueError:
-        return local is not False if host == "localhost" else secure or bool(local)
-    if address.is_link_local or address.is_multicast or address.is_unspecified:
-        return False
-    if local is False:
-        return secure and address.is_global
-    return secure or not address.is_global
+        return local is not False if host == "localhost" else encrypted or bool(local)
+    reach = Reach.PUBLIC if local is False else Reach.LOCAL
+    return is_allowed(address, reach, encrypted=encrypted)
 
 
-def same_server(one: str, other: str) -> bool:
-    """Return whether a key stored for one address may go to the other; empty is the vendor's."""
-    return _server(one) == _server(other)
+def same_address(one: str, other: str) -> bool:
+    """Return whether a key stored for one address may go to the other; empty is the vendor's.
+
+    The path counts: many a host is shared, and another path is somebody else's server there.
+    """
+    return _parts(one) == _parts(other)
 
 
-def _server(url: str) -> tuple[str, str | None, int | None]:
-    parts = urlsplit(url)
+def _parts(url: str) -> tuple[str, str | None, int | None, str]:
+    parts = urlsplit(normalize_url(url))
     default_port = {"https": 443, "http": 80}.get(parts.scheme)
-    return parts.scheme, parts.hostname, parts.port or default_port
+    return parts.scheme, parts.hostname, parts.port or default_port, parts.path

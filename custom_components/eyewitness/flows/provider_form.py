@@ -21,7 +21,7 @@ from ..keys import master_key
 from ..keys.master_key import MasterKeyError
 from ..keys.vault import UndecryptableError, Vault
 from ..runtime.settings import spec_of
-from .address import is_acceptable_url, same_server
+from .address import is_acceptable_url, same_address
 from .key_check import KeyCheck, async_ask
 
 
@@ -118,7 +118,7 @@ class ProviderForm:
         if not is_well_formed(self.api_key):
             return "key_malformed"
         address = self.data[CONF_BASE_URL]
-        if self.key_address is not None and not same_server(address, self.key_address):
+        if self.key_address is not None and not same_address(address, self.key_address):
             return "key_again"
         return None
 

@@ -12,12 +12,28 @@ from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 import socket
 from typing import Any, Final
 
+import httpx
+
 from ...chain import policy
 from ...chain.failures import Failure, ProviderError
 
 type Address = IPv4Address | IPv6Address
 
 _NAT64: Final = IPv6Network("64:ff9b::/96")
+_METADATA: Final = frozenset(
+    map(
+        ip_address,
+        (
+            "100.100.100.200",  # Alibaba
+            "168.63.129.16",  # Azure
+            "192.0.0.192",  # Oracle
+            "fd00:ec2::23",  # Amazon, for a pod
+            "fd00:ec2::254",  # Amazon
+            "fd20:ce::254",  # Google
+        ),
+    )
+)
+"""Where clouds keep their secrets, besides the link-local addresses."""
 
 
 class Reach(Enum):
@@ -28,8 +44,8 @@ class Reach(Enum):
     PUBLIC = auto()
     """The internet, over TLS."""
     LOCAL = auto()
-    """The user's own network too, without TLS if need be; never link-local, where clouds keep
-    their secrets (169.254.169.254)."""
+    """The user's own network too, and without TLS there only; never where clouds keep their
+    secrets (169.254.169.254)."""
 
 
 class RefusedAddressError(ProviderError):
@@ -40,22 +56,30 @@ class RefusedAddressError(ProviderError):
         super().__init__(Failure.NETWORK, sent=False)
 
 
-def is_allowed(address: Address, reach: Reach) -> bool:
+def can_be_asked(url: str) -> bool:
+    """Return whether the HTTP libraries take a URL; what they refuse, no SDK can be built with."""
+    try:
+        return bool(httpx.URL(url).host)
+    except httpx.InvalidURL, ValueError:
+        return False
+
+
+def is_allowed(address: Address, reach: Reach, *, encrypted: bool) -> bool:
     """Return whether a connection may go to this address, wherever its packets come out."""
-    return all(_is_allowed(destination, reach) for destination in _destinations(address))
+    return all(
+        _is_allowed(destination, reach, encrypted=encrypted)
+        for destination in _destinations(address)
+    )
 
 
-def _is_allowed(address: Address, reach: Reach) -> bool:
+def _is_allowed(address: Address, reach: Reach, *, encrypted: bool) -> bool:
     match reach:
         case Reach.VENDOR:
             return True
+        case _ if address in _METADATA:
+            return False
         case Reach.PUBLIC:
-            # Python counts groups (224.0.0.1) and the old site-local addresses as global.
-            return address.is_global and not (
-                address.is_multicast
-                or address.is_reserved
-                or (isinstance(address, IPv6Address) and address.is_site_local)
-            )
+            return encrypted and _is_public(address)
         case Reach.LOCAL:
             # ::1 is reserved as well; 100.64.0.0/10 (Tailscale) is neither private nor global.
             return address.is_loopback or not (
@@ -63,7 +87,17 @@ def _is_allowed(address: Address, reach: Reach) -> bool:
                 or address.is_multicast
                 or address.is_unspecified
                 or address.is_reserved
+                or (_is_public(address) and not encrypted)
             )
+
+
+def _is_public(address: Address) -> bool:
+    # Python counts groups (224.0.0.1) and the old site-local addresses as global.
+    return address.is_global and not (
+        address.is_multicast
+        or address.is_reserved
+        or (isinstance(address, IPv6Address) and address.is_site_local)
+    )
 
 
 def _destinations(address: Address) -> tuple[Address, ...]:
@@ -107,14 +141,23 @@ class AddressPin:
                 addresses = await _resolve(host)
         except OSError, ValueError:
             raise ProviderError(Failure.NETWORK, sent=False) from None
-        if not addresses or not all(is_allowed(address, self._reach) for address in addresses):
+        if not all(is_allowed(address, self._reach, encrypted=True) for address in addresses):
+            raise RefusedAddressError
+        # A name in the house may have a global address besides its private one.
+        encrypted = url.scheme == "https"
+        usable = [
+            address
+            for address in addresses
+            if is_allowed(address, self._reach, encrypted=encrypted)
+        ]
+        if not usable:
             raise RefusedAddressError
         self._failed_at = {
             address: failed_at
             for address, failed_at in self._failed_at.items()
-            if address in addresses
+            if address in usable
         }
-        chosen = min(addresses, key=self._preference)
+        chosen = min(usable, key=self._preference)
 
         async def trace(event: str, info: Any) -> None:
             if event == "connection.connect_tcp.failed":
