@@ -14,6 +14,7 @@ from custom_components.eyewitness.pipeline.answer import (
     DESCRIPTION_CHARS,
     IMPORTANCES,
     OBJECTS,
+    REPLY_CHARS,
     TITLE_CHARS,
     TITLE_WORDS,
 )
@@ -146,6 +147,23 @@ def test_row_87_a_long_text_takes_no_time(text: str) -> None:
     with suppress(ProviderError):
         assert len(answer(text).description) <= DESCRIPTION_CHARS
     assert thread_time() - began < 2
+
+
+@pytest.mark.parametrize(
+    "piece", ["A man walks. ", '{"description": "A man ', "```\n", '{"description": "' + "x\\n" * 9]
+)
+def test_row_87_a_megabyte_costs_no_more_than_its_beginning(piece: str) -> None:
+    """Nobody writes as much; what is cut off is not even looked at."""
+
+    def seconds(size: int) -> float:
+        text = piece * (size // len(piece))
+        began = thread_time()
+        for _ in range(3):
+            with suppress(ProviderError):
+                answer(text)
+        return thread_time() - began
+
+    assert seconds(4 * 1024 * 1024) < 4 * max(seconds(REPLY_CHARS), 0.003)
 
 
 JSON = st.recursive(

@@ -9,11 +9,15 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 import pytest
 
 from custom_components.eyewitness.chain.failures import Failure
+from custom_components.eyewitness.providers import rejections
 from custom_components.eyewitness.providers.wire.replies import (
     connection_error,
     duration,
     failure_of_status,
+    listed_ids,
+    model_name,
     retry_after,
+    usable_ids,
 )
 
 from .kit import TASK, SimVendor, error_of
@@ -54,6 +58,58 @@ def test_retry_after(seconds: float | None, texts: list[str]) -> None:
 def test_retry_after_in_milliseconds(headers: dict[str, str], seconds: float | None) -> None:
     """They are more precise, so they come first."""
     assert retry_after(headers) == seconds
+
+
+LONG = "model token image " * 50_000
+"""Almost a megabyte in which every pattern finds a beginning."""
+
+
+async def test_a_long_error_is_cut_before_it_is_searched(
+    vendor: SimVendor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its reason is found at its beginning; the rest would cost a second on the event loop."""
+    searched: list[str] = []
+    says_too_large = rejections.says_too_large
+
+    def note(message: str) -> bool:
+        searched.append(message)
+        return says_too_large(message)
+
+    monkeypatch.setattr(rejections, "says_too_large", note)
+    error = {"message": f"image too large {LONG}", "type": "odd", "code": 400, "status": "ODD"}
+    vendor.fail("status", status=400, body={"error": error})
+    err = await vendor.error(model="mine")
+    assert err.failure is Failure.TOO_LARGE
+    (message,) = searched
+    assert len(message) < 20_000
+
+
+def test_a_long_list_of_models_is_cut() -> None:
+    """No server has as many; and what cannot be shown as it is, is no id."""
+    listed = listed_ids({"data": [{"id": f"org/model-{number}"} for number in range(50_000)]})
+    assert len(listed) == 2000
+    odd = ["", None, "a\u200bb", "x" * 301, "https://evil.example", "a](b)", f"sk-{'a1' * 9}"]
+    fine = [
+        "gpt-4o",
+        "hf.co/me/model:Q4_K_M",
+        "C:\\models\\llava 1.6.gguf",
+        "a@20241022",
+        "x" * 300,
+    ]
+    assert usable_ids([*odd, *fine]) == fine
+
+
+@pytest.mark.parametrize(
+    ("named", "shown"),
+    [
+        *((name, name) for name in ("gpt-4o-2024-08-06", "models/a:b@1", "Qwen/Qwen2.5-VL")),
+        *((name, "asked") for name in ("https://evil.example/x.png", "www.evil.example", "a b", 5)),
+        *((name, "asked") for name in (f"xai-{'a1' * 9}", "a" * 101, "help@evil.example", "")),
+    ],
+)
+def test_the_name_of_a_model(named: object, shown: str) -> None:
+    """What a reply calls its model is shown on pages as well."""
+    assert model_name(named, "asked") == shown
 
 
 @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -111,7 +111,7 @@ def json_object(text: str, model: str) -> dict[str, Any]:
     return body
 
 
-_MAX_MODELS: Final = 5000
+_MAX_MODELS: Final = 2000
 """More than any server has; those that pass on to many companies list some hundreds."""
 _MAX_ID_CHARS: Final = 300
 """An id may be the path of a file."""
