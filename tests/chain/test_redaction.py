@@ -65,7 +65,7 @@ def test_a_key_is_known_as_long_as_somebody_uses_it(known: KnownKeys) -> None:
 
 def test_short_keys_are_words(known: KnownKeys) -> None:
     """A local server takes "none" or "ollama"; descriptions must not suffer from it."""
-    for key in ("", "none", "ollama", "sk-1234"):
+    for key in ("", "none", "ollama", "sk-1234", "%6e%6f%6e%65"):
         known.add(key)
     assert known.redact("Nobody, none at the Ollama") == "Nobody, none at the Ollama"
 

@@ -7,6 +7,8 @@ from time import thread_time
 from hypothesis import given, settings, strategies as st
 import pytest
 
+from custom_components.eyewitness.chain import policy
+from custom_components.eyewitness.chain.redaction import KNOWN
 from custom_components.eyewitness.chain.text import clean
 from tests.hostile_texts import HARMLESS, HOST, HOSTILE, URL
 
@@ -88,6 +90,18 @@ def test_no_mixture_of_signs_comes_through(text: str) -> None:
     cleaned = clean(text, LIMIT)
     assert is_plain(cleaned), cleaned
     assert clean(cleaned, LIMIT) == cleaned
+
+
+def test_no_half_of_a_key_is_left_where_a_text_is_cut() -> None:
+    """Padding that is not shown can bring the place of the cut into a key."""
+    key, limit = "My-Own.Server/key+42=", 80
+    KNOWN.add(key)
+    scanned = limit * policy.SCANNED_PER_CHAR + policy.KEY_CHARS_MAX
+    for shown in range(len(key)):
+        padding = "\u200b" * (scanned - len("A man ") - shown)
+        assert "My-" not in clean(f"A man {padding}{key}", limit)
+        assert "My-" not in clean(f"A man {key * 99}"[: scanned + shown], limit)
+    KNOWN.discard(key)
 
 
 @pytest.mark.parametrize("piece", ["word ", "&amp;", "\u200b", "a@", "[!", "w", "\\", "> "])

@@ -1,12 +1,14 @@
 """What a picture dictates to a model is words on Home Assistant's pages, and nothing else."""
 
 import json
+from random import Random
 import re
 from urllib.parse import urlsplit
 
 from playwright.async_api import Page, Request, expect
 import yaml
 
+from custom_components.eyewitness.chain.text import clean
 from tests.e2e.visit import BROWSER, Visit
 from tests.harness.config import PROJECT
 from tests.harness.loop import on_loop
@@ -16,7 +18,7 @@ pytestmark = BROWSER
 
 DASHBOARD = "hostile"
 FOUND = """root => {
-    const acts = 'img, video, audio, iframe, object, input, ha-alert, ha-qr-code';
+    const acts = 'img, video, audio, iframe, object, svg, ha-alert, ha-qr-code, ha-icon';
     const deep = node => [node, ...node.children, ...(node.shadowRoot?.children ?? [])].flatMap(
         (each, index) => index ? deep(each) : [each]);
     return deep(root).filter(each => each.closest('ha-markdown-element')).filter(each =>
@@ -92,3 +94,76 @@ async def test_hostile_texts_are_words_on_every_page(owner: Visit) -> None:
     assert len(await acting(page, "notification-drawer")) > len(HOSTILE) / 2
     await page.wait_for_timeout(500)
     assert foreign
+
+
+PIECES = (
+    *("https://", "http", "://", "//", "www.", "ww", "w.", "ftp", ":", "/", f"{HOST}", f"//{HOST}"),
+    *("[", "]", "(", ")", "](", "[a]", "!", "[!", "NOTE]", "> ", ">", "# ", "- ", "1. ", "- [x] "),
+    *(
+        "<",
+        "<img src=x",
+        "<a href=x",
+        "</",
+        "<!--",
+        "-->",
+        "<?",
+        "&lt;",
+        "&amp;",
+        "&#91;",
+        "&",
+        ";",
+    ),
+    *(
+        "\\",
+        "`",
+        "```",
+        "~~~",
+        "**",
+        "_",
+        "a@",
+        "@",
+        "mailto:",
+        "xmpp:",
+        "\u200d",
+        "\u00ad",
+        " ",
+        "\n",
+    ),
+    *("a", "'", '"', "=", "|", "{{", "*"),
+)
+
+
+@on_loop
+async def test_no_mixture_of_signs_acts(owner: Visit) -> None:
+    """Two thousand random texts, at the beginning of a line and after other words."""
+    page, chance = owner.page, Random(6)
+    raw = ["".join(chance.choices(PIECES, k=chance.randint(2, 14))) for _ in range(2000)]
+    await page.goto("/config/logs")
+    await owner.hass.api.call("persistent_notification.create", {"message": "It is loaded"})
+    await page.get_by_text("Notifications").click()
+    await expect(page.locator("notification-drawer ha-markdown")).not_to_have_count(0)
+
+    async def rendered(texts: list[str]) -> list[str]:
+        found: list[str] = await page.evaluate(
+            f"""async texts => {{
+                const root = document.body.appendChild(document.createElement('div'));
+                for (const content of texts) {{
+                    const each = document.createElement('ha-markdown');
+                    Object.assign(each, {{content, breaks: true}});
+                    root.append(each);
+                }}
+                for (const each of root.children) {{
+                    await each.updateComplete;
+                    await each.shadowRoot.querySelector('ha-markdown-element').updateComplete;
+                }}
+                const found = ({FOUND})(root);
+                root.remove();
+                return found;
+            }}""",
+            texts,
+        )
+        return found
+
+    cleaned = [clean(text, 300) for text in raw]
+    assert await rendered([f"{text}\n\nSaid: {text}" for text in cleaned]) == []
+    assert len(await rendered(raw)) > 100, "or the test above could not fail"

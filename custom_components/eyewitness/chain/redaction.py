@@ -41,9 +41,10 @@ class KnownKeys:
 
         A short one is let be: it would be found in ordinary words, and protects nothing.
         """
-        if len(key) >= policy.KEY_CHARS_MIN:
+        visible, _ = _visible(key)
+        if len(visible) >= policy.KEY_CHARS_MIN:
             with self._lock:
-                self._uses = self._uses + Counter([_visible(key)[0]])
+                self._uses = self._uses + Counter([visible])
 
     def discard(self, key: str) -> None:
         """Take back one ``add``; a key that is not known is no error."""
