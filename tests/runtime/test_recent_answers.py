@@ -2,7 +2,7 @@
 
 from math import nextafter
 
-from custom_components.eyewitness.runtime.recent_answers import RecentAnswers
+from custom_components.eyewitness.runtime.recent_answers import KEPT, RecentAnswers
 
 
 def test_an_answer_is_kept_for_its_seconds() -> None:
@@ -32,3 +32,17 @@ def test_old_answers_go() -> None:
     for now in range(1000):
         recent.put(now, now, 10.0, "answer")
     assert len(recent._answers) == 10
+
+
+def test_there_is_an_upper_number() -> None:
+    """A prompt with the time in it is a new request each time; an answer given anew is no old one."""
+    recent = RecentAnswers[str]()
+    recent.put("renewed", 0.0, 3600.0, "first")
+    for number in range(KEPT - 1):
+        recent.put(number, 1.0, 3600.0, "answer")
+    recent.put("renewed", 2.0, 3600.0, "second")
+    recent.put("one more", 3.0, 3600.0, "answer")
+    assert len(recent._answers) == KEPT == 200
+    assert recent.get(0, 3.0, 3600.0) is None
+    assert recent.get(1, 3.0, 3600.0) == "answer"
+    assert recent.get("renewed", 3.0, 3600.0) == "second"

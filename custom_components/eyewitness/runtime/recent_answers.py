@@ -3,6 +3,11 @@
 from collections.abc import Hashable
 from dataclasses import dataclass, field
 from math import inf
+from typing import Final
+
+KEPT: Final = 200
+"""Answers at most. Every other prompt or language is a request of its own, and an automation may
+write the time into its prompt."""
 
 
 @dataclass(slots=True)
@@ -17,7 +22,9 @@ class RecentAnswers[T]:
         return answer if now - answered < seconds else None
 
     def put(self, key: Hashable, now: float, seconds: float, answer: T) -> None:
-        """Keep an answer for so many seconds, and forget the older ones."""
-        if seconds:
-            fresh = {k: kept for k, kept in self._answers.items() if now - kept[0] < seconds}
-            self._answers = {**fresh, key: (now, answer)}
+        """Keep an answer for so many seconds, and forget those that are older or one too many."""
+        if not seconds:
+            return
+        self._answers.pop(key, None)  # so that the oldest answer stays the first one
+        fresh = [each for each in self._answers.items() if now - each[1][0] < seconds]
+        self._answers = dict([*fresh, (key, (now, answer))][-KEPT:])
