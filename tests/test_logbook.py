@@ -68,6 +68,9 @@ STATUSES: Final = (
     (Status.REFUSED, "was not described: every provider declined"),
     (Status.OFFLINE, "was not described: no provider could be reached"),
     (Status.FAILED_CAMERA, "gave no picture"),
+    (Status.NO_PROVIDER, "was not described: there is no provider with a working key"),
+    (Status.NOT_ALLOWED, "was not described: none of the providers may see it"),
+    (Status.INTERRUPTED, "was not described: Eyewitness was stopped meanwhile"),
     (Status.DROPPED, "was passed over: its turn did not come in time"),
     ("something new", "was not described"),
     (None, "was not described"),
@@ -77,7 +80,7 @@ STATUSES: Final = (
 
 def test_every_status_has_its_words() -> None:
     """One that the list does not know would be told without a reason."""
-    assert {status for status, _ in STATUSES[:5]} == set(logbook.FAILURES)
+    assert {status for status, _ in STATUSES[:8]} == set(logbook.FAILURES)
     not_fired = {Status.DESCRIBED, Status.TESTED, Status.CANCELLED}
     assert set(logbook.FAILURES) == set(Status) - not_fired
 

@@ -29,6 +29,9 @@ FAILURES: Final[dict[str, str]] = {
     Status.REFUSED: "was not described: every provider declined",
     Status.OFFLINE: "was not described: no provider could be reached",
     Status.FAILED_CAMERA: "gave no picture",
+    Status.NO_PROVIDER: "was not described: there is no provider with a working key",
+    Status.NOT_ALLOWED: "was not described: none of the providers may see it",
+    Status.INTERRUPTED: "was not described: Eyewitness was stopped meanwhile",
     Status.DROPPED: "was passed over: its turn did not come in time",
 }
 UNKNOWN_FAILURE: Final = "was not described"

@@ -2,15 +2,31 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
-from typing import Any
+from typing import Any, override
 
 from custom_components.eyewitness.chain import policy
-from custom_components.eyewitness.chain.run_queue import Run, RunQueue
+from custom_components.eyewitness.chain.run_queue import Run, RunQueue, Stop
 
 from .fakes import now
 
 type Start = Callable[[Run[str]], Awaitable[str]]
 type Call = asyncio.Task[tuple[str, bool]]
+
+
+class _Recorded(RunQueue[str]):
+    """A run queue that remembers all its runs."""
+
+    def __init__(
+        self, spawn: Callable[[Coroutine[Any, Any, None], str], asyncio.Task[None]]
+    ) -> None:
+        super().__init__(spawn)
+        self.runs: dict[int, Run[str]] = {}
+
+    @override
+    def _join_or_add(self, *asked: Any) -> tuple[Run[str], bool]:
+        run, joined = super()._join_or_add(*asked)
+        self.runs[id(run)] = run
+        return run, joined
 
 
 class RunQueueProbe:
@@ -19,7 +35,7 @@ class RunQueueProbe:
     def __init__(self, *, eager: bool = True) -> None:
         """Start tasks at once, as Home Assistant does, or in the loop's next round."""
         self.eager = eager
-        self.queue = RunQueue[str](self._spawn)
+        self.queue = _Recorded(self._spawn)
         self.started: list[str] = []
         """The names of all runs that have started."""
         self.under_way: dict[str, str] = {}
@@ -29,6 +45,10 @@ class RunQueueProbe:
         self.ended: dict[Call, float] = {}
         """When each caller got an answer or went."""
         self.tasks: list[asyncio.Task[None]] = []
+        self.names: dict[Start, str] = {}
+        """The names of the callers' work."""
+        self.told: list[tuple[str, Stop | None]] = []
+        """Who said how a run ended, by name: its work, or ``lost`` in its place."""
 
     def _spawn(self, work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
         task = asyncio.create_task(work, name=name, eager_start=self.eager)
@@ -57,6 +77,7 @@ class RunQueueProbe:
                 run.picture_at = self.picture_at[name] = now()
                 await asyncio.sleep(lasts)
             finally:
+                self.told.append((name, run.stopped))
                 del self.under_way[key]
             if error is not None:
                 raise error
@@ -66,11 +87,16 @@ class RunQueueProbe:
 
     def call(self, key: str, name: str = "", *, seconds: float = 60.0, **work: Any) -> Call:
         """Let a caller come."""
-        return self.submit(key, self.describe(name or key, **work), seconds)
+        return self.submit(key, self.describe(name or key, **work), seconds, name or key)
 
-    def submit(self, key: str, start: Start, seconds: float = 60.0) -> Call:
+    def submit(self, key: str, start: Start, seconds: float = 60.0, name: str = "") -> Call:
         """Let a caller come with this work."""
-        call = asyncio.create_task(self.queue.submit(key, start, seconds))
+
+        def lost(stop: Stop) -> None:
+            self.told.append((name, stop))
+
+        self.names[start] = name
+        call = asyncio.create_task(self.queue.submit(key, start, seconds, lost=lost))
         call.add_done_callback(lambda call: self.ended.update({call: now()}))
         return call
 

@@ -9,10 +9,10 @@ from unittest.mock import AsyncMock
 import pytest
 
 from custom_components.eyewitness.chain.run_queue import (
-    AbandonedError,
     QueueClosedError,
     QueueFullError,
     Run,
+    Stop,
 )
 
 from .fakes import cancel, now, virtual
@@ -255,7 +255,7 @@ async def test_rows_76_and_79_stopped_from_outside(
 async def test_each_caller_has_its_own_deadline(probe: RunQueueProbe) -> None:
     """The run goes on for the others, and is stopped at the last caller's deadline."""
     calls = [probe.call("door", seconds=seconds) for seconds in (3, 5, 4)]
-    assert await ends(calls) == [TimeoutError, AbandonedError, TimeoutError]
+    assert await ends(calls) == [TimeoutError] * 3
     await settle()
     assert now() == 1005.0
     probe.assert_empty()
@@ -270,7 +270,7 @@ async def test_each_caller_has_its_own_deadline(probe: RunQueueProbe) -> None:
 async def test_a_deadline_in_the_queue(probe: RunQueueProbe) -> None:
     """It counts while a run waits for its turn."""
     long = [probe.call(key, lasts=100.0, seconds=200) for key in "ab"]
-    assert await ends([probe.call("c", seconds=30)]) == [AbandonedError]
+    assert await ends([probe.call("c", seconds=30)]) == [TimeoutError]
     assert now() == 1030.0
     await asyncio.gather(*long)
     assert probe.started == ["a", "b"]
@@ -322,3 +322,54 @@ async def test_nobody_left_to_hear_of_a_failure(probe: RunQueueProbe) -> None:
     await settle()
     probe.assert_empty()
     assert complaints == []
+
+
+@pytest.mark.parametrize("runs", [True, False], ids=["under way", "waiting"])
+@pytest.mark.parametrize(
+    ("first", "second", "stop"),
+    [
+        ("stopped", "stopped", Stop.LEFT),
+        ("late", "late", Stop.LATE),
+        ("late", "stopped", Stop.LATE),
+        ("stopped", "late", Stop.LATE),
+        ("waits", "waits", Stop.CLOSED),
+        ("late", "waits", Stop.CLOSED),
+        ("stopped", "waits", Stop.CLOSED),
+    ],
+)
+@leaves_nothing
+async def test_a_run_that_is_stopped_knows_why(
+    probe: RunQueueProbe, first: str, second: str, stop: Stop, runs: bool
+) -> None:
+    """Somebody has to hear of it, unless everybody who waited was stopped."""
+    if not runs:
+        for key in "ab":
+            probe.call(key, lasts=100.0, seconds=200.0)
+    calls = {
+        probe.call("door", seconds=5.0 + number if how == "late" else 60.0): how
+        for number, how in enumerate((first, second))
+    }
+    await at(5.5)  # between the two that may be late
+    for call, how in calls.items():
+        if how == "stopped":
+            await cancel(call)
+    await at(7)
+    await settle()
+    await probe.queue.close()
+    await settle()
+    assert [each for each in probe.told if each[0] == "door"] == [("door", stop)]
+
+
+@leaves_nothing
+async def test_who_is_turned_away_hears_why(probe: RunQueueProbe) -> None:
+    """Its work never begins, so nobody else could tell."""
+    for key in "abcdefghij":
+        probe.call(key)
+    await settle()
+    probe.call("late")
+    await settle()
+    assert probe.told == [("late", Stop.FULL)]
+    await probe.queue.close()
+    await ends([probe.call("later")])
+    assert probe.told[-1] == ("later", Stop.CLOSED)
+    assert sorted(name for name, _ in probe.told) == sorted([*"abcdefghij", "late", "later"])

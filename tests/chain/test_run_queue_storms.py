@@ -8,7 +8,7 @@ from hypothesis import given, settings, strategies as st
 import pytest
 
 from custom_components.eyewitness.chain import policy
-from custom_components.eyewitness.chain.run_queue import QueueClosedError, QueueFullError
+from custom_components.eyewitness.chain.run_queue import QueueClosedError, QueueFullError, Stop
 
 from .fakes import now, run
 from .run_queue_kit import Call, RunQueueProbe
@@ -87,9 +87,25 @@ async def check_storm(storm: Storm) -> None:
     await asyncio.sleep(0.01)
     for caller, call, began in calls:
         check_call(probe, storm, caller, call, began)
+    check_told(probe, calls)
     probe.assert_empty()
     assert complaints == []
     assert asyncio.all_tasks() == {asyncio.current_task()}
+
+
+def check_told(probe: RunQueueProbe, calls: list[tuple[Caller, Call, float]]) -> None:
+    """See that each run was told of once, and that none was passed over in silence."""
+    told = [name for name, _ in probe.told]
+    assert len(told) == len(set(told))
+    runs = {probe.names[run.start] for run in probe.queue.runs.values()}
+    full = {
+        str(number)
+        for number, (_, call, _) in enumerate(calls)
+        if not call.cancelled() and isinstance(call.exception(), QueueFullError)
+    }
+    assert runs | full <= set(told)
+    assert {name for name, stop in probe.told if stop is Stop.FULL} == full
+    assert all(stop is Stop.CLOSED for name, stop in probe.told if name not in runs | full)
 
 
 def check_call(

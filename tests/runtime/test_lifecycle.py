@@ -88,7 +88,7 @@ async def test_row_68_a_provider_is_removed_during_a_call(house: House, fired: F
     assert (await house.describe())["provider"] == "grok"
     outcomes = pick(await house.usage(), "provider", "outcome")
     assert outcomes == [("openai", "cancelled"), ("grok", "ok")]
-    assert fired.counts() == (1, 0)
+    assert (len(fired.described), fired.statuses) == (1, ["interrupted"])
 
 
 async def test_row_69_a_reload_during_calls(
@@ -109,7 +109,9 @@ async def test_row_69_a_reload_during_calls(
     assert pick(await house.usage(), "outcome") == [("cancelled",)] * 2
     assert not open_files(house.hass.config.path(DATABASE))
     await until(lambda: all(r.client_gone for r in asked(house)))
-    assert fired.counts() == (0, 0)
+    assert fired.counts() == (0, 4), "two calls shared a run"
+    assert fired.statuses == ["interrupted"] * 4
+    assert sorted(len(event.data["attempts"]) for event in fired.failed) == [0, 0, 1, 1]
 
     house.sim.clear_faults()
     assert await house.hass.config_entries.async_setup(entry.entry_id)
@@ -130,7 +132,8 @@ async def test_row_69_a_reload_at_other_places(
     assert await house.hass.config_entries.async_reload(entry.entry_id)
     await interrupted(running)
     assert len(asked(house)) == len(outcomes)
-    assert (pick(await house.usage(), "outcome"), fired.counts()) == (outcomes, (0, 0))
+    assert (pick(await house.usage(), "outcome"), fired.counts()) == (outcomes, (0, 1))
+    assert fired.statuses == ["interrupted"]
 
 
 async def test_row_69_a_reload_during_a_self_test(house: House) -> None:
@@ -260,7 +263,7 @@ async def test_row_79_home_assistant_stops_with_three_calls_under_way(
     assert (runs.running, runs.waiting) == (0, 0)
     assert len(asked(house)) == 2
     assert pick(house._usage(), "outcome") == [("cancelled",)] * 2
-    assert fired.counts() == (0, 0)
+    assert (fired.described, fired.statuses) == ([], ["interrupted"] * 3)
     for complaint in ("Timed out", "still running", "could not be canceled", "never retrieved"):
         assert complaint not in caplog.text
 

@@ -35,7 +35,7 @@ def test_old_answers_go() -> None:
 
 
 def test_there_is_an_upper_number() -> None:
-    """A prompt with the time in it is a new request each time; an answer given anew is no old one."""
+    """A prompt with the time in it is a new request; an answer given anew is no old one."""
     recent = RecentAnswers[str]()
     recent.put("renewed", 0.0, 3600.0, "first")
     for number in range(KEPT - 1):

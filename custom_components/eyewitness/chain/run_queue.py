@@ -7,6 +7,7 @@ it. A few runs are under way at once, a few wait, and further callers are turned
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Hashable
 from dataclasses import dataclass, field
+from enum import Enum, auto
 from functools import partial
 from typing import Any
 
@@ -21,8 +22,17 @@ class QueueClosedError(Exception):
     """The queue was closed while the run was under way or waiting."""
 
 
-class AbandonedError(TimeoutError):
-    """The time of the last caller is over, so the run was stopped without a result."""
+class Stop(Enum):
+    """Why a run was stopped, or did not even begin."""
+
+    FULL = auto()
+    """Too many wait already."""
+    CLOSED = auto()
+    """The queue was closed."""
+    LATE = auto()
+    """Nobody waits any more, and the time of at least one caller was over."""
+    LEFT = auto()
+    """Every caller was stopped."""
 
 
 @dataclass(slots=True, eq=False)
@@ -35,11 +45,16 @@ class Run[T]:
     """Loop time of the call; the time that the run may take counts from here, so it includes the
     wait in the queue."""
     result: asyncio.Future[T]
+    lost: Callable[[Stop], None]
     picture_at: float | None = None
     """Loop time of the picture; set by ``start`` when it has it."""
     callers: int = 0
-    abandoned: bool = False
-    """Its last caller has gone: it is being stopped, and nobody may join any more."""
+    has_late_caller: bool = False
+    """The time of one of its callers was over."""
+    began: bool = False
+    """``start`` was called."""
+    stopped: Stop | None = None
+    """Why it is being stopped; nobody may join any more."""
     task: asyncio.Task[None] | None = None
     successor: Run[T] | None = None
     """Starts when this run has ended, for callers who came too late for its picture."""
@@ -66,24 +81,34 @@ class RunQueue[T]:
         return len(self._queue) + sum(1 for run in self._runs.values() if run.successor is not None)
 
     async def submit(
-        self, key: Hashable, start: Callable[[Run[T]], Awaitable[T]], seconds: float
+        self,
+        key: Hashable,
+        start: Callable[[Run[T]], Awaitable[T]],
+        seconds: float,
+        *,
+        lost: Callable[[Stop], None] = lambda _: None,
     ) -> tuple[T, bool]:
         """Return the result of a run, and whether it was somebody else's run.
 
         Raises what ``start`` raises, ``QueueFullError`` when too many wait, ``TimeoutError`` when
-        this caller's own seconds are over first (``AbandonedError`` when nobody else waits) and
-        ``QueueClosedError`` when the queue is closed. The run is cancelled only when its last
-        caller goes.
+        this caller's own seconds are over first and ``QueueClosedError`` when the queue is closed.
+        The run is cancelled only when its last caller goes.
+
+        For each run either ``start`` is called or ``lost``, which must not raise, and so is one
+        of them for a caller who is turned away. A ``start`` that is cancelled finds the reason in
+        ``Run.stopped``.
         """
         if self._closed:
+            lost(Stop.CLOSED)
             raise QueueClosedError
-        run, joined = self._join_or_add(key, start)
+        run, joined = self._join_or_add(key, start, lost)
         run.callers += 1
         try:
             # Not awaited directly: a caller that is cancelled must not cancel it for the others.
             await asyncio.wait([run.result], timeout=seconds)
             if not run.result.done():
-                raise TimeoutError if run.callers > 1 else AbandonedError
+                run.has_late_caller = True
+                raise TimeoutError
             return run.result.result(), joined
         finally:
             run.callers -= 1
@@ -91,21 +116,32 @@ class RunQueue[T]:
                 self._abandon(run)
 
     def _join_or_add(
-        self, key: Hashable, start: Callable[[Run[T]], Awaitable[T]]
+        self,
+        key: Hashable,
+        start: Callable[[Run[T]], Awaitable[T]],
+        lost: Callable[[Stop], None],
     ) -> tuple[Run[T], bool]:
         loop = asyncio.get_running_loop()
         current = self._runs.get(key)
         if current is not None:
             age = 0.0 if current.picture_at is None else loop.time() - current.picture_at
-            if age <= policy.JOIN_SECONDS and not current.abandoned:
+            if age <= policy.JOIN_SECONDS and current.stopped is None:
                 return current, True
             if (successor := current.successor) is not None:
                 # The newest caller knows best what is going on now, and has all its time left.
-                successor.start, successor.requested_at = start, loop.time()
+                successor.start, successor.lost = start, lost
+                successor.requested_at = loop.time()
                 return successor, True
         if self._running >= policy.CONCURRENT_RUNS and self.waiting >= policy.QUEUED_RUNS:
+            lost(Stop.FULL)
             raise QueueFullError
-        new = Run(key=key, start=start, requested_at=loop.time(), result=loop.create_future())
+        new = Run(
+            key=key,
+            start=start,
+            requested_at=loop.time(),
+            result=loop.create_future(),
+            lost=lost,
+        )
         # Retrieve the exception: asyncio complains when all callers have gone and nobody does.
         new.result.add_done_callback(lambda done: done.cancelled() or done.exception())
         if current is not None:
@@ -125,6 +161,7 @@ class RunQueue[T]:
             run.task.add_done_callback(partial(self._on_task_done, run))
 
     async def _execute(self, run: Run[T]) -> None:
+        run.began = True
         try:
             result = await run.start(run)
         except Exception as err:  # noqa: BLE001 - the callers get it
@@ -141,6 +178,8 @@ class RunQueue[T]:
     def _on_task_done(self, run: Run[T], _task: asyncio.Task[None]) -> None:
         """Clean up: not in a ``finally``, which a task cancelled before its first step skips."""
         self._fail(run, QueueClosedError())
+        if not run.began:
+            run.lost(run.stopped or Stop.CLOSED)
         self._running -= 1
         self._remove(run)
 
@@ -155,14 +194,16 @@ class RunQueue[T]:
     def _abandon(self, run: Run[T]) -> None:
         """Stop a run that nobody waits for any more."""
         current = self._runs.get(run.key)
-        run.abandoned = True
+        run.stopped = Stop.LATE if run.has_late_caller else Stop.LEFT
         if run.task is not None:
             run.task.cancel()
         elif run in self._queue:
             self._queue.remove(run)
+            run.lost(run.stopped)
             self._remove(run)
         elif current is not None and current.successor is run:
             current.successor = None
+            run.lost(run.stopped)
 
     async def close(self) -> None:
         """Stop all runs and accept no more; their callers get ``QueueClosedError``."""
@@ -170,8 +211,10 @@ class RunQueue[T]:
         successors = [run.successor for run in self._runs.values() if run.successor is not None]
         for run in self._runs.values():
             run.successor = None
+            run.stopped = run.stopped or Stop.CLOSED
         for run in [*self._queue, *successors]:
             self._fail(run, QueueClosedError())
+            run.lost(Stop.CLOSED)
         for run in self._queue:
             del self._runs[run.key]
         self._queue.clear()

@@ -1,12 +1,22 @@
 """The translated errors with which an event ends that was not described."""
 
+from typing import Final
+
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 
+from ..chain import crash
 from ..chain.attempt import Verdict
 from ..chain.failures import Failure
-from ..const import DOMAIN, NAMES
+from ..const import DOMAIN, LOGGER, NAMES
 from .admission import Reason
 from .record import Status
+
+DENIED: Final = {
+    Reason.NO_PROVIDER: Status.NO_PROVIDER,
+    Reason.NOT_ALLOWED: Status.NOT_ALLOWED,
+    Reason.TOO_SLOW: Status.DROPPED,
+}
+"""How an event ends that was not admitted."""
 
 
 def error(key: str) -> HomeAssistantError:
@@ -19,6 +29,12 @@ def denial(reason: Reason) -> HomeAssistantError:
     if reason is Reason.NOT_ALLOWED:
         return ServiceValidationError(translation_domain=DOMAIN, translation_key=reason.value)
     return error(reason.value)
+
+
+def unexpected(err: Exception) -> HomeAssistantError:
+    """Return the error for a bug of ours; log where it is."""
+    LOGGER.error("Unexpected %s", crash.where(err))
+    return error("unexpected")
 
 
 def status(verdict: Verdict[object]) -> Status:

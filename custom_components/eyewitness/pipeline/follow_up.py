@@ -1,11 +1,15 @@
 """What an event leaves to be done: cooldowns saved, repairs reported, refused keys checked."""
 
+from typing import Final
+
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 
 from ..runtime import EyewitnessConfigEntry, auth_check, issues
 from .publish import SIGNAL_PUBLISHED
 from .record import EventRecord, Purpose, Status
+
+_STOPPED: Final = frozenset({Status.CANCELLED, Status.INTERRUPTED})
 
 
 @callback
@@ -14,7 +18,7 @@ def async_follow_up(hass: HomeAssistant, entry: EyewitnessConfigEntry) -> None:
 
     @callback
     def look_after(record: EventRecord) -> None:
-        if record.purpose is Purpose.TRIAL or record.status is Status.CANCELLED:
+        if record.purpose is Purpose.TRIAL or record.status in _STOPPED:
             return
         entry.runtime_data.cooldowns.async_save()
         issues.async_reflect(hass, entry, record.attempts)

@@ -1,0 +1,66 @@
+"""See to it that an event ends in exactly one way, and that this is told once."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from homeassistant.core import Context, HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+
+from ..chain.attempt import Attempt
+from ..chain.run_queue import Run, Stop
+from ..runtime import Response, Runtime
+from . import failures
+from .publish import async_publish
+from .record import Event, EventRecord, Status
+
+_STOPPED: Final = {
+    Stop.FULL: Status.DROPPED,
+    Stop.LATE: Status.DROPPED,
+    Stop.CLOSED: Status.INTERRUPTED,
+    Stop.LEFT: Status.CANCELLED,
+}
+
+
+@dataclass(slots=True)
+class Ending:
+    """How one event ends: the first that is said of it counts, and nothing after that."""
+
+    hass: HomeAssistant
+    runtime: Runtime
+    context: Context
+    event: Event
+    attempts: list[Attempt] = field(default_factory=list)
+    """What was sent for it so far; it is billed, whatever the end is."""
+    written: asyncio.Future[None] | None = None
+    """Done when the end is on the disk; None before there is one."""
+
+    def tell(self, status: Status, **facts: Any) -> EventRecord:
+        """Publish the end, unless there was one before; return the record."""
+        record = self.event.ended(
+            self.hass.loop.time(), status, attempts=tuple(self.attempts), **facts
+        )
+        if self.written is None:
+            self.written = async_publish(self.hass, self.runtime, record, self.context)
+        return record
+
+    def stop(self, stop: Stop) -> None:
+        """Tell that its run was stopped, or never began."""
+        self.tell(_STOPPED[stop])
+
+    @contextmanager
+    def sure(self, run: Run[Response] | None = None) -> Iterator[None]:
+        """Tell an end also when what happens inside is stopped, fails or has a bug."""
+        try:
+            yield
+        except asyncio.CancelledError:
+            self.stop((run and run.stopped) or Stop.CLOSED)
+            raise
+        except HomeAssistantError:
+            self.tell(Status.FAILED)
+            raise
+        except Exception as err:  # noqa: BLE001 - the caller gets our words, the log the place
+            self.tell(Status.FAILED)
+            raise failures.unexpected(err) from None
