@@ -1,7 +1,12 @@
 """Press the button that tests the chain."""
 
-from homeassistant.core import HomeAssistant
-from homeassistant.exceptions import HomeAssistantError
+import asyncio
+
+from homeassistant.auth.const import GROUP_ID_USER
+from homeassistant.core import Context, HomeAssistant
+from homeassistant.exceptions import HomeAssistantError, Unauthorized, UnknownUser
+import pytest
+from pytest_homeassistant_custom_component.common import MockUser
 
 from tests.kit import House, pick
 from tests.results import error_of, state_of
@@ -10,9 +15,11 @@ from tests.simulator import Simulator
 BUTTON = "button.eyewitness_test_the_chain"
 
 
-async def press(hass: HomeAssistant) -> None:
-    """Press it as a person does."""
-    await hass.services.async_call("button", "press", {"entity_id": BUTTON}, blocking=True)
+async def press(hass: HomeAssistant, context: Context | None = None) -> None:
+    """Press it as a person does, or without a context as an automation."""
+    await hass.services.async_call(
+        "button", "press", {"entity_id": BUTTON}, blocking=True, context=context
+    )
 
 
 def failed(error: HomeAssistantError) -> str:
@@ -60,3 +67,36 @@ async def test_a_hand_over_that_fails_is_trouble_too(
     assert failed(await error_of(press(hass))) == "-"
     await watch
     assert sim.requests("grok", "describe")
+
+
+async def test_only_an_administrator_may_press_it(
+    hass: HomeAssistant, house: House, sim: Simulator
+) -> None:
+    """It costs money, and so does the action, which a plain user may not call either."""
+    await house.set_up("openai")
+    owner = MockUser(name="Owner", is_owner=True).add_to_hass(hass)
+    guest = await hass.auth.async_create_user("Guest", group_ids=[GROUP_ID_USER])
+    with pytest.raises(Unauthorized):
+        await press(hass, Context(user_id=guest.id))
+    with pytest.raises(UnknownUser):
+        await press(hass, Context(user_id="somebody who was removed"))
+    assert sim.requests() == []
+    await press(hass, Context(user_id=owner.id))
+    await press(hass)
+    assert len(sim.requests("openai", "describe")) == 2
+
+
+async def test_a_plain_user_gains_nothing_by_a_press_in_between(
+    hass: HomeAssistant, house: House, sim: Simulator
+) -> None:
+    """Each press counts for whoever made it, however many are under way."""
+    await house.set_up("openai")
+    MockUser(name="Owner", is_owner=True).add_to_hass(hass)
+    guest = await hass.auth.async_create_user("Guest", group_ids=[GROUP_ID_USER])
+    sim.fail("openai", "latency", latency=0.3)
+    contexts = [None, Context(user_id=guest.id), None]
+    ends = await asyncio.gather(
+        *(press(hass, context) for context in contexts), return_exceptions=True
+    )
+    assert [type(end) for end in ends] == [type(None), Unauthorized, type(None)]
+    assert len(sim.requests("openai", "describe")) == 1, "who comes during a test shares it"

@@ -12,7 +12,7 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.eyewitness.const import DOMAIN
 from custom_components.eyewitness.keys import master_key
-from tests.kit import House, pick
+from tests.kit import House, pick, until
 from tests.runtime.test_issues import FORBIDDEN, MOVED, in_trouble, reported
 from tests.simulator import Simulator
 from tests.tls import untrusted
@@ -89,6 +89,18 @@ async def test_rows_15_19_to_try_again_is_the_fix(
     assert (await house.describe())["provider"] == "openai"
     tests = [row for row in await house.usage() if row["camera"] == "eyewitness.test_chain"]
     assert pick(tests, "provider_id", "success") == [(provider_id, 0), (provider_id, 1)]
+
+
+async def test_a_try_ends_with_the_entrys_run(house: House, sim: Simulator, page: Page) -> None:
+    """It is booked as what it was, and trusts nobody after that."""
+    await in_trouble(house, sim, {"kind": "quota"})
+    form = await page.open("quota")
+    sim.fail("openai", "hang")
+    sending = house.hass.async_create_task(page.send(form))
+    await until(lambda: len(sim.requests("openai", "describe")) == 2)
+    await house.hass.config_entries.async_unload(house.entry.entry_id)
+    assert (await sending)["reason"] == "not_loaded"
+    assert pick(await house.usage(), "provider", "outcome")[-1] == ("openai", "cancelled")
 
 
 async def test_five_rejections_are_reset_by_one_answer(house: House, page: Page) -> None:

@@ -27,6 +27,7 @@ from custom_components.eyewitness.chain.failures import Failure
 from custom_components.eyewitness.chain.run_queue import QueueClosedError, QueueFullError, RunQueue
 from custom_components.eyewitness.const import DATABASE, DOMAIN, KINDS
 from custom_components.eyewitness.keys import master_key
+from custom_components.eyewitness.pipeline import describe as describe_module
 from custom_components.eyewitness.providers.wire import pinning
 from custom_components.eyewitness.runtime import issues
 from tests.flows.forms import NOBODY, open_add, open_change, open_options, open_setup, send
@@ -236,6 +237,9 @@ async def test_every_exception_has_its_placeholders(
         with monkeypatch.context() as patch:
             patch.setattr(RunQueue, "submit", AsyncMock(side_effect=error))
             await describe()
+    with monkeypatch.context() as patch:
+        patch.setattr(describe_module, "camera_task", AsyncMock(side_effect=KeyError))
+        await describe()
     for subentry_id in list(entry.subentries):
         hass.config_entries.async_remove_subentry(entry, subentry_id)
     await hass.async_block_till_done()

@@ -71,8 +71,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: EyewitnessConfigEntry) -
     kept_pictures.async_follow(hass, entry)
 
     async def stop(_event: Event) -> None:
-        entry.runtime_data.reload.async_cancel()
-        await entry.runtime_data.runs.close()
+        await entry.runtime_data.async_stop()
 
     entry.async_on_unload(hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, stop))
     return True
@@ -98,8 +97,7 @@ async def async_migrate_entry(hass: HomeAssistant, entry: EyewitnessConfigEntry)
 async def async_unload_entry(hass: HomeAssistant, entry: EyewitnessConfigEntry) -> bool:
     """Stop what is under way and close what was opened."""
     runtime = entry.runtime_data
-    runtime.reload.async_cancel()
-    await runtime.runs.close()
+    await runtime.async_stop()
     if not await hass.config_entries.async_unload_platforms(entry, PLATFORMS):
         return False
     await build.async_close(hass, runtime)

@@ -5,7 +5,7 @@ from typing import Final, override
 from homeassistant.components.button import ButtonEntity, ButtonEntityDescription
 from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
-from homeassistant.exceptions import HomeAssistantError
+from homeassistant.exceptions import HomeAssistantError, Unauthorized, UnknownUser
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .chain.failures import OK
@@ -15,7 +15,7 @@ from .flows import outcome_texts
 from .pipeline import self_test
 from .runtime import EyewitnessConfigEntry
 
-PARALLEL_UPDATES = 1
+PARALLEL_UPDATES = 0  # who presses it during a test joins that test
 
 TEST_CHAIN: Final = ButtonEntityDescription(
     key="test_chain",
@@ -43,6 +43,7 @@ class TestChainButton(EyewitnessEntity, ButtonEntity):
     @override
     async def async_press(self) -> None:
         """Run the self-test; raise ``HomeAssistantError`` that names what failed."""
+        await self._async_check_right()
         result = await self_test.async_test(self.hass, self._entry)
         if result["ok"]:
             return
@@ -56,3 +57,14 @@ class TestChainButton(EyewitnessEntity, ButtonEntity):
             translation_key="self_test_failed",
             translation_placeholders={"failed": ", ".join(failed) or "-"},
         )
+
+    async def _async_check_right(self) -> None:
+        """Refuse a user who is no administrator: a test costs money, as the action does."""
+        context = self._context  # the press's own, until something is awaited
+        if context is None or context.user_id is None:
+            return  # an automation
+        user = await self.hass.auth.async_get_user(context.user_id)
+        if user is None:
+            raise UnknownUser(context=context, entity_id=self.entity_id)
+        if not user.is_admin:
+            raise Unauthorized(context=context, entity_id=self.entity_id)

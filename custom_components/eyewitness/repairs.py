@@ -5,6 +5,7 @@ from typing import Any, Final, cast
 from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
 from homeassistant.config_entries import ConfigEntryState, ConfigSubentry
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
 import voluptuous as vol
 
 from .const import CONF_MODEL
@@ -69,7 +70,12 @@ class TryAgainFlow(_ProviderFlow):
         placeholders = {"provider": entry.subentries[self._provider_id].title, "reason": ""}
         if user_input is not None:
             provider = entry.runtime_data.providers[self._provider_id]
-            last = await self_test.async_try(self.hass, entry, provider)
+            try:
+                last = await self_test.async_try(self.hass, entry, provider)
+            except HomeAssistantError:
+                if self._entry is not None:
+                    raise
+                return self.async_abort(reason="not_loaded")
             if last.success:
                 return self.async_create_entry(data={})
             errors["base"] = "still_failing"

@@ -1,5 +1,6 @@
 """Try a provider out before it is stored: what the menus of the flow say and what that costs."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -165,3 +166,35 @@ async def test_the_whole_way_leaves_no_key_in_the_clear(
     for text in (results, str(house.entry.as_dict()), caplog.text):
         assert sim.keys["openai"] not in text
         assert sim.keys["grok"] not in text
+
+
+@pytest.mark.parametrize("ends", ["unloaded", "reloaded"])
+async def test_a_trial_ends_with_the_entrys_run(
+    house: House, sim: Simulator, caplog: pytest.LogCaptureFixture, ends: str
+) -> None:
+    """What it sent is booked while the ledger is open, and it touches nothing after that."""
+    menu = await ready(house, "gpt-4o-mini")
+    sim.fail("openai", "hang", repeat=True)
+    runtime, entry_id = house.runtime, house.entry.entry_id
+    trial = house.hass.async_create_task(choose(house, menu, "test"))
+    await sim.wait_for_requests(2, "openai")
+    flows = house.hass.config_entries
+    assert await (flows.async_unload if ends == "unloaded" else flows.async_reload)(entry_id)
+    (row,) = await house.usage()
+    assert (row["outcome"], runtime.trials.running) == ("cancelled", 0)
+    menu = await trial
+    assert (menu["type"], menu["step_id"]) == ("menu", "ready")
+    assert len(await house.usage()) == 1
+    assert "Traceback" not in caplog.text
+
+
+async def test_a_trial_takes_no_cameras_place(house: House, sim: Simulator) -> None:
+    """It may take half a minute."""
+    menu = await ready(house, "gpt-4o-mini")
+    sim.fail("openai", "hang", repeat=True)
+    trial = house.hass.async_create_task(choose(house, menu, "test"))
+    await sim.wait_for_requests(2, "openai")
+    assert (house.runtime.runs.running, house.runtime.trials.running) == (0, 1)
+    assert (await house.describe())["provider"] == "gemini"
+    trial.cancel()
+    await asyncio.wait([trial])

@@ -1,8 +1,10 @@
 """Try the chain's own test, with vendors that are well and vendors that are not."""
 
 import asyncio
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, cast
+from unittest.mock import AsyncMock, Mock
 
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import Unauthorized
@@ -12,6 +14,7 @@ from pytest_homeassistant_custom_component.common import MockUser
 from custom_components.eyewitness.chain import policy
 from custom_components.eyewitness.const import DOMAIN
 from custom_components.eyewitness.pipeline import self_test
+from custom_components.eyewitness.providers.openai import OpenAIProvider
 from tests.kit import House, pick
 from tests.results import Fired, error_key, state_of
 from tests.simulator import VENDORS, Simulator, Vendor
@@ -208,15 +211,55 @@ async def test_two_tests_at_once_are_one(house: House, sim: Simulator) -> None:
     assert len(sim.requests("openai", "describe")) == 1
 
 
-async def test_when_too_much_is_going_on_it_does_not_run(
-    house: House, sim: Simulator, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.usefixtures("camera")
+async def test_it_takes_no_cameras_place(
+    hass: HomeAssistant, house: House, sim: Simulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Cameras come first."""
-    await house.set_up("openai")
-    monkeypatch.setattr(policy, "CONCURRENT_RUNS", 0)
+    """It may take five minutes, and the doorbell shall not wait for it."""
+    monkeypatch.setattr(policy, "CONCURRENT_RUNS", 1)
     monkeypatch.setattr(policy, "QUEUED_RUNS", 0)
-    assert await error_key(run_test(house)) == "busy"
-    assert sim.requests() == []
+    await house.set_up("openai")
+    sim.fail("openai", "hang")
+    test = hass.async_create_task(run_test(house))
+    await sim.wait_for_requests(2, "openai")
+    assert (house.runtime.runs.running, house.runtime.tests.running) == (0, 1)
+    assert (await house.describe())["provider"] == "openai"
+    test.cancel()
+    await asyncio.wait([test])
+
+
+async def test_a_bug_in_it_is_told_in_our_words(
+    house: House, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """With its place in the log, and without the exception's words."""
+    await house.set_up("openai")
+    monkeypatch.setattr(self_test, "camera_task", Mock(side_effect=KeyError("canary")))
+    assert await error_key(run_test(house)) == "unexpected"
+    assert "eyewitness/pipeline/self_test.py:" in caplog.text
+    assert "canary" not in caplog.text
+
+
+async def test_a_bug_in_a_check_is_an_outcome(
+    house: House, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The others are tested all the same."""
+    await house.set_up("openai", "grok")
+    monkeypatch.setattr(OpenAIProvider, "list_models", AsyncMock(side_effect=KeyError("canary")))
+    result = await run_test(house)
+    assert pick(result["providers"], "provider", "key") == [("openai", "unknown"), ("grok", "ok")]
+    assert "eyewitness/providers/base.py:" in caplog.text
+    assert "canary" not in caplog.text
+
+
+async def test_a_provider_that_is_removed_meanwhile(house: House, sim: Simulator) -> None:
+    """Its reload is a second away: until then the test goes on."""
+    await house.set_up("openai", "grok")
+    sim.fail("openai", "latency", latency=0.3, endpoint="models")
+    test = house.hass.async_create_task(run_test(house))
+    await sim.wait_for_requests(1)
+    settings = house.runtime.settings
+    house.runtime.settings = replace(settings, providers={}, order=())
+    assert pick((await test)["providers"], "name") == [("OpenAI",), ("xAI Grok",)]
 
 
 async def test_it_does_not_run_for_ever(

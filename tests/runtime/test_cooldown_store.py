@@ -108,6 +108,21 @@ async def test_row_59_nothing_is_written_without_a_cooldown(
     assert stored(file) == {}
 
 
+async def test_a_run_that_is_over_writes_no_marks(hass: HomeAssistant, file: Path) -> None:
+    """A key check or a trial may end late: the file holds the next run's marks by then."""
+    over, chain, _ = await load(hass)
+    over.async_save()
+    await over.async_close()
+    newer, newer_chain, _ = await load(hass)
+    newer_chain.health("one").cool_down(Failure.MODEL_MISSING, inf)
+    await newer.async_flush()
+    chain.health("two").cool_down(Failure.MODEL_MISSING, inf)
+    over.async_save()
+    await pass_time(hass)
+    await stop(hass)
+    assert stored(file) == mark("one", "model_missing", None)
+
+
 async def test_each_change_is_written_once(hass: HomeAssistant, file: Path) -> None:
     """Soon after the change, and not after every further event: an SD card wears out."""
     store, chain, _ = await load(hass)

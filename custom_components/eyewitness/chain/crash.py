@@ -6,11 +6,8 @@ Its own words are left out, and so are all values: they may quote a request with
 from pathlib import PurePath
 import traceback
 from types import FrameType
-from typing import Final
 
-_FRAMES: Final = 12
-"""The innermost ones of each exception; what is above them is the event loop."""
-_CAUSES: Final = 3
+from . import policy
 
 
 def where(err: BaseException) -> str:
@@ -20,11 +17,11 @@ def where(err: BaseException) -> str:
     """
     told = []
     each: BaseException | None = err
-    while each is not None and len(told) < _CAUSES:
+    while each is not None and len(told) < policy.LOGGED_CAUSES:
         frames = [
             f"{_module_path(frame)}:{line}" for frame, line in traceback.walk_tb(each.__traceback__)
         ]
-        places = " < ".join(reversed(frames[-_FRAMES:]))
+        places = " < ".join(reversed(frames[-policy.LOGGED_FRAMES :]))
         told.append(f"{type(each).__name__} at {places or 'an unknown place'}")
         each = each.__cause__ or (None if each.__suppress_context__ else each.__context__)
     return ", after ".join(told)

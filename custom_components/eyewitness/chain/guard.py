@@ -1,13 +1,15 @@
 """Call the code of providers and tasks, and turn whatever it raises into a ``ProviderError``.
 
 A bug there must not keep the next provider from answering, so every exception is caught here, and
-only here. Only its type is logged, since its text may quote a request with its key.
+only here. Its type and place are logged, never its text, which may quote a request with its key.
 """
 
 import asyncio
+from collections.abc import Awaitable
 import logging
 from typing import Any
 
+from .crash import where
 from .failures import Failure, ProviderError
 from .task import Picture, Provider, Reply, Task, Usage
 
@@ -16,15 +18,20 @@ _LOGGER = logging.getLogger(__name__)
 
 async def generate(provider: Provider, task: Task[Any], seconds: float) -> Reply:
     """Send one request and wait so many seconds at most; raise nothing but ``ProviderError``."""
+    return await ask(provider.kind, provider.generate(task), seconds)
+
+
+async def ask[T](kind: str, request: Awaitable[T], seconds: float) -> T:
+    """Wait so many seconds at most for a provider; raise nothing but ``ProviderError``."""
     try:
         async with asyncio.timeout(seconds):
-            return await provider.generate(task)
+            return await request
     except ProviderError:
         raise
     except TimeoutError as err:
         raise ProviderError(Failure.TIMEOUT) from err
     except Exception as err:  # noqa: BLE001
-        _LOGGER.error("Provider %s raised %s", provider.kind, type(err).__name__)  # noqa: TRY400
+        _LOGGER.error("Provider %s raised %s", kind, where(err))  # noqa: TRY400
         raise ProviderError(Failure.UNKNOWN) from None
 
 
@@ -35,7 +42,7 @@ def read[T](task: Task[T], reply: Reply) -> T:
     except ProviderError:
         raise
     except Exception as err:  # noqa: BLE001
-        _LOGGER.error("Reading a reply raised %s", type(err).__name__)  # noqa: TRY400
+        _LOGGER.error("Reading a reply raised %s", where(err))  # noqa: TRY400
         raise ProviderError(Failure.UNKNOWN) from None
 
 
@@ -44,7 +51,7 @@ def cost(provider: Provider, model: str, usage: Usage) -> float | None:
     try:
         return provider.cost(model, usage)
     except Exception as err:  # noqa: BLE001
-        _LOGGER.error("Pricing a request raised %s", type(err).__name__)  # noqa: TRY400
+        _LOGGER.error("Pricing a request raised %s", where(err))  # noqa: TRY400
         return None
 
 
@@ -56,5 +63,5 @@ async def shrink(pictures: tuple[Picture, ...], seconds: float) -> tuple[Picture
                 return None
             return tuple([await each.shrink() if each.shrink else each for each in pictures])
     except Exception as err:  # noqa: BLE001
-        _LOGGER.error("Making a picture smaller raised %s", type(err).__name__)  # noqa: TRY400
+        _LOGGER.error("Making a picture smaller raised %s", where(err))  # noqa: TRY400
         return None

@@ -148,3 +148,8 @@ HEDGE_SHARE: Final = 0.05
 """Share of the events that may be hedged: each costs a second request."""
 HEDGES_SAVED: Final = 3.0
 """Hedges that quiet days may save up."""
+
+LOGGED_FRAMES: Final = 12
+"""Of an unexpected exception, the innermost ones; those above are mostly the event loop's."""
+LOGGED_CAUSES: Final = 3
+"""Of a chain of exceptions, the last ones."""

@@ -1,12 +1,11 @@
 """Ask a provider about a key, with a request that costs nothing."""
 
-import asyncio
 from dataclasses import dataclass, field
 
 from homeassistant.core import HomeAssistant
 from homeassistant.util.ssl import get_default_context
 
-from ..chain import policy
+from ..chain import guard, policy
 from ..chain.failures import Failure, ProviderError
 from ..const import CONF_API_KEY
 from ..providers import registry
@@ -37,15 +36,12 @@ async def async_ask(hass: HomeAssistant, spec: Spec) -> KeyCheck:
     """Ask a provider for its models, which shows whether it accepts the key."""
     provider = await hass.async_add_executor_job(registry.build, spec, get_default_context())
     try:
-        async with asyncio.timeout(policy.CHECK_SECONDS):
-            listed = await provider.list_models()
+        listed = await guard.ask(provider.kind, provider.list_models(), policy.CHECK_SECONDS)
         return KeyCheck(
             offers=await hass.async_add_executor_job(
                 offers.offers, spec.kind, listed, spec.base_url
             )
         )
-    except TimeoutError:
-        return KeyCheck("cannot_connect")
     except RefusedAddressError:
         return KeyCheck("address_refused")
     except ProviderError as err:

@@ -11,6 +11,7 @@ from homeassistant.config_entries import (
     SubentryFlowResult,
 )
 from homeassistant.data_entry_flow import AbortFlow, section
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.selector import SelectSelector, SelectSelectorConfig, SelectSelectorMode
 from homeassistant.util.ssl import get_default_context
 import voluptuous as vol
@@ -193,6 +194,10 @@ class ProviderFlow(ConfigSubentryFlow):
         )
         try:
             last = await self_test.async_try(self.hass, self._get_entry(), provider)
+        except HomeAssistantError:
+            if self._is_loaded:
+                raise
+            return self._menu("ready")  # unloaded meanwhile
         finally:
             await provider.close()
         self._test_result = {"used": last.model, "seconds": f"{last.response_time_ms / 1000:.1f}"}

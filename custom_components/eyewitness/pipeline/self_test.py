@@ -1,23 +1,24 @@
 """Try the chain out before it is needed: every provider, and the hand-over to the second one."""
 
-import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Hashable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import takewhile
 from typing import Any, Final
 
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util.ulid import ulid_now
 
-from ..chain import policy
+from ..chain import guard, policy
 from ..chain.attempt import Attempt, Verdict, total_cost
 from ..chain.failures import OK, Failure, ProviderError
-from ..chain.run_queue import QueueClosedError, QueueFullError, Run
+from ..chain.run_queue import QueueClosedError, QueueFullError, Run, RunQueue
 from ..chain.task import Provider, Reply, Task, Usage
 from ..chain.walk import Chain
 from ..pictures import drawing
 from ..providers.base import VendorProvider
-from ..runtime import EyewitnessConfigEntry, Response
+from ..runtime import EyewitnessConfigEntry, Response, Runtime
 from . import failures
 from .answer import Answer
 from .prompt import camera_task
@@ -49,15 +50,40 @@ class _Failing:
 async def async_test(hass: HomeAssistant, entry: EyewitnessConfigEntry) -> Response:
     """Return how each provider did with a key check and one tiny picture, and the hand-over.
 
-    It takes its turn like an event: who asks meanwhile shares the test, and it is stopped when the
-    entry is unloaded. Raises ``HomeAssistantError`` when it cannot be made.
+    There is one at a time: who asks meanwhile shares it. It is stopped when the entry is unloaded.
+    Raises ``HomeAssistantError`` when it cannot be made.
     """
+    test = partial(_test, hass, entry.runtime_data)
+    return await _bound(entry.runtime_data.tests, CAMERA, test, _TOTAL_SECONDS)
 
-    async def start(_run: Run[Response]) -> Response:
-        return await _test(hass, entry)
+
+async def async_try(
+    hass: HomeAssistant, entry: EyewitnessConfigEntry, provider: VendorProvider
+) -> Attempt:
+    """Show one provider a tiny picture; return its last attempt, booked like any other.
+
+    It need not be one of the entry's: a flow tries settings out before they are stored. It is
+    stopped when the entry is unloaded. Raises ``HomeAssistantError`` when it cannot be made.
+    """
+    trial = partial(_try, hass, entry.runtime_data, provider)
+    return await _bound(entry.runtime_data.trials, object(), trial, _TOTAL_SECONDS)
+
+
+async def _bound[T](
+    queue: RunQueue[T], key: Hashable, work: Callable[[], Awaitable[T]], seconds: float
+) -> T:
+    """Return what some work returns that ends with the entry's run; raise our own errors."""
+
+    async def start(_run: Run[T]) -> T:
+        try:
+            return await work()
+        except HomeAssistantError:
+            raise
+        except Exception as err:  # noqa: BLE001 - the caller gets our words, the log the place
+            raise failures.unexpected(err) from None
 
     try:
-        result, _ = await entry.runtime_data.runs.submit(CAMERA, start, _TOTAL_SECONDS)
+        result, _ = await queue.submit(key, start, seconds)
     except QueueFullError as err:
         raise failures.error("busy") from err
     except QueueClosedError as err:
@@ -67,14 +93,16 @@ async def async_test(hass: HomeAssistant, entry: EyewitnessConfigEntry) -> Respo
     return result
 
 
-async def _test(hass: HomeAssistant, entry: EyewitnessConfigEntry) -> Response:
+async def _test(hass: HomeAssistant, runtime: Runtime) -> Response:
     """Ask everybody and book it; a chain of its own asks, so that no circuit opens here."""
-    providers = list(entry.runtime_data.providers.values())
+    providers, stored = list(runtime.providers.values()), runtime.settings.providers
     if not providers:
         raise failures.error("no_provider")
     task = await _task(hass)
-    rows = [await _test_provider(hass, entry, provider, task) for provider in providers]
-    fallback = await _test_hand_over(hass, entry, providers, task)
+    rows = [
+        await _test_provider(hass, runtime, each, stored[each.id].title, task) for each in providers
+    ]
+    fallback = await _test_hand_over(hass, runtime, providers, task)
     return {
         "ok": all(row["outcome"] == OK for row in rows)
         and (fallback is None or fallback["answered"] is not None),
@@ -83,14 +111,8 @@ async def _test(hass: HomeAssistant, entry: EyewitnessConfigEntry) -> Response:
     }
 
 
-async def async_try(
-    hass: HomeAssistant, entry: EyewitnessConfigEntry, provider: VendorProvider
-) -> Attempt:
-    """Show one provider a tiny picture; return its last attempt, booked like any other.
-
-    It need not be one of the entry's: a flow tries settings out before they are stored.
-    """
-    verdict = await _run_chain(hass, entry, [provider], await _task(hass))
+async def _try(hass: HomeAssistant, runtime: Runtime, provider: VendorProvider) -> Attempt:
+    verdict = await _run_chain(hass, runtime, [provider], await _task(hass))
     return verdict.attempts[-1]
 
 
@@ -100,21 +122,22 @@ async def _task(hass: HomeAssistant) -> Task[Answer]:
 
 
 async def _test_provider(
-    hass: HomeAssistant, entry: EyewitnessConfigEntry, provider: VendorProvider, task: Task[Answer]
+    hass: HomeAssistant,
+    runtime: Runtime,
+    provider: VendorProvider,
+    title: str,
+    task: Task[Answer],
 ) -> dict[str, Any]:
     try:
-        async with asyncio.timeout(policy.CHECK_SECONDS):
-            await provider.check()
+        await guard.ask(provider.kind, provider.check(), policy.CHECK_SECONDS)
         key = OK
     except ProviderError as err:
         key = err.failure.value
-    except TimeoutError:
-        key = Failure.TIMEOUT.value
-    verdict = await _run_chain(hass, entry, [provider], task)
+    verdict = await _run_chain(hass, runtime, [provider], task)
     last = verdict.attempts[-1]
     return {
         "provider": provider.kind,
-        "name": entry.subentries[provider.id].title,
+        "name": title,
         "model": last.model,
         "key": key,
         "outcome": last.outcome,
@@ -126,7 +149,7 @@ async def _test_provider(
 
 async def _test_hand_over(
     hass: HomeAssistant,
-    entry: EyewitnessConfigEntry,
+    runtime: Runtime,
     providers: Sequence[VendorProvider],
     task: Task[Answer],
 ) -> dict[str, Any] | None:
@@ -135,7 +158,7 @@ async def _test_hand_over(
     if not others:
         return None
     stand_in = _Failing(first.kind, first.model)
-    verdict = await _run_chain(hass, entry, [stand_in, *others], task)
+    verdict = await _run_chain(hass, runtime, [stand_in, *others], task)
     # Up to the first request to somebody else: after that the stand-in's turn may come again.
     failed = list(takewhile(lambda attempt: attempt.provider_id == _STAND_IN, verdict.attempts))
     after = verdict.attempts[len(failed) :]
@@ -150,11 +173,10 @@ async def _test_hand_over(
 
 async def _run_chain(
     hass: HomeAssistant,
-    entry: EyewitnessConfigEntry,
+    runtime: Runtime,
     providers: Sequence[Provider],
     task: Task[Answer],
 ) -> Verdict[Answer]:
-    runtime = entry.runtime_data
     attempts: list[Attempt] = []
     try:
         verdict = await Chain().run(task, providers, seconds=_SECONDS, attempts=attempts)

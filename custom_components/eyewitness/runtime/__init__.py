@@ -9,6 +9,7 @@ from typing import Any
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 
+from ..chain.attempt import Attempt
 from ..chain.run_queue import RunQueue
 from ..chain.walk import Chain
 from ..pictures.freshness import SeenPictures
@@ -38,6 +39,10 @@ class Runtime:
     chain: Chain
     accounts: Accounts
     runs: RunQueue[Response]
+    tests: RunQueue[Response]
+    """The self-test: apart from the events, whose place it must not take."""
+    trials: RunQueue[Attempt]
+    """Providers that a flow tries out."""
     cooldowns: CooldownStore
     reload: ReloadTimer
     master_key_source: str
@@ -71,3 +76,9 @@ class Runtime:
         self.refused.discard(provider_id)
         self.chain.health(provider_id).reset()
         self.cooldowns.async_save()
+
+    async def async_stop(self) -> None:
+        """Begin nothing any more, and stop what is under way; what it sent is booked then."""
+        self.reload.async_cancel()
+        for queue in (self.runs, self.tests, self.trials):
+            await queue.close()

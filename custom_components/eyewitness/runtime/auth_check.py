@@ -1,12 +1,11 @@
 """Look twice before a user is asked for a new key."""
 
-import asyncio
 from collections.abc import Iterable
 from math import inf
 
 from homeassistant.core import HomeAssistant, callback
 
-from ..chain import policy
+from ..chain import guard, policy
 from ..chain.attempt import Attempt
 from ..chain.failures import Failure, ProviderError
 from ..const import LOGGER
@@ -38,10 +37,7 @@ async def async_check_key(
     if provider is None or provider_id in runtime.refused:
         return
     try:
-        async with asyncio.timeout(policy.CHECK_SECONDS):
-            await provider.check()
-    except TimeoutError:
-        return
+        await guard.ask(provider.kind, provider.check(), policy.CHECK_SECONDS)
     except ProviderError as err:
         if err.failure is not Failure.AUTH:
             return

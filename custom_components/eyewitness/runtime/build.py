@@ -11,6 +11,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util.ssl import get_default_context
 
+from ..chain.attempt import Attempt
 from ..chain.run_queue import RunQueue
 from ..chain.walk import Chain
 from ..const import CONF_API_KEY, DATABASE, LOGGER
@@ -92,6 +93,8 @@ async def async_assemble(
         chain=chain,
         accounts=parts.accounts,
         runs=RunQueue[Response](spawn),
+        tests=RunQueue[Response](spawn),
+        trials=RunQueue[Attempt](spawn),
         cooldowns=cooldowns,
         reload=ReloadTimer(hass, entry.entry_id),
         master_key_source=parts.master_key_source,
@@ -102,7 +105,7 @@ async def async_assemble(
 
 async def async_close(hass: HomeAssistant, runtime: Runtime) -> None:
     """Write what is remembered, and close the connections and the ledger."""
-    await runtime.cooldowns.async_flush()
+    await runtime.cooldowns.async_close()
     await _async_close(hass, runtime.built, runtime.accounts)
 
 

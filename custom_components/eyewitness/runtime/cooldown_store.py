@@ -57,6 +57,7 @@ class CooldownStore:
         self._fingerprints = fingerprints
         self._saved: dict[str, Mark] = {}
         """What the file holds, or will hold soon."""
+        self._closed = False
 
     async def async_load(self) -> set[str]:
         """Restore the cooldowns; return the ids of the providers whose key was refused twice.
@@ -82,7 +83,12 @@ class CooldownStore:
 
     @callback
     def async_save(self) -> None:
-        """Write the marks soon if they have changed, at the latest when Home Assistant stops."""
+        """Write the marks soon if they have changed, at the latest when Home Assistant stops.
+
+        Not after they were closed: the file belongs to the entry's next run by then.
+        """
+        if self._closed:
+            return
         if (marks := self._marks()) != self._saved:
             self._saved = marks
             self._store.async_delay_save(self._marks, _SAVE_SECONDS)
@@ -92,6 +98,11 @@ class CooldownStore:
         """Keep a provider's mark although its key is encrypted anew."""
         self._fingerprints[provider_id] = fingerprint(data)
         self.async_save()
+
+    async def async_close(self) -> None:
+        """Write the marks for the last time."""
+        self._closed = True
+        await self.async_flush()
 
     async def async_flush(self) -> None:
         """Write the marks now."""
