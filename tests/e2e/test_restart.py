@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from custom_components.eyewitness.const import DOMAIN
 from tests.e2e.world import E2E, World
 from tests.harness.ledger import usage_rows
 from tests.harness.loop import on_loop
@@ -35,3 +36,34 @@ async def test_the_sensors_and_the_ledger_are_unchanged_after(home: World, end: 
     await home.hass.start()
     assert usage_rows(home.hass.folder) == rows
     assert await _readings(home) == before
+
+
+async def _reports(home: World) -> dict[str, bool]:
+    """Return which reports of ours are shown, by name, and whether each is ignored."""
+    found = await home.hass.api.ws("repairs/list_issues")
+    return {
+        issue["translation_key"]: issue["ignored"]
+        for issue in found["issues"]
+        if issue["domain"] == DOMAIN
+    }
+
+
+@on_loop
+async def test_a_report_that_was_ignored_stays_so_over_a_restart(home: World) -> None:
+    """A quota outlasts it; an address that has moved is found again by the next request."""
+    await home.vendors.fail("openai", "quota")
+    await home.vendors.fail("grok", "redirect", location="http://a.example/")
+    await home.describe()
+    for issue in (await home.hass.api.ws("repairs/list_issues"))["issues"]:
+        if issue["domain"] == DOMAIN:
+            ids = {"domain": DOMAIN, "issue_id": issue["issue_id"]}
+            await home.hass.api.ws("repairs/ignore_issue", **ids, ignore=True)
+    assert await _reports(home) == {"quota": True, "endpoint_moved": True}
+    await home.hass.stop()
+    await home.hass.start()
+    assert await _reports(home) == {"quota": True}
+    await home.vendors.fail("grok", "redirect", location="http://a.example/")
+    await home.describe()
+    assert await _reports(home) == {"quota": True, "endpoint_moved": True}
+    await home.hass.api.call("eyewitness.test_chain")  # all answer: nothing is left of it
+    assert await _reports(home) == {}

@@ -15,7 +15,7 @@ from tests.kit import House
 from tests.simulator import Simulator
 from tests.tls import untrusted
 
-from .kit import reauths
+from .kit import reauths, reload
 
 pytestmark = pytest.mark.usefixtures("camera")
 
@@ -124,6 +124,59 @@ async def test_what_passes_by_itself_is_not_reported(house: House, quick: None, 
     house.sim.fail("openai", fault, repeat=True)
     await house.describe()
     assert reported(house.hass) == {}
+
+
+def ignore(hass: HomeAssistant, name: str) -> None:
+    """Ignore a report, as the page does."""
+    ir.async_ignore_issue(hass, DOMAIN, reported(hass)[name].issue_id, True)
+
+
+@pytest.mark.parametrize("again", ["reload", "another one changed", "a new model"])
+@pytest.mark.parametrize(("name", "fault"), FAULTS)
+async def test_a_report_that_was_ignored_stays_so(
+    hass: HomeAssistant, house: House, name: str, fault: dict[str, Any], again: str
+) -> None:
+    """Until its provider has answered or was changed: then the next trouble is a new one."""
+    await in_trouble(house, house.sim, fault)
+    ignore(hass, name)
+    before = reported(hass)[name]
+    mine = again == "a new model"
+    changed = house.provider("Mine" if mine else "grok")
+    if again == "reload":
+        await reload(house)
+    else:
+        model = "gpt-4.1-mini" if mine else house.sim.models("grok")[0].id
+        data = {**changed.data, "model": model}
+        hass.config_entries.async_update_subentry(house.entry, changed, data=data)
+        await hass.async_block_till_done()
+    if mine:
+        assert reported(hass) == {}
+        return
+    assert reported(hass) == {name: before}
+    assert before.dismissed_version is not None
+    house.runtime.chain.health(house.provider("Mine").subentry_id).reset()
+    await house.describe()
+    assert reported(hass) == {}
+    house.sim.fail("openai", **fault)
+    await house.describe()
+    assert reported(hass)[name].dismissed_version is None
+
+
+async def test_the_reports_of_others_are_left_alone(hass: HomeAssistant, house: House) -> None:
+    """Those about providers are looked through at a start, and only those."""
+    await house.set_up("openai")
+    for issue_id in ("camera_gone_1", "quota_of_a_removed_one", "quota"):
+        ir.async_create_issue(
+            hass,
+            DOMAIN,
+            issue_id,
+            is_fixable=False,
+            severity=ir.IssueSeverity.WARNING,
+            translation_key="quota",
+        )
+    await reload(house)
+    left = {issue_id for domain, issue_id in ir.async_get(hass).issues if domain == DOMAIN}
+    assert left == {"camera_gone_1", "quota"}
 
 
 async def test_row_15_a_report_lasts_as_long_as_the_quota_rests(

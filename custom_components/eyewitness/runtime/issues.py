@@ -60,9 +60,22 @@ def _is_worth_a_report(entry: EyewitnessConfigEntry, provider_id: str, failure: 
 
 @callback
 def async_begin(hass: HomeAssistant, entry: EyewitnessConfigEntry) -> None:
-    """Report what is known at the start, and nothing that has been mended or removed since."""
-    _async_take_back(hass, keep=_CAMERA)  # those are taken back once all cameras can be there
-    if not list(entry.get_subentries_of_type(SUBENTRY_PROVIDER)):
+    """Report what is known at the start, and take back what was about something that is gone.
+
+    The others stay until the provider answers or its settings change: Home Assistant forgets that
+    somebody ignored a report when it is deleted. After a restart it knows no more of a report
+    than that, and shows it once it is raised again.
+    """
+    known = {
+        f"{name}_{subentry.subentry_id}"
+        for name in _ISSUES.values()
+        for subentry in entry.get_subentries_of_type(SUBENTRY_PROVIDER)
+    } or {NO_PROVIDER}
+    ours = (NO_PROVIDER, *(f"{name}_" for name in _ISSUES.values()))
+    for domain, issue_id in list(ir.async_get(hass).issues):
+        if domain == DOMAIN and issue_id.startswith(ours) and issue_id not in known:
+            ir.async_delete_issue(hass, DOMAIN, issue_id)
+    if NO_PROVIDER in known:
         ir.async_create_issue(
             hass,
             DOMAIN,
@@ -80,13 +93,8 @@ def async_begin(hass: HomeAssistant, entry: EyewitnessConfigEntry) -> None:
 @callback
 def async_end(hass: HomeAssistant) -> None:
     """Take every report back."""
-    _async_take_back(hass, keep=())
-
-
-def _async_take_back(hass: HomeAssistant, keep: tuple[str, ...]) -> None:
-    """Take every report back but those whose ids begin like this."""
     for domain, issue_id in list(ir.async_get(hass).issues):
-        if domain == DOMAIN and not issue_id.startswith(keep):
+        if domain == DOMAIN:
             ir.async_delete_issue(hass, DOMAIN, issue_id)
 
 

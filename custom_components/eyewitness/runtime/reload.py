@@ -2,7 +2,7 @@
 
 from homeassistant.core import HomeAssistant, callback
 
-from . import EyewitnessConfigEntry, kept_pictures
+from . import EyewitnessConfigEntry, issues, kept_pictures
 from .settings import read_settings
 
 
@@ -30,5 +30,9 @@ def async_take_up(hass: HomeAssistant, entry: EyewitnessConfigEntry) -> None:
     runtime.chain.hedge_seconds = runtime.settings.hedge_seconds
     if runtime.settings.cameras != before.cameras:
         kept_pictures.async_repaint(hass, entry)
+    for provider_id, stored in before.providers.items():
+        now = runtime.settings.providers.get(provider_id)
+        if now is not None and now.data != stored.data:
+            issues.async_clear(hass, provider_id)  # whether it is better now will show
     if runtime.settings.providers != before.providers:
         runtime.reload.async_schedule()
