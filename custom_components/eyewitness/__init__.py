@@ -12,11 +12,13 @@ from homeassistant.helpers.typing import ConfigType
 from .const import CONF_PROVIDER_ORDER, DOMAIN, LOGGER
 from .keys import master_key
 from .ledger.store import LedgerError
+from .pictures.removal import async_remove_kept
 from .pipeline import follow_up
 from .runtime import (
     EyewitnessConfigEntry,
     build,
     camera_registry,
+    cooldown_store,
     issues,
     kept_pictures,
     reload,
@@ -105,8 +107,13 @@ async def async_unload_entry(hass: HomeAssistant, entry: EyewitnessConfigEntry) 
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: EyewitnessConfigEntry) -> None:
-    """Take back what was reported; the accounts and the master key stay, see the README."""
+    """Take back what was reported and remembered, and delete the pictures that were kept.
+
+    The accounts and the master key stay, see the README.
+    """
     issues.async_end(hass)
+    await cooldown_store.async_forget(hass)
+    await async_remove_kept(hass)
 
 
 @callback

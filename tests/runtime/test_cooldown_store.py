@@ -108,6 +108,19 @@ async def test_row_59_nothing_is_written_without_a_cooldown(
     assert stored(file) == {}
 
 
+async def test_the_file_goes_with_the_entry(
+    hass: HomeAssistant, house: House, camera: FakeCamera, file: Path
+) -> None:
+    """Also one that was to be written in a moment."""
+    await house.set_up("openai", "grok")
+    house.sim.fail("openai", "quota")
+    await house.describe()
+    await hass.config_entries.async_remove(house.entry.entry_id)
+    await pass_time(hass)
+    await stop(hass)
+    assert not file.exists()
+
+
 async def test_a_run_that_is_over_writes_no_marks(hass: HomeAssistant, file: Path) -> None:
     """A key check or a trial may end late: the file holds the next run's marks by then."""
     over, chain, _ = await load(hass)

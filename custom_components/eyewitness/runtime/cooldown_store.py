@@ -47,12 +47,21 @@ def fingerprint(data: Mapping[str, str]) -> str:
     return sha256("\n".join(confirmed).encode()).hexdigest()[:16]
 
 
+def _store(hass: HomeAssistant) -> Store[dict[str, Mark]]:
+    return Store(hass, _VERSION, f"{DOMAIN}.marks")
+
+
+async def async_forget(hass: HomeAssistant) -> None:
+    """Delete the file."""
+    await _store(hass).async_remove()
+
+
 class CooldownStore:
     """The marks in Home Assistant's storage, kept in step with a chain's cooldowns."""
 
     def __init__(self, hass: HomeAssistant, chain: Chain, fingerprints: dict[str, str]) -> None:
         """Take the fingerprints of the providers by id."""
-        self._store: Store[dict[str, Mark]] = Store(hass, _VERSION, f"{DOMAIN}.marks")
+        self._store = _store(hass)
         self._chain = chain
         self._fingerprints = fingerprints
         self._saved: dict[str, Mark] = {}
