@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 import json
 from typing import Any, Final
+from unittest.mock import Mock
 
 from cryptography.fernet import Fernet
 from homeassistant.config_entries import ConfigEntryState, ConfigSubentryData
@@ -16,14 +17,19 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from custom_components.eyewitness import diagnostics
 from custom_components.eyewitness.const import DATABASE
 from custom_components.eyewitness.keys import master_key
-from tests.kit import CAMERA, FakeCamera, House
+from custom_components.eyewitness.providers.anthropic import AnthropicProvider
+from tests.kit import CAMERA, FakeCamera, House, pick
 from tests.simulator import VENDORS, Simulator
 
 pytestmark = pytest.mark.usefixtures("camera")
 
 USAGE: Final = {"input_tokens", "output_tokens", "response_time_ms"}
 TOTALS: Final = USAGE | {"calls", "answers", "failures", "outcome", "cost"}
-HEALTH: Final = {"circuit_open", "cooldown_failure", "cooldown_seconds_left"}
+HEALTH: Final = {"cooldown_failure", "cooldown_seconds_left"} | {
+    *("circuit_open", "circuit_openings", "circuit_seconds_left"),
+}
+MODELS: Final = {"listed", "missing", "dropped_parameters"}
+LAST: Final = {"seconds_ago", "model", "outcome", "status", "response_time_ms"}
 LIMITS: Final = {"total_seconds", "attempt_seconds", "hedge_seconds", "cooldown_seconds"}
 STORED: Final = {"kind", "own_address", "model"}
 ROW: Final = USAGE | {"timestamp", "provider", "model", "outcome", "error", "image_bytes"}
@@ -33,7 +39,8 @@ SHAPE: Final[Mapping[str, Any]] = {
     "reason": None,
     "options": LIMITS | {"order"},
     "cameras": None,
-    "providers": STORED | {"chosen_model", "key_readable", "key_refused", "health", "totals"},
+    "providers": STORED
+    | {"chosen_model", "left_out", "key_refused", "models", "health", "last", "totals"},
     "runs": {"running", "waiting"},
     "master_key": {"source", "keys"},
     "ledger": {"bytes", "rows", "unwritten", "recent"},
@@ -101,6 +108,8 @@ async def test_nothing_but_what_is_allowed(
     } == SHAPE
     for provider in found["providers"]:
         assert (set(provider["health"]), set(provider["totals"])) == (HEALTH, TOTALS)
+        assert set(provider["models"]) == MODELS
+    assert names(found["providers"][0]["last"]) == LAST
     assert names(found["ledger"]["recent"]) == ROW
 
 
@@ -130,17 +139,17 @@ async def test_what_it_says(hass: HomeAssistant, house: House, sim: Simulator) -
     assert found["runs"] == {"running": 0, "waiting": 0}
     assert found["master_key"] == {"source": "own file", "keys": 1}
     bad, good, lost = found["providers"]
-    assert (bad["key_readable"], bad["key_refused"]) == (True, True)
+    assert (bad["left_out"], bad["key_refused"]) == (None, True)
     assert bad["health"]["cooldown_failure"] == "auth"
     assert bad["health"]["cooldown_seconds_left"] == "endless"
     assert bad["totals"]["failures"] == 1
     assert (good["model"], good["own_address"]) == ("auto", True)
     assert good["chosen_model"] == response["model"]
-    healthy = {"circuit_open": False, "cooldown_failure": None, "cooldown_seconds_left": 0}
-    assert good["health"] == healthy
+    healthy = {"circuit_open": False, "circuit_openings": 0, "circuit_seconds_left": 0}
+    assert good["health"] == {**healthy, "cooldown_failure": None, "cooldown_seconds_left": 0}
     assert (good["totals"]["calls"], good["totals"]["outcome"]) == (1, "ok")
-    assert lost["key_readable"] is False
-    assert lost["chosen_model"] is lost["health"] is None
+    assert (lost["left_out"], lost["last"]) == ("key_undecryptable", [])
+    assert lost["chosen_model"] is lost["health"] is lost["models"] is None
     assert (lost["model"], lost["own_address"]) == ("gemini-3.8-flash", False)
     rows = found["ledger"]["recent"]
     assert [(row["provider"], row["outcome"], row["error"]) for row in rows] == [
@@ -149,6 +158,39 @@ async def test_what_it_says(hass: HomeAssistant, house: House, sim: Simulator) -
     ]
     assert found["ledger"]["rows"] == 2
     assert found["ledger"]["bytes"] > 4096
+
+
+async def test_what_was_learnt_of_the_providers(
+    hass: HomeAssistant, house: House, sim: Simulator, quick: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a report leaves open: why one is left alone, what it is not sent any more."""
+    monkeypatch.setattr(AnthropicProvider, "__init__", Mock(side_effect=ImportError("canary")))
+    await house.set_up(house.subentry("openai", model="gpt-5-nano"), "grok", "gemini", "anthropic")
+    blamed = {"error": {"message": "Unsupported parameter: 'response_format'"}}
+    sim.fail("openai", "status", status=400, body=blamed)
+    sim.fail("openai", "server_error", status=503, count=20)
+    sim.fail("grok", "model_missing")
+    for _ in range(3):
+        await house.describe(providers=["openai", "grok"])
+    openai, grok, gemini, anthropic = (await download(hass, house))["providers"]
+    assert openai["models"] == {
+        "listed": None,
+        "missing": [],
+        "dropped_parameters": {"gpt-5-nano": ["response_format"]},
+    }
+    assert openai["health"]["circuit_open"] is True
+    assert openai["health"]["circuit_openings"] == 1
+    assert 20 < openai["health"]["circuit_seconds_left"] <= 33
+    assert pick(openai["last"], "outcome", "status", "model") == [("server", 503, "gpt-5-nano")] * 5
+    assert 0 <= openai["last"][0]["seconds_ago"] <= openai["last"][-1]["seconds_ago"] < 60
+    listed = [model for model in sim.models("grok") if model.offered and model.listed]
+    assert grok["models"]["listed"] == len(listed)
+    assert len(grok["models"]["missing"]) == 1
+    assert pick(grok["last"], "outcome") == [("ok",), ("ok",), ("ok",), ("model_missing",)]
+    assert gemini["models"] == {"listed": None, "missing": [], "dropped_parameters": {}}
+    assert anthropic["left_out"] == "library_unusable"
+    assert hass.config_entries.flow.async_progress() == [], "no key is wanted for that"
+    assert "canary" not in json.dumps(await download(hass, house))
 
 
 @pytest.mark.parametrize(

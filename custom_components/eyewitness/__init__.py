@@ -16,6 +16,7 @@ from .pictures.removal import async_remove_kept
 from .pipeline import follow_up
 from .runtime import (
     EyewitnessConfigEntry,
+    LeftOut,
     build,
     camera_registry,
     cooldown_store,
@@ -64,7 +65,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: EyewitnessConfigEntry) -
         ) from err
     entry.runtime_data = await build.async_assemble(hass, entry, parts)
     issues.async_begin(hass, entry)
-    if len(parts.providers) < len(parts.settings.order) or entry.runtime_data.refused:
+    if LeftOut.KEY in parts.left_out.values() or entry.runtime_data.refused:
         issues.async_ask_for_key(hass, entry)
     follow_up.async_follow_up(hass, entry)
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)

@@ -9,12 +9,14 @@ from importlib.metadata import PackageNotFoundError, version
 from math import isfinite
 import re
 import sys
+from time import time
 from typing import Any, Final
 
 from homeassistant.config_entries import ConfigEntryState, ConfigSubentry
 from homeassistant.core import HomeAssistant
 from homeassistant.loader import async_get_integration
 
+from .chain.attempt import Attempt
 from .chain.health import Health
 from .chain.text import clean
 from .const import (
@@ -26,6 +28,7 @@ from .const import (
 )
 from .ledger.rows import Totals, UsageRow
 from .ledger.store import Ledger, LedgerError
+from .providers.base import VendorProvider
 from .runtime import EyewitnessConfigEntry, Runtime
 from .runtime.settings import LIMITS, provider_order
 
@@ -95,10 +98,33 @@ def _provider(subentry: ConfigSubentry, runtime: Runtime | None) -> dict[str, An
     return {
         **stored,
         "chosen_model": _model(usable.model) if usable else None,
-        "key_readable": usable is not None,
+        "left_out": runtime.left_out.get(key),
         "key_refused": key in runtime.refused,
+        "models": _models(usable) if usable else None,
         "health": _health(runtime.chain.health(key)) if usable else None,
+        "last": [_attempt(each) for each in reversed(runtime.last_attempts.get(key, ()))],
         "totals": _totals(runtime.accounts.totals.get(key, Totals())),
+    }
+
+
+def _models(provider: VendorProvider) -> dict[str, Any]:
+    """Return what was learnt of the models; the parameters are named by us."""
+    return {
+        "listed": provider.models_listed,
+        "missing": sorted(_model(model) for model in provider.missing_models),
+        "dropped_parameters": {
+            _model(model): sorted(names) for model, names in provider.dropped_parameters.items()
+        },
+    }
+
+
+def _attempt(attempt: Attempt) -> dict[str, Any]:
+    return {
+        "seconds_ago": max(0, round(time() - attempt.ended)),
+        "model": _model(attempt.model),
+        "outcome": attempt.outcome,
+        "status": attempt.status,
+        "response_time_ms": attempt.response_time_ms,
     }
 
 
@@ -106,6 +132,8 @@ def _health(health: Health) -> dict[str, Any]:
     left = health.cooldown_left
     return {
         "circuit_open": health.circuit_open,
+        "circuit_openings": health.openings,
+        "circuit_seconds_left": round(health.open_left),
         "cooldown_failure": health.cooldown_failure.value
         if left and health.cooldown_failure
         else None,

@@ -73,6 +73,31 @@ async def test_a_retired_model_is_replaced(vendor: SimVendor) -> None:
     assert _requests(vendor) == [("describe", first), ("models", None), *[("describe", second)] * 2]
 
 
+async def test_the_log_names_what_auto_chose(
+    vendor: SimVendor, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Once for each change, or it would be in the log with every event."""
+    caplog.set_level("INFO", base.__name__)
+
+    def named() -> list[str]:
+        lines = [line for line in caplog.messages if "auto is" in line]
+        return [line.split("auto is ")[1].split(" now")[0] for line in lines]
+
+    first, second = choose.PREFERRED[vendor.name][:2]
+    for model in (first, second):
+        vendor.offer(model)
+    provider = vendor.provider()
+    for _ in range(3):
+        await provider.check()
+    assert named() == [first]
+    vendor.retire(first)
+    for _ in range(2):
+        await provider.check()
+    assert named() == [first, second]
+    await vendor.provider(model="mine").check()
+    assert len(named()) == 2, "the user's own choice is no news"
+
+
 async def test_a_model_that_is_listed_but_missing(vendor: SimVendor) -> None:
     """It is not chosen again; when none is left, the error promises no better next try."""
     vendor.fail("model_missing", repeat=True)

@@ -15,7 +15,7 @@ def where(err: BaseException) -> str:
 
     Such as ``TypeError at eyewitness/pictures/prepare.py:41 < eyewitness/pictures/grab.py:57``.
     """
-    told = []
+    told: list[str] = []
     each: BaseException | None = err
     while each is not None and len(told) < policy.LOGGED_CAUSES:
         frames = [

@@ -56,6 +56,16 @@ class Health:
         return self._open_until
 
     @property
+    def open_left(self) -> float:
+        """Return the seconds until the circuit becomes half-open, 0 if it is not open."""
+        return max(0.0, self._open_until - self._clock.now()) if self.circuit_open else 0.0
+
+    @property
+    def openings(self) -> int:
+        """Return how often the circuit has opened since a request succeeded."""
+        return self._openings
+
+    @property
     def needs_probe(self) -> bool:
         """Return whether the circuit has opened and no request has succeeded since."""
         return self._openings > 0

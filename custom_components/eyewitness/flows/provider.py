@@ -195,7 +195,7 @@ class ProviderFlow(ConfigSubentryFlow):
         try:
             last = await self_test.async_try(self.hass, self._get_entry(), provider)
         except HomeAssistantError:
-            if self._is_loaded:
+            if self._get_entry().state is ConfigEntryState.LOADED:
                 raise
             return self._menu("ready")  # unloaded meanwhile
         finally:

@@ -1,14 +1,17 @@
 """What an event leaves to be done: cooldowns saved, repairs reported, refused keys checked."""
 
+from collections import deque
 from typing import Final
 
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 
-from ..runtime import EyewitnessConfigEntry, auth_check, issues
+from ..runtime import EyewitnessConfigEntry, Runtime, auth_check, issues
 from .publish import SIGNAL_PUBLISHED
 from .record import EventRecord, Purpose, Status
 
+_REMEMBERED: Final = 5
+"""Requests to each provider, for the diagnostics."""
 _STOPPED: Final = frozenset({Status.CANCELLED, Status.INTERRUPTED})
 
 
@@ -18,7 +21,10 @@ def async_follow_up(hass: HomeAssistant, entry: EyewitnessConfigEntry) -> None:
 
     @callback
     def look_after(record: EventRecord) -> None:
-        if record.purpose is Purpose.TRIAL or record.status in _STOPPED:
+        if record.purpose is Purpose.TRIAL:
+            return
+        _remember(entry.runtime_data, record)
+        if record.status in _STOPPED:
             return
         entry.runtime_data.cooldowns.async_save()
         issues.async_reflect(hass, entry, record.attempts)
@@ -26,3 +32,9 @@ def async_follow_up(hass: HomeAssistant, entry: EyewitnessConfigEntry) -> None:
             auth_check.async_check_refused(hass, entry, record.attempts)
 
     entry.async_on_unload(async_dispatcher_connect(hass, SIGNAL_PUBLISHED, look_after))
+
+
+def _remember(runtime: Runtime, record: EventRecord) -> None:
+    for attempt in record.attempts:
+        last = runtime.last_attempts.setdefault(attempt.provider_id, deque(maxlen=_REMEMBERED))
+        last.append(attempt)

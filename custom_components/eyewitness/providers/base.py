@@ -2,19 +2,23 @@
 
 from abc import ABC, abstractmethod
 import asyncio
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
+import logging
 from typing import Any, Final
 
 from ..chain.failures import Failure, ProviderError
 from ..chain.redaction import KNOWN, redact
 from ..chain.task import Reply, Task, Usage
+from ..chain.text import clean
 from . import rejections
 from .models import choose
 from .rejections import RejectedParametersError
 from .spec import AUTO, Spec
 from .wire import logs
 
+_LOGGER = logging.getLogger(__name__)
+_MODEL_CHARS: Final = 100
 _LIST_SECONDS: Final = 5.0
 """An event waits no longer than this for the list of models; it can be described without one."""
 
@@ -46,6 +50,9 @@ class VendorProvider(ABC):
         self._chosen: str | None = None if spec.model == AUTO else spec.model
         self._missing: set[str] = set()
         self._dropped: dict[str, set[str]] = {}
+        self._listed_count: int | None = None
+        self._logged: str | None = None
+        """The model of ``auto`` that the log names last."""
 
     @property
     def id(self) -> str:
@@ -61,6 +68,21 @@ class VendorProvider(ABC):
     def model(self) -> str:
         """Return the model that the next request will name, ``auto`` while none is chosen."""
         return redact(self._chosen or AUTO)  # somebody may have typed the key into its field
+
+    @property
+    def models_listed(self) -> int | None:
+        """Return how many models the account listed last, None if it was not asked yet."""
+        return self._listed_count
+
+    @property
+    def missing_models(self) -> Collection[str]:
+        """Return the models of our choice that the vendor did not have."""
+        return frozenset(self._missing)
+
+    @property
+    def dropped_parameters(self) -> Mapping[str, Collection[str]]:
+        """Return what is not sent any more since the vendor rejected it, by model."""
+        return {model: frozenset(names) for model, names in self._dropped.items() if names}
 
     def cost(self, model: str, usage: Usage) -> float | None:
         """Return USD at list price, or None when no price is known."""
@@ -86,8 +108,18 @@ class VendorProvider(ABC):
     async def check(self) -> None:
         """Ask for the free list of models and choose from it; raise ``ProviderError``."""
         listed = await self.list_models()
+        self._listed_count = len(listed)
         if self._spec.model == AUTO:
-            self._chosen = choose.choose(self.kind, listed, self._missing)
+            self._chosen = self._choose(listed)
+
+    def _choose(self, listed: Collection[str]) -> str:
+        """Return the model to use; log it when it is another one than before."""
+        model = choose.choose(self.kind, listed, self._missing)
+        if model != self._logged:
+            self._logged = model
+            name = clean(model, _MODEL_CHARS)
+            _LOGGER.info("%s: auto is %s now, chosen from %d", self.kind, name, len(listed))
+        return model
 
     def _adapt(self, err: ProviderError, model: str) -> bool:
         """Change the next request after an error; return whether there was anything to change."""
@@ -116,7 +148,7 @@ class VendorProvider(ABC):
         if self.needs_model_list:
             raise reason from None
         # A restricted key may be allowed to describe and not to list.
-        return choose.choose(self.kind, (), self._missing)
+        return self._choose(())
 
     def _has_another_model(self) -> bool:
         """Return whether there is a model left to choose after one was missing."""

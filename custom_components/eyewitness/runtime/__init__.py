@@ -3,7 +3,9 @@
 The sensors show what ``Runtime`` holds and nothing else.
 """
 
+from collections import deque
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntry
@@ -28,6 +30,13 @@ type Response = dict[str, Any]
 type EyewitnessConfigEntry = ConfigEntry[Runtime]
 
 
+class LeftOut(StrEnum):
+    """Why a provider cannot be asked."""
+
+    KEY = "key_undecryptable"
+    LIBRARY = "library_unusable"
+
+
 @dataclass(slots=True, kw_only=True)
 class Runtime:
     """Everything that belongs to a set-up entry."""
@@ -35,7 +44,9 @@ class Runtime:
     settings: Settings
     """What the entry says; replaced as a whole when it changes."""
     built: dict[str, VendorProvider]
-    """By subentry id; a provider whose key cannot be read is not among them."""
+    """By subentry id; a provider that was left out is not among them."""
+    left_out: dict[str, LeftOut]
+    """By subentry id."""
     chain: Chain
     accounts: Accounts
     runs: RunQueue[Response]
@@ -51,6 +62,8 @@ class Runtime:
     """How many there are; all but the newest only decrypt."""
     refused: set[str] = field(default_factory=set)
     """Subentries whose key the vendor has refused twice."""
+    last_attempts: dict[str, deque[Attempt]] = field(default_factory=dict)
+    """The last requests to each provider, by subentry id, trials apart."""
     recent: RecentAnswers[Response] = field(default_factory=RecentAnswers)
     seen: SeenPictures = field(default_factory=SeenPictures)
     kept: KeptPictures = field(init=False)

@@ -11,6 +11,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util.ssl import get_default_context
 
+from ..chain import crash
 from ..chain.attempt import Attempt
 from ..chain.run_queue import RunQueue
 from ..chain.walk import Chain
@@ -18,8 +19,7 @@ from ..const import CONF_API_KEY, DATABASE, LOGGER
 from ..keys import master_key, vault
 from ..providers import registry
 from ..providers.base import VendorProvider
-from ..providers.spec import Spec
-from . import EyewitnessConfigEntry, Response, Runtime
+from . import EyewitnessConfigEntry, LeftOut, Response, Runtime
 from .accounts import Accounts
 from .cooldown_store import CooldownStore, fingerprint
 from .reload_timer import ReloadTimer
@@ -32,6 +32,7 @@ class Parts:
 
     settings: Settings
     providers: dict[str, VendorProvider]
+    left_out: dict[str, LeftOut]
     fingerprints: dict[str, str]
     accounts: Accounts
     master_key_source: str
@@ -43,7 +44,8 @@ def build(settings: Settings, folder: Path, starting: bool) -> Parts:
 
     ``starting`` says that the entry has just been read from the disk, so that master keys which it
     does not need any more can go. Raises ``MasterKeyError`` and ``LedgerError``. A key that
-    cannot be decrypted leaves its provider out; the others go on working.
+    cannot be decrypted or a library that cannot be used leaves its provider out; the others go on
+    working.
     """
     opened = master_key.load(folder, os.environ)
     stored = {key: settings.providers[key] for key in settings.order}
@@ -51,16 +53,27 @@ def build(settings: Settings, folder: Path, starting: bool) -> Parts:
     if starting and all(opened.newest_opens(ciphertext) for ciphertext in ciphertexts):
         master_key.forget(folder, opened)
     accounts = Accounts(folder / DATABASE)
-    specs: list[Spec] = []
+    providers: dict[str, VendorProvider] = {}
+    left_out: dict[str, LeftOut] = {}
     for key, each in stored.items():
         try:
-            specs.append(spec_of(each.data, opened.decrypt(each.data[CONF_API_KEY]), key))
+            spec = spec_of(each.data, opened.decrypt(each.data[CONF_API_KEY]), key)
+            providers[key] = registry.build(spec, get_default_context())
         except vault.UndecryptableError:
             LOGGER.warning("The key of %s cannot be decrypted", each.title)
+            left_out[key] = LeftOut.KEY
+        except Exception as err:  # noqa: BLE001 - a library that does not fit may raise anything
+            LOGGER.error("The library of %s cannot be used: %s", each.title, crash.where(err))
+            left_out[key] = LeftOut.LIBRARY
     return Parts(
         settings=settings,
-        providers={spec.id: registry.build(spec, get_default_context()) for spec in specs},
-        fingerprints={spec.id: fingerprint(stored[spec.id].data) for spec in specs},
+        providers=providers,
+        left_out=left_out,
+        fingerprints={
+            key: fingerprint(each.data)
+            for key, each in stored.items()
+            if left_out.get(key) is not LeftOut.KEY
+        },
         accounts=accounts,
         master_key_source=opened.source,
         master_keys=opened.size,
@@ -90,6 +103,7 @@ async def async_assemble(
     return Runtime(
         settings=parts.settings,
         built=parts.providers,
+        left_out=parts.left_out,
         chain=chain,
         accounts=parts.accounts,
         runs=RunQueue[Response](spawn),
