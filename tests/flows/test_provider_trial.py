@@ -9,6 +9,7 @@ from custom_components.eyewitness.keys import master_key
 from tests.flows.forms import send
 from tests.flows.test_provider import add, change, choose, finish
 from tests.kit import House, pick
+from tests.results import state_of
 from tests.simulator import Model, Simulator
 
 pytestmark = pytest.mark.usefixtures("camera")
@@ -198,3 +199,20 @@ async def test_a_trial_takes_no_cameras_place(house: House, sim: Simulator) -> N
     assert (await house.describe())["provider"] == "gemini"
     trial.cancel()
     await asyncio.wait([trial])
+
+
+async def test_a_trial_that_fails_says_nothing_about_the_provider(
+    house: House, sim: Simulator
+) -> None:
+    """Settings that are not stored turn no live status to a failure, now or after a restart."""
+    await house.set_up("openai")
+    await house.describe()
+    form = await change(house, "OpenAI", "openai")
+    menu = await choose(house, await send(house, form, model="no-such-model"), "test")
+    assert menu["step_id"] == "test_failed"
+    for _ in range(2):
+        await house.hass.async_block_till_done()
+        assert state_of(house.hass, "sensor.openai_status").state == "ok"
+        assert state_of(house.hass, "binary_sensor.openai_problem").state == "off"
+        await house.hass.config_entries.async_reload(house.entry.entry_id)
+    assert pick(await house.usage(), "outcome")[-1] == ("model_missing",), "it is booked"
