@@ -202,7 +202,10 @@ async def test_the_first_end_counts(
     run = cast("Run[Response]", SimpleNamespace(stopped=stopped))
     with suppress(HomeAssistantError, asyncio.CancelledError), ending.sure(run):
         for each in told:
-            _ = ending.tell(each) if isinstance(each, Status) else ending.stop(each)
+            if isinstance(each, Stop):
+                ending.stop(each)
+            else:
+                ending.tell(each)
         if raised is not None:
             raise raised
     await hass.async_block_till_done()
