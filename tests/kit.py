@@ -184,7 +184,9 @@ class House:
         return cast("dict[str, Any]", response)
 
     async def usage(self) -> list[dict[str, Any]]:
-        """Return the rows of the ledger."""
+        """Return the rows of the ledger, when what waits has been written."""
+        for entry in self.hass.config_entries.async_loaded_entries(DOMAIN):
+            await entry.runtime_data.accounts.writer.async_flush()
         return await self.hass.async_add_executor_job(self._usage)
 
     def _usage(self) -> list[dict[str, Any]]:

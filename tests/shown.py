@@ -123,7 +123,10 @@ class Shown(dict[str, set[str]]):
 def _place(flow: Any) -> str:
     match flow:
         case RepairsFlow():
-            return f"issues.{flow.issue_id.rpartition('_')[0]}.fix_flow"
+            # Of a provider's report the id ends with the provider's.
+            known = f"issues.{flow.issue_id}.title" in TEXTS
+            name = flow.issue_id if known else flow.issue_id.rpartition("_")[0]
+            return f"issues.{name}.fix_flow"
         case ConfigSubentryFlow():
             return f"config_subentries.{flow.handler[1]}"
         case OptionsFlow():

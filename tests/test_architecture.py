@@ -65,6 +65,7 @@ TOP_SEES: dict[str, set[str]] = {
     "diagnostics": {"const"},
     "system_health": {"const"},
     "logbook": {"const"},
+    "backup": {"const"},
 }
 """The files at the top, whose names Home Assistant knows, and what they may use of each other."""
 PLATFORMS_SEE = {
@@ -78,7 +79,7 @@ PLATFORMS_SEE = {
         "pipeline",
         "pipeline.self_test",
     },
-    "entity": {"runtime", "pipeline.publish", "pipeline.record"},
+    "entity": {"runtime", "runtime.accounts", "pipeline.publish", "pipeline.record"},
 }
 """The rooms' modules that a platform may use: sensors read the runtime, the button starts the
 self-test, and the base class of both hears of every event."""
@@ -209,7 +210,8 @@ def users(*names: str) -> set[str]:
             {"pictures.blank", "pictures.drawing", "pictures.masks", "pictures.prepare"},
             ("PIL",),
         ),
-        ({"ledger.store"}, ("create_engine", "sqlite3")),
+        ({"ledger.store"}, ("create_engine",)),
+        ({"ledger.errors"}, ("sqlite3",)),
         ({"keys.vault", "keys.master_key"}, ("Fernet", "cryptography.fernet")),
     ],
     ids=lambda value: "+".join(sorted(value)) if isinstance(value, set) else None,

@@ -238,20 +238,23 @@ async def test_a_damaged_ledger(hass: HomeAssistant, house: House) -> None:
     """The file broke while it was open."""
     await house.set_up("openai")
     await house.describe()
-    house.runtime.accounts.ledger.close()
+    await house.runtime.accounts.writer.async_flush()
+    engine = house.runtime.accounts.ledger._engine
+    assert engine is not None
+    engine.dispose()
     with open(hass.config.path(DATABASE), "r+b") as file:  # noqa: ASYNC230, PTH123
         file.write(b"canary" * 100)
     found = await download(hass, house)
-    assert found["ledger"] == {"error": "DatabaseError"}
+    assert found["ledger"] == {"error": "DatabaseError", "unwritten": 0}
 
 
 async def test_rows_that_could_not_be_written(hass: HomeAssistant, house: House) -> None:
     """A full disk shows."""
     await house.set_up("openai")
-    ledger = house.runtime.accounts.ledger
     await house.describe()
-    ledger._pending = [*ledger.recent(1)]
-    assert (await download(hass, house))["ledger"]["unwritten"] == 1
+    await house.runtime.accounts.writer.async_hold()
+    await house.describe()
+    assert (await download(hass, house))["ledger"]["unwritten"] == 2, "a row and a description"
 
 
 @pytest.mark.parametrize("own_file", [False, True])

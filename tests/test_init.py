@@ -6,13 +6,11 @@ from types import MappingProxyType
 from homeassistant.config_entries import ConfigEntryState, ConfigSubentry
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
-from homeassistant.helpers.translation import async_get_exception_message
 import pytest
 
 from custom_components.eyewitness.chain.failures import ProviderError
 from custom_components.eyewitness.const import CONF_PROVIDER_ORDER, DATABASE, DOMAIN
 from custom_components.eyewitness.keys import master_key
-from custom_components.eyewitness.ledger.store import Ledger, LedgerError
 from custom_components.eyewitness.runtime import Runtime
 from tests.kit import FakeCamera, House
 from tests.results import error_key, state_of
@@ -94,7 +92,7 @@ async def test_a_platform_that_stays_keeps_everything_open(
         await provider.check()
         await provider.close()
     assert len(sim.requests()) == 1
-    await hass.async_add_executor_job(runtime.accounts.ledger.close)
+    await runtime.accounts.writer.async_close()
 
 
 async def test_a_provider_comes_and_goes(
@@ -154,39 +152,6 @@ async def test_row_67_without_any_usable_provider_it_still_loads(
     await add_provider(hass, house, "openai")
     assert registry.async_get_issue(DOMAIN, "no_provider") is None
     assert (await house.describe())["provider"] == "openai"
-
-
-async def test_a_damaged_ledger_is_left_alone(hass: HomeAssistant, house: House) -> None:
-    """A clear text, and not a byte of the file changes."""
-    file = Path(hass.config.path(DATABASE))
-    content = b"this is no database" * 100
-    await hass.async_add_executor_job(file.write_bytes, content)
-    entry = await house.set_up("openai")
-    assert house.state() is ConfigEntryState.SETUP_ERROR
-    assert entry.error_reason_translation_key == "ledger_unusable"
-    assert entry.reason == async_get_exception_message(DOMAIN, "ledger_unusable")
-    assert await hass.async_add_executor_job(file.read_bytes) == content
-    assert not open_files(str(file))
-
-    await hass.async_add_executor_job(file.unlink)
-    assert await hass.config_entries.async_reload(entry.entry_id)
-    assert house.state() is ConfigEntryState.LOADED
-
-
-@pytest.mark.parametrize("reader", ["totals", "last_descriptions"])
-async def test_a_damaged_table_closes_the_ledger_again(
-    hass: HomeAssistant, house: House, monkeypatch: pytest.MonkeyPatch, reader: str
-) -> None:
-    """A file that opens and cannot be read is told in the same way."""
-
-    def damaged(ledger: Ledger) -> None:
-        raise LedgerError
-
-    monkeypatch.setattr(Ledger, reader, damaged)
-    entry = await house.set_up("openai")
-    assert house.state() is ConfigEntryState.SETUP_ERROR
-    assert entry.error_reason_translation_key == "ledger_unusable"
-    assert not open_files(str(hass.config.path(DATABASE)))
 
 
 async def test_an_unusable_master_key_is_told(

@@ -2,17 +2,22 @@
 
 from dataclasses import dataclass
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 from aiohttp.test_utils import TestClient
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import issue_registry as ir
 from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from custom_components.eyewitness.const import DOMAIN
+from custom_components.eyewitness.const import DATABASE, DOMAIN
 from custom_components.eyewitness.keys import master_key
+from custom_components.eyewitness.ledger.store import Ledger
 from tests.kit import House, pick, until
+from tests.results import state_of
 from tests.runtime.test_issues import FORBIDDEN, MOVED, in_trouble, reported
 from tests.simulator import Simulator
 from tests.tls import untrusted
@@ -29,7 +34,10 @@ class Page:
 
     async def open(self, name: str) -> Any:
         """Press the button of a report."""
-        issue_id = reported(self.hass)[name].issue_id
+        return await self.begin(reported(self.hass)[name].issue_id)
+
+    async def begin(self, issue_id: str) -> Any:
+        """Press the button of a report with this id."""
         return await self._post("", handler=DOMAIN, issue_id=issue_id)
 
     async def send(self, form: Any, **user_input: Any) -> Any:
@@ -226,3 +234,33 @@ async def test_a_provider_removed_behind_the_form_cannot_be_fixed(house: House, 
     await house.hass.async_block_till_done()
     assert (await page.send(form))["reason"] == "not_loaded"
     assert reported(house.hass) == {}
+
+
+async def test_row_60_a_damaged_ledger_is_set_aside(
+    hass: HomeAssistant, house: House, page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is deleted, what has waited comes first in the new file, and the figures are back."""
+    file = Path(hass.config.path(DATABASE))
+    await hass.async_add_executor_job(file.write_bytes, b"no database")
+    await house.set_up("openai")
+    await house.describe()
+    await hass.async_block_till_done()
+    begun = ledger_issue(hass)
+    assert begun.is_fixable
+    form = await page.begin(begun.issue_id)
+    assert (form["step_id"], form["errors"]) == ("confirm", {})
+    with monkeypatch.context() as patch:
+        patch.setattr(Ledger, "set_aside", Mock(side_effect=OSError))
+        assert (await page.send(form))["errors"] == {"base": "not_moved"}
+    assert (await page.send(form))["type"] == "create_entry"
+    aside = file.with_name(f"{DATABASE}.damaged-1")
+    assert await hass.async_add_executor_job(aside.read_bytes) == b"no database"
+    assert pick(await house.usage(), "outcome") == [("ok",)]
+    assert state_of(hass, "sensor.openai_requests").state == "1"
+    assert ir.async_get(hass).async_get_issue(DOMAIN, begun.issue_id) is None
+
+
+def ledger_issue(hass: HomeAssistant) -> ir.IssueEntry:
+    """Return the report about the ledger."""
+    (issue,) = (each for each in ir.async_get(hass).issues.values() if each.domain == DOMAIN)
+    return issue

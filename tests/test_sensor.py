@@ -93,7 +93,7 @@ async def test_before_anybody_was_asked(hass: HomeAssistant, house: House) -> No
         "answering_provider": "unknown",
         "cameras_shown_to_providers": "0",
         "descriptions": "0",
-        "total_cost": "0",
+        "total_cost": "0.0",
     }
     assert "description" not in state_of(hass, LAST).attributes
 
@@ -211,10 +211,27 @@ async def test_who_saw_which_camera_last(hass: HomeAssistant, house: House, sim:
     await hass.services.async_call(DOMAIN, "test_chain", blocking=True)
     await hass.async_block_till_done()
     assert viewers() == ("0", {})
+    assert value(hass, "eyewitness_descriptions") == "0"
+    assert int(value(hass, "openai_requests")) >= 1
     await house.describe()
     assert viewers() == ("1", {CAMERA: "OpenAI"})
     sim.fail("openai", "refusal")
     sim.fail("grok", "refusal")
     assert await error_key(house.describe()) == "all_failed"
+    assert viewers() == ("1", {CAMERA: "xAI Grok"})
     await hass.config_entries.async_reload(ENTRY_ID)
     assert viewers() == ("1", {CAMERA: "xAI Grok"})
+
+
+async def test_who_was_sent_nothing_has_seen_nothing(
+    hass: HomeAssistant, house: House, sim: Simulator, quick: None
+) -> None:
+    """Who could not be reached, and a server that had no model to show the picture to."""
+    away = house.subentry("anthropic", base_url="http://127.0.0.1:9", model="m")
+    await house.set_up("openai_compatible", away)
+    sim.fail("openai", "server_error", endpoint="models", repeat=True)
+    assert await error_key(house.describe()) == "all_failed"
+    await hass.async_block_till_done()
+    sent = {(row["provider"], row["sent"]) for row in await house.usage()}
+    assert sent == {("openai_compatible", 0), ("anthropic", 0)}
+    assert value(hass, "eyewitness_cameras_shown_to_providers") == "0"

@@ -15,7 +15,8 @@ from pytest_homeassistant_custom_component.common import get_system_health_info
 from custom_components.eyewitness import system_health
 from custom_components.eyewitness.chain.failures import Failure
 from custom_components.eyewitness.const import DOMAIN, VENDORS
-from custom_components.eyewitness.ledger.store import Ledger, LedgerError
+from custom_components.eyewitness.ledger.errors import LedgerError
+from custom_components.eyewitness.ledger.store import Ledger
 from tests.kit import FakeCamera, House
 from tests.simulator import Vendor
 

@@ -7,10 +7,9 @@ until somebody looks at an empty label. So everything is shown here once.
 from contextlib import suppress
 from ipaddress import ip_address
 import json
-from pathlib import Path
 import re
 from typing import Any
-from unittest.mock import AsyncMock
+from unittest.mock import AsyncMock, Mock
 
 from homeassistant.components.sensor import SensorDeviceClass
 from homeassistant.core import CoreState
@@ -25,11 +24,17 @@ from custom_components.eyewitness.chain import policy
 from custom_components.eyewitness.chain.attempt import Attempt
 from custom_components.eyewitness.chain.failures import Failure
 from custom_components.eyewitness.chain.run_queue import QueueClosedError, QueueFullError, RunQueue
-from custom_components.eyewitness.const import DATABASE, DOMAIN, KINDS
+from custom_components.eyewitness.const import DOMAIN, KINDS
 from custom_components.eyewitness.keys import master_key
+from custom_components.eyewitness.ledger.errors import (
+    LedgerDamagedError,
+    LedgerError,
+    LedgerNewerError,
+)
+from custom_components.eyewitness.ledger.store import Ledger
 from custom_components.eyewitness.pipeline import describe as describe_module
 from custom_components.eyewitness.providers.wire import pinning
-from custom_components.eyewitness.runtime import issues
+from custom_components.eyewitness.runtime import issues, ledger_writer
 from tests.flows.forms import NOBODY, open_add, open_change, open_options, open_setup, send
 from tests.flows.test_camera_views import add_device
 from tests.flows.test_provider import add, change, choose
@@ -137,7 +142,17 @@ async def show_camera(house: House) -> None:
     add_device(house, "maker", "camera.gate_zoom")
 
 
-async def show_reports(house: House) -> None:
+async def show_ledger(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the ledger be unusable in every way, at last damaged, and not be moved."""
+    writer = house.runtime.accounts.writer
+    monkeypatch.setattr(writer, "_pause", ledger_writer.RETRY_MAX_SECONDS)
+    monkeypatch.setattr(Ledger, "set_aside", Mock(side_effect=OSError))
+    for trouble in (LedgerError, LedgerNewerError, LedgerDamagedError):
+        monkeypatch.setattr(Ledger, "write", Mock(side_effect=trouble))
+        await writer.async_flush()
+
+
+async def show_reports(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     """Report everything that can be reported, and let every fix fail."""
     hass, provider_id = house.hass, house.provider("OpenAI").subentry_id
     assert await async_setup_component(hass, "repairs", {})
@@ -147,6 +162,7 @@ async def show_reports(house: House) -> None:
         failed = Attempt(provider_id=provider_id, failure=failure, **made)
         issues.async_reflect(hass, house.entry, [failed])
     house.sim.fail("openai", "refusal", repeat=True)
+    await show_ledger(house, monkeypatch)
     fixes = hass.data["repairs"]["flow_manager"]
     contexts = [{"issue_id": issue.issue_id} for issue in ir.async_get(hass).issues.values()]
     for context in contexts:
@@ -185,7 +201,7 @@ async def test_everything_shown_has_a_text_and_every_text_is_shown(
     shown.add_actions()
     hosts = (f"can_reach_{kind}" for kind in system_health.HOSTS)  # every vendor may be in use
     shown.add("system_health.info", *await system_health.async_info(house.hass), *hosts)
-    await show_reports(house)
+    await show_reports(house, monkeypatch)
     check_texts(shown, exceptions=False)
 
 
@@ -197,7 +213,6 @@ async def test_every_exception_has_its_placeholders(
     hass, sim = house.hass, house.sim
     away = (house.subentry(kind, base_url=NOBODY, model="m") for kind in ("grok", "anthropic"))
     entry = house.add_entry("openai", *away)
-    database = Path(hass.config.path(DATABASE))
 
     async def describe(**data: Any) -> None:
         with suppress(HomeAssistantError):
@@ -210,9 +225,6 @@ async def test_every_exception_has_its_placeholders(
     good = house.put_master_key("damaged")
     await reload()
     house.put_master_key(good)
-    await hass.async_add_executor_job(database.write_text, "no database")
-    await reload()
-    await hass.async_add_executor_job(database.unlink)
     monkeypatch.setenv(master_key.ENV_KEY, "not a key")
     await reload()
     monkeypatch.delenv(master_key.ENV_KEY)

@@ -18,11 +18,8 @@ import pytest
 
 from custom_components.eyewitness.const import DOMAIN, EVENT_DESCRIBED, EVENT_FAILED
 from tests.fixtures.release import (
-    DATABASE,
     EVENTS,
     RECORD,
-    RELEASE,
-    dump,
     plain,
     read,
     text,
@@ -171,16 +168,3 @@ async def test_a_scene_is_as_it_was(
 def test_every_scene_that_was_recorded_is_played() -> None:
     """Or one could get lost."""
     assert list(read(EVENTS)) == list(SCENES)
-
-
-async def test_a_new_database_has_the_layout_of_the_old_one(
-    hass: HomeAssistant, house: House
-) -> None:
-    """An old file keeps its tables whatever a new one looks like."""
-    entry = await house.set_up("openai")
-    assert await hass.config_entries.async_unload(entry.entry_id)
-    old, new = (
-        sorted(line for line in dump(folder / DATABASE) if not line.startswith("INSERT"))
-        for folder in (RELEASE, Path(hass.config.config_dir))
-    )
-    assert new == old

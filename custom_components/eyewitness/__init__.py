@@ -3,7 +3,11 @@
 from pathlib import Path
 from typing import Final
 
-from homeassistant.const import EVENT_HOMEASSISTANT_STOP, Platform
+from homeassistant.const import (
+    EVENT_HOMEASSISTANT_FINAL_WRITE,
+    EVENT_HOMEASSISTANT_STOP,
+    Platform,
+)
 from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryAuthFailed, ConfigEntryError
 from homeassistant.helpers import config_validation as cv
@@ -11,7 +15,6 @@ from homeassistant.helpers.typing import ConfigType
 
 from .const import CONF_PROVIDER_ORDER, DOMAIN, LOGGER
 from .keys import master_key
-from .ledger.store import LedgerError
 from .pictures.removal import async_remove_kept
 from .pipeline import follow_up
 from .runtime import (
@@ -48,10 +51,6 @@ async def async_setup_entry(hass: HomeAssistant, entry: EyewitnessConfigEntry) -
             Path(hass.config.config_dir),
             not hass.is_running,
         )
-    except LedgerError as err:
-        raise ConfigEntryError(
-            translation_domain=DOMAIN, translation_key="ledger_unusable"
-        ) from err
     except master_key.DamagedKeyError as err:
         # The file is ours, so it can be replaced; the keys have to be typed again then.
         raise ConfigEntryAuthFailed(
@@ -65,6 +64,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: EyewitnessConfigEntry) -
         ) from err
     entry.runtime_data = await build.async_assemble(hass, entry, parts)
     issues.async_begin(hass, entry)
+    issues.async_watch_ledger(hass, entry)
     if LeftOut.KEY in parts.left_out.values() or entry.runtime_data.refused:
         issues.async_ask_for_key(hass, entry)
     follow_up.async_follow_up(hass, entry)
@@ -76,7 +76,12 @@ async def async_setup_entry(hass: HomeAssistant, entry: EyewitnessConfigEntry) -
     async def stop(_event: Event) -> None:
         await entry.runtime_data.async_stop()
 
+    async def flush(_event: Event) -> None:
+        await entry.runtime_data.accounts.writer.async_flush()
+
     entry.async_on_unload(hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, stop))
+    # Home Assistant unloads no entry when it stops.
+    entry.async_on_unload(hass.bus.async_listen(EVENT_HOMEASSISTANT_FINAL_WRITE, flush))
     return True
 
 
@@ -103,7 +108,7 @@ async def async_unload_entry(hass: HomeAssistant, entry: EyewitnessConfigEntry) 
     await runtime.async_stop()
     if not await hass.config_entries.async_unload_platforms(entry, PLATFORMS):
         return False
-    await build.async_close(hass, runtime)
+    await build.async_close(runtime)
     return True
 
 

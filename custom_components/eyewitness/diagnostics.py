@@ -26,10 +26,11 @@ from .const import (
     DOMAIN,
     SUBENTRY_CAMERA,
 )
+from .ledger.errors import LedgerError
 from .ledger.rows import Totals, UsageRow
-from .ledger.store import Ledger, LedgerError
 from .providers.base import VendorProvider
 from .runtime import EyewitnessConfigEntry, Runtime
+from .runtime.accounts import Accounts
 from .runtime.settings import LIMITS, provider_order
 
 _LIBRARIES: Final = {
@@ -66,7 +67,7 @@ async def async_get_config_entry_diagnostics(
         "runs": runtime and {"running": runtime.runs.running, "waiting": runtime.runs.waiting},
         "master_key": runtime
         and {"source": runtime.master_key_source, "keys": runtime.master_keys},
-        "ledger": runtime and await hass.async_add_executor_job(_ledger, runtime.accounts.ledger),
+        "ledger": runtime and await hass.async_add_executor_job(_ledger, runtime.accounts),
     }
 
 
@@ -155,16 +156,17 @@ def _totals(totals: Totals) -> dict[str, Any]:
     }
 
 
-def _ledger(ledger: Ledger) -> dict[str, Any]:
+def _ledger(accounts: Accounts) -> dict[str, Any]:
     """Return the size and the last rows; blocking."""
+    ledger, unwritten = accounts.ledger, len(accounts.line)
     try:
         size, rows = ledger.size(), ledger.recent(_ROWS)
     except LedgerError as err:
-        return {"error": str(err)}
+        return {"error": str(err), "unwritten": unwritten}
     return {
         "bytes": size.bytes,
         "rows": size.rows,
-        "unwritten": size.unwritten,
+        "unwritten": unwritten,
         "recent": [_row(row) for row in rows],
     }
 

@@ -12,6 +12,7 @@ from .const import CONF_KIND, CONF_MODEL, DOMAIN, NAMES
 from .pipeline.publish import SIGNAL_PUBLISHED
 from .pipeline.record import EventRecord
 from .runtime import EyewitnessConfigEntry
+from .runtime.accounts import SIGNAL_ACCOUNTS
 
 
 class EyewitnessEntity(Entity):
@@ -41,9 +42,12 @@ class EyewitnessEntity(Entity):
 
     @override
     async def async_added_to_hass(self) -> None:
-        """Listen to the events."""
+        """Listen to the events, and to when the ledger can be read."""
         self.async_on_remove(
             async_dispatcher_connect(self.hass, SIGNAL_PUBLISHED, self._async_published)
+        )
+        self.async_on_remove(
+            async_dispatcher_connect(self.hass, SIGNAL_ACCOUNTS, self.async_write_ha_state)
         )
 
     @callback

@@ -1,6 +1,6 @@
-"""Fix what was reported: try a provider again, give it another model, or mend a camera's rules."""
+"""Fix what was reported: a provider, its model, a camera's rules, a damaged ledger."""
 
-from typing import Any, Final, cast
+from typing import Any, Final, cast, override
 
 from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
 from homeassistant.config_entries import ConfigEntryState, ConfigSubentry
@@ -8,15 +8,17 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 import voluptuous as vol
 
-from .const import CONF_MODEL
+from .const import CONF_MODEL, DATABASE
 from .flows import outcome_texts
 from .flows.camera_repairs import CameraGoneFlow, CameraUncoveredFlow
 from .flows.fields import model_form, read_model
 from .flows.key_check import async_ask
 from .flows.provider_form import async_decrypted_key
+from .ledger.errors import LedgerError
 from .pipeline import self_test
 from .providers.models.offers import Offer
 from .runtime import EyewitnessConfigEntry, issues
+from .runtime.accounts import DAMAGED
 from .runtime.settings import spec_of
 
 _CONFIRM: Final = vol.Schema({})
@@ -31,26 +33,69 @@ async def async_create_fix_flow(
         return CameraGoneFlow(about["entry_id"], about["subentry_id"])
     if issue_id.startswith(issues.CAMERA_UNCOVERED):
         return CameraUncoveredFlow(about["entry_id"], about["subentry_id"])
+    if issue_id == DAMAGED:
+        return SetAsideFlow(about["entry_id"])
     flow = PickModelFlow if issue_id.startswith(issues.MODEL_MISSING) else TryAgainFlow
     return flow(about["entry_id"], about["provider_id"])
 
 
-class _ProviderFlow(RepairsFlow):
-    """A flow that fixes one provider."""
+class _Flow(RepairsFlow):
+    """A flow that needs the running entry."""
 
-    def __init__(self, entry_id: str, provider_id: str) -> None:
+    def __init__(self, entry_id: str) -> None:
         self._entry_id = entry_id
-        self._provider_id = provider_id
 
     @property
     def _entry(self) -> EyewitnessConfigEntry | None:
-        """Return the entry, None when the provider cannot be asked."""
+        """Return the entry, None when it is not loaded."""
         entry: EyewitnessConfigEntry | None = self.hass.config_entries.async_get_entry(
             self._entry_id
         )
-        if entry is None or entry.state is not ConfigEntryState.LOADED:
-            return None
-        return entry if self._provider_id in entry.runtime_data.providers else None
+        return entry if entry and entry.state is ConfigEntryState.LOADED else None
+
+
+class SetAsideFlow(_Flow):
+    """A flow that gives a damaged ledger another name, so that a new one can begin."""
+
+    async def async_step_init(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
+        """Begin with the confirmation."""
+        return await self.async_step_confirm()
+
+    async def async_step_confirm(
+        self, user_input: dict[str, Any] | None = None
+    ) -> RepairsFlowResult:
+        """Ask first; nothing is ever deleted."""
+        if (entry := self._entry) is None:
+            return self.async_abort(reason="not_loaded")
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            try:
+                await entry.runtime_data.accounts.writer.async_set_aside()
+            except LedgerError, OSError:
+                errors["base"] = "not_moved"
+            else:
+                return self.async_create_entry(data={})
+        return self.async_show_form(
+            step_id="confirm",
+            data_schema=_CONFIRM,
+            errors=errors,
+            description_placeholders={"file": DATABASE},
+        )
+
+
+class _ProviderFlow(_Flow):
+    """A flow that fixes one provider."""
+
+    def __init__(self, entry_id: str, provider_id: str) -> None:
+        super().__init__(entry_id)
+        self._provider_id = provider_id
+
+    @property
+    @override
+    def _entry(self) -> EyewitnessConfigEntry | None:
+        """Return the entry, None when the provider cannot be asked."""
+        entry = super()._entry
+        return entry if entry and self._provider_id in entry.runtime_data.providers else None
 
 
 class TryAgainFlow(_ProviderFlow):

@@ -16,7 +16,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.typing import StateType
 
 from .chain.failures import OK, Failure
-from .const import DOMAIN, KINDS, NAMES, SUBENTRY_PROVIDER
+from .const import KINDS, NAMES, SUBENTRY_PROVIDER
 from .entity import EyewitnessEntity, ProviderEntity
 from .ledger.rows import Totals
 from .runtime import EyewitnessConfigEntry, Runtime
@@ -33,14 +33,22 @@ STATUSES: Final = [
 
 
 @dataclass(frozen=True, kw_only=True)
-class ProviderSensorDescription(SensorEntityDescription):
+class LedgerSensorDescription(SensorEntityDescription):
+    """A kind of sensor that shows something of the accounts."""
+
+    since_ever: bool = True
+    """Whether it means something only together with what is in the ledger's file."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProviderSensorDescription(LedgerSensorDescription):
     """A kind of sensor that every provider has."""
 
     value_fn: Callable[[Totals], StateType]
 
 
 @dataclass(frozen=True, kw_only=True)
-class SummarySensorDescription(SensorEntityDescription):
+class SummarySensorDescription(LedgerSensorDescription):
     """A kind of sensor of Eyewitness as a whole."""
 
     value_fn: Callable[[Runtime], StateType]
@@ -61,12 +69,9 @@ def _last_text(runtime: Runtime) -> Mapping[str, Any] | None:
 
 
 def _viewers(runtime: Runtime) -> Mapping[str, str]:
-    """Return who saw which camera last; the self-test's drawing is none."""
-    return {
-        camera: NAMES[kind]
-        for camera, kind in sorted(runtime.accounts.viewers.items())
-        if not camera.startswith(f"{DOMAIN}.")
-    }
+    """Return who was sent which camera's picture last."""
+    viewers = sorted(runtime.accounts.viewers.items())
+    return {camera: NAMES[kind] for camera, kind in viewers}
 
 
 PROVIDER_SENSORS: Final = (
@@ -107,6 +112,7 @@ PROVIDER_SENSORS: Final = (
     ),
     ProviderSensorDescription(
         key="response_time",
+        since_ever=False,
         translation_key="response_time",
         device_class=SensorDeviceClass.DURATION,
         entity_category=EntityCategory.DIAGNOSTIC,
@@ -118,6 +124,7 @@ PROVIDER_SENSORS: Final = (
     ),
     ProviderSensorDescription(
         key="status",
+        since_ever=False,
         translation_key="status",
         device_class=SensorDeviceClass.ENUM,
         options=STATUSES,
@@ -128,12 +135,14 @@ PROVIDER_SENSORS: Final = (
 SUMMARY_SENSORS: Final = (
     SummarySensorDescription(
         key="last_description",
+        since_ever=False,
         translation_key="last_description",
         value_fn=lambda runtime: runtime.accounts.last.title if runtime.accounts.last else None,
         attributes_fn=_last_text,
     ),
     SummarySensorDescription(
         key="answering_provider",
+        since_ever=False,
         translation_key="answering_provider",
         device_class=SensorDeviceClass.ENUM,
         options=list(KINDS),
@@ -150,7 +159,7 @@ SUMMARY_SENSORS: Final = (
         key="descriptions",
         translation_key="descriptions",
         state_class=SensorStateClass.TOTAL_INCREASING,
-        value_fn=lambda runtime: sum(totals.answers for totals in runtime.accounts.totals.values()),
+        value_fn=lambda runtime: runtime.accounts.descriptions,
     ),
     SummarySensorDescription(
         key="total_cost",
@@ -159,9 +168,7 @@ SUMMARY_SENSORS: Final = (
         state_class=SensorStateClass.TOTAL,
         native_unit_of_measurement=_USD,
         suggested_display_precision=4,
-        value_fn=lambda runtime: round(
-            sum(totals.cost for totals in runtime.accounts.totals.values()), 6
-        ),
+        value_fn=lambda runtime: round(runtime.accounts.cost, 6),
     ),
 )
 
@@ -180,7 +187,19 @@ async def async_setup_entry(
         )
 
 
-class ProviderSensor(ProviderEntity, SensorEntity):
+class LedgerSensor(EyewitnessEntity, SensorEntity):
+    """A sensor that shows something of the accounts."""
+
+    entity_description: LedgerSensorDescription
+
+    @property
+    @override
+    def available(self) -> bool:
+        """Return whether the figure is true: without the file, a sum would begin at zero."""
+        return self.runtime.accounts.complete or not self.entity_description.since_ever
+
+
+class ProviderSensor(ProviderEntity, LedgerSensor):
     """A figure of a provider's account."""
 
     entity_description: ProviderSensorDescription
@@ -188,13 +207,13 @@ class ProviderSensor(ProviderEntity, SensorEntity):
     @property
     @override
     def native_value(self) -> StateType:
-        """Return the figure, from the ledger's sums."""
-        return self.entity_description.value_fn(
-            self.runtime.accounts.totals.get(self._provider_id, Totals())
-        )
+        """Return the figure, None when only the unreadable file knows it."""
+        accounts = self.runtime.accounts
+        totals = accounts.totals.get(self._provider_id, Totals() if accounts.complete else None)
+        return None if totals is None else self.entity_description.value_fn(totals)
 
 
-class SummarySensor(EyewitnessEntity, SensorEntity):
+class SummarySensor(LedgerSensor):
     """A figure or the title of all events."""
 
     entity_description: SummarySensorDescription

@@ -9,7 +9,7 @@ from homeassistant.loader import async_get_integration
 from yarl import URL
 
 from .const import BASE_URLS, CONF_BASE_URL, CONF_KIND, DOMAIN
-from .ledger.store import LedgerError
+from .ledger.errors import LedgerError
 from .runtime import EyewitnessConfigEntry, Runtime
 from .runtime.settings import provider_order
 

@@ -246,7 +246,7 @@ class World:
         began = now()
         task = camera_task(replace(PICTURE, shrink=self.shrink), camera_name=name)
         verdict = await self.chain.run(
-            replace(task, user=name), self.providers, seconds=seconds, attempts=attempts
+            replace(task, user=name), self.providers, seconds=seconds, on_attempt=attempts.append
         )
         assert list(verdict.attempts) == attempts
         return Result(verdict, attempts, now() - began)

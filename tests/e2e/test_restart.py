@@ -1,12 +1,18 @@
 """What is counted survives a restart and a power cut."""
 
+import asyncio
+from contextlib import closing
+import os
+import signal
+import sqlite3
+import time
 from typing import Any
 
 import pytest
 
 from custom_components.eyewitness.const import DOMAIN
 from tests.e2e.world import E2E, World
-from tests.harness.ledger import usage_rows
+from tests.harness.ledger import usage_rows, written_rows
 from tests.harness.loop import on_loop
 
 pytestmark = E2E
@@ -19,14 +25,54 @@ async def _readings(home: World) -> dict[str, tuple[str, Any]]:
     }
 
 
+@on_loop
+async def test_a_power_cut_while_the_second_provider_hangs(home: World) -> None:
+    """What the first one has answered, and will bill, is booked before the second one ends."""
+    known = len(usage_rows(home.hass.folder))
+    await home.vendors.fail("openai", "refusal")
+    await home.vendors.fail("grok", "hang")
+    call = asyncio.create_task(home.describe())
+    async with asyncio.timeout(20):
+        while not await home.vendors.requests("grok", "describe"):  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+    os.killpg(home.hass.pid, signal.SIGKILL)
+    await home.hass.kill()
+    await asyncio.gather(call, return_exceptions=True)
+    (row,) = usage_rows(home.hass.folder)[known:]
+    assert (row["provider"], row["outcome"], row["sent"]) == ("openai", "refused", 1)
+    assert row["input_tokens"] > 0
+    await home.hass.start()
+    calls = (await home.sensors())["sensor.openai_requests"]["state"]
+    rows = usage_rows(home.hass.folder)
+    assert int(calls) == sum(each["provider"] == "openai" for each in rows)
+
+
+@on_loop
+async def test_what_waits_in_memory_is_written_at_a_clean_stop(home: World) -> None:
+    """Another program has held the database for as long as anything happened."""
+    known = len(usage_rows(home.hass.folder))
+    with closing(sqlite3.connect(home.hass.path("eyewitness.db"), isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        began = time.monotonic()
+        response = await home.describe(timeout=5)
+        assert time.monotonic() - began < 3
+        assert len(usage_rows(home.hass.folder)) == known
+        other.execute("ROLLBACK")
+    await home.hass.stop()
+    (row,) = usage_rows(home.hass.folder)[known:]
+    assert row["event_id"] == response["event_id"]
+    await home.hass.start()
+
+
 @pytest.mark.parametrize("end", ["restart", "power cut"])
 @on_loop
 async def test_the_sensors_and_the_ledger_are_unchanged_after(home: World, end: str) -> None:
-    """The ledger had every row on disk before the action answered, and the sensors read it."""
-    await home.vendors.fail("openai")
+    """The ledger has every row on disk a moment after the answer, and the sensors read it."""
+    known = len(usage_rows(home.hass.folder))
+    await home.vendors.fail("openai", count=1)
     response = await home.describe()
     assert response["provider"] == "grok"
-    before, rows = await _readings(home), usage_rows(home.hass.folder)
+    before, rows = await _readings(home), await written_rows(home.hass.folder, known + 2)
     assert int(before["sensor.eyewitness_descriptions"][0]) >= 1
     assert int(before["sensor.openai_failed_requests"][0]) >= 1
     assert float(before["sensor.xai_grok_cost"][0]) > 0

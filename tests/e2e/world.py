@@ -1,5 +1,6 @@
 """What the end-to-end tests share: the vendors, a Home Assistant and its cameras."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 import io
 from typing import Any
@@ -10,7 +11,7 @@ import pytest
 from tests.harness.eyewitness import describe
 from tests.harness.flows import reload
 from tests.harness.hass import Hass
-from tests.harness.ledger import usage_rows
+from tests.harness.ledger import written_rows
 from tests.harness.simulator import SimulatorProcess
 
 E2E = [pytest.mark.e2e, pytest.mark.timeout(180), pytest.mark.xdist_group("e2e")]
@@ -45,9 +46,9 @@ class World:
         states = await self.hass.api.states()
         return {entity_id: states[entity_id] for entity_id in ours if entity_id in states}
 
-    def rows(self, event_id: str) -> list[dict[str, Any]]:
-        """Return what the usage table holds about one event."""
-        return [row for row in usage_rows(self.hass.folder) if row["event_id"] == event_id]
+    async def rows(self, ended: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """Return what the usage table holds about an event, by its response or its data."""
+        return await written_rows(self.hass.folder, len(ended["attempts"]), ended["event_id"])
 
 
 def sideways_photo() -> bytes:

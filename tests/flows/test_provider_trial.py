@@ -35,9 +35,11 @@ async def test_a_good_test_says_who_answered_how_fast_and_for_how_much(house: Ho
     (image,) = request.images
     assert (request.vendor, image["width"]) == ("openai", 64)
     (row,) = await house.usage()
-    assert pick([row], "provider", "camera", "success", "model") == [
-        ("openai", "eyewitness.test_chain", 1, "gpt-4o-mini")
+    assert pick([row], "provider", "provider_id", "purpose", "camera", "success", "model") == [
+        ("openai", "", "trial", "eyewitness.test_chain", 1, "gpt-4o-mini")
     ]
+    accounts = house.runtime.accounts
+    assert (accounts.totals, accounts.cost) == ({}, row["cost_estimate"]), "the money was spent"
     assert float(result["cents"]) == pytest.approx(row["cost_estimate"] * 100, rel=0.05)
     assert len(house.entry.subentries) == 1
     assert (await choose(house, menu, "save"))["type"] == "create_entry"
@@ -85,7 +87,7 @@ async def test_another_model_can_be_chosen_after_a_test(house: House, sim: Simul
     assert menu["step_id"] == "tested_unpriced"
     assert set(menu["description_placeholders"]) == {"model", "used", "seconds"}
     assert menu["description_placeholders"]["used"] == "unheard-of"
-    assert pick(await house.usage(), "cost_estimate", "is_estimated")[1:] == [(None, 1)]
+    assert pick(await house.usage(), "cost_estimate", "is_estimated")[1:] == [(None, 0)]
     await choose(house, menu, "save")
     assert house.provider("openai").data["model"] == "unheard-of"
 
@@ -133,7 +135,7 @@ async def test_a_master_key_that_goes_bad_before_the_test(
 
 
 async def test_a_change_is_tested_before_it_is_stored(house: House, sim: Simulator) -> None:
-    """Under the provider's own id in the books; a failure does not harm what works meanwhile."""
+    """Under the provider's own id in the books; a failure harms nothing that works."""
     await house.set_up("openai")
     provider_id = house.provider("openai").subentry_id
     before = house.provider("openai").data
@@ -141,6 +143,7 @@ async def test_a_change_is_tested_before_it_is_stored(house: House, sim: Simulat
     menu = await choose(house, await send(house, form, model="no-such-model"), "test")
     assert menu["step_id"] == "test_failed"
     assert menu["description_placeholders"]["reason"] == "Model gone"
+    assert house.runtime.accounts.totals[provider_id].outcome is None
     assert (await house.describe())["provider"] == "openai"
 
     sim.set_key("openai", "second-key")

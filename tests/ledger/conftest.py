@@ -7,6 +7,8 @@ import pytest
 
 from custom_components.eyewitness.ledger.store import Ledger
 
+from .kit import opened
+
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
@@ -17,6 +19,6 @@ def path(tmp_path: Path) -> Path:
 @pytest.fixture
 def ledger(path: Path) -> Iterator[Ledger]:
     """Open a new ledger."""
-    opened = Ledger(path)
-    yield opened
-    opened.close()
+    ledger = opened(path)
+    yield ledger
+    ledger.close()

@@ -4,7 +4,9 @@ from pathlib import Path
 import sqlite3
 from typing import Any
 
-from custom_components.eyewitness.ledger.rows import LastDescription, UsageRow
+from custom_components.eyewitness.ledger.line import Line
+from custom_components.eyewitness.ledger.rows import Entry, LastDescription, Purpose, UsageRow
+from custom_components.eyewitness.ledger.store import Ledger
 
 TIMESTAMP = "2026-11-22T12:00:00.000000+00:00"
 
@@ -27,9 +29,11 @@ def row(**changes: Any) -> UsageRow:
         "tokens_used": 1260,
         "response_time_ms": 900,
         "cost_estimate": 0.25,
-        "is_estimated": False,
+        "is_estimated": True,
         "image_count": 1,
         "image_bytes": 150_000,
+        "purpose": Purpose.EVENT,
+        "sent": True,
     }
     return UsageRow(**(values | changes))
 
@@ -38,7 +42,7 @@ def failed(outcome: str = "server", **changes: Any) -> UsageRow:
     """Return a row of a failed attempt."""
     nothing = {"input_tokens": 0, "output_tokens": 0, "tokens_used": 0}
     given = {"success": False, "outcome": outcome, "error": outcome, **nothing}
-    return row(**(given | {"cost_estimate": 0.0} | changes))
+    return row(**(given | {"cost_estimate": 0.0, "is_estimated": False} | changes))
 
 
 def seen(camera: str = "camera.front_door", **changes: Any) -> LastDescription:
@@ -53,6 +57,20 @@ def seen(camera: str = "camera.front_door", **changes: Any) -> LastDescription:
         "model": "gpt-4o-mini",
     }
     return LastDescription(**(values | changes))
+
+
+def opened(path: Path) -> Ledger:
+    """Open a file, creating it if there is none."""
+    ledger = Ledger(path, Line())
+    ledger.open()
+    return ledger
+
+
+def add(ledger: Ledger, *entries: Entry) -> None:
+    """Put entries in line and write what is in it."""
+    for entry in entries:
+        ledger._line.put(entry)
+    ledger.write()
 
 
 def query(path: Path, sql: str) -> list[tuple[Any, ...]]:

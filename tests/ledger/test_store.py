@@ -3,21 +3,22 @@
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 import pytest
 
+from custom_components.eyewitness.ledger.line import WAITING_MAX, Line
 from custom_components.eyewitness.ledger.schema import VERSION
 from custom_components.eyewitness.ledger.store import Ledger
+from custom_components.eyewitness.ledger.sums import Sums
 
-from .kit import count, failed, query, row, seen
+from .kit import add, count, failed, opened, query, row, seen
 
 
 def test_a_row_has_what_was_asked_for(path: Path, ledger: Ledger) -> None:
     """AC7: provider, tokens, response time, success and the reason of a failure are columns."""
-    good = row(cost_estimate=None, is_estimated=True)
-    bad = failed("rate_limit", error="rate_limit 429", attempt=2, provider="grok")
-    ledger.add([good, bad])
+    good = row(cost_estimate=None, is_estimated=False)
+    bad = failed("rate_limit", error="rate_limit 429", attempt=2, provider="grok", sent=False)
+    add(ledger, good, bad)
     assert query(path, "SELECT * FROM ai_usage ORDER BY id") == [
         (1, *asdict(good).values()),
         (2, *asdict(bad).values()),
@@ -28,15 +29,15 @@ def test_a_row_has_what_was_asked_for(path: Path, ledger: Ledger) -> None:
 
 @pytest.mark.parametrize("touched", [False, True])
 def test_row_59_a_new_file(path: Path, touched: bool) -> None:
-    """A missing or an empty file becomes a ledger, also after an event without a request."""
+    """A missing or an empty file becomes a ledger."""
     if touched:
         path.touch()
-    ledger = Ledger(path)
-    ledger.add([])
-    assert (ledger.totals(), ledger.last_descriptions(), count(path)) == ({}, {}, 0)
+    ledger = Ledger(path, Line())
+    assert ledger.open() == Sums()
+    assert count(path) == 0
     assert query(path, "PRAGMA user_version") == [(VERSION,)]
     assert query(path, "PRAGMA journal_mode") == [("wal",)]
-    ledger.add([row()])
+    add(ledger, row())
     ledger.close()
     assert count(path) == 1
 
@@ -44,27 +45,20 @@ def test_row_59_a_new_file(path: Path, touched: bool) -> None:
 @pytest.mark.parametrize("name", ["it's 100%.db", "a?b=c#d.db", "übung.db", "a b.db"])
 def test_any_file_name(tmp_path: Path, name: str) -> None:
     """The path is a path and no URL."""
-    Ledger(tmp_path / name).close()
+    opened(tmp_path / name).close()
     assert (tmp_path / name).exists()
 
 
-def test_all_or_nothing(path: Path, ledger: Ledger) -> None:
-    """An event's rows and its description are written together or not at all."""
-    broken: Any = None
-    ledger.add([row(), row(model=broken)], seen())  # the column takes no NULL
-    assert (count(path), count(path, "last_descriptions")) == (0, 0)
-
-
-def test_events_are_written_in_the_order_in_which_they_ended(path: Path, ledger: Ledger) -> None:
+def test_rows_are_written_in_the_order_of_the_line(path: Path, ledger: Ledger) -> None:
     """Whichever thread comes first: the last one in line is the last one in the sums."""
     for number in range(20):
-        ledger.take([row(response_time_ms=number)])
+        ledger._line.put(row(response_time_ms=number))
     with ThreadPoolExecutor(4) as threads:
         for _ in range(20):
             threads.submit(ledger.write)
     written = query(path, "SELECT response_time_ms FROM ai_usage ORDER BY id")
     assert written == [(number,) for number in range(20)]
-    assert ledger.totals()["one"].response_time_ms == 19
+    assert ledger.open().totals["one"].response_time_ms == 19
 
 
 def test_two_threads(path: Path, ledger: Ledger) -> None:
@@ -72,26 +66,46 @@ def test_two_threads(path: Path, ledger: Ledger) -> None:
 
     def write(number: int) -> None:
         for _ in range(25):
-            ledger.add([row(provider_id=str(number)), failed()], seen(f"camera.{number}"))
-            ledger.totals()
+            add(ledger, row(provider_id=str(number)), failed(), seen(f"camera.{number}"))
 
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(write, range(4)))
-    totals = ledger.totals()
+    totals = ledger.open().totals
     assert [totals[str(number)].answers for number in range(4)] == [25] * 4
     assert totals["one"].failures == 100
-    assert len(ledger.last_descriptions()) == 4
+    assert count(path, "last_descriptions") == 4
     assert query(path, "PRAGMA integrity_check") == [("ok",)]
+
+
+def test_what_comes_while_others_are_written_stays_in_line() -> None:
+    """Also when the line is full, and the oldest of those being written have left it."""
+    line = Line()
+    for number in range(WAITING_MAX):
+        line.put(row(attempt=number))
+    writing = line.entries()
+    newer = row(attempt=WAITING_MAX)
+    line.put(newer)
+    assert len(line) == WAITING_MAX
+    line.remove(writing)
+    assert line.entries() == [newer]
 
 
 def test_size(path: Path, ledger: Ledger) -> None:
     """Rows and bytes, with those that SQLite keeps beside the file."""
     before = ledger.size()
-    assert (before.rows, before.unwritten) == (0, 0)
-    ledger.add([row() for _ in range(2000)])
+    assert before.rows == 0
+    add(ledger, *(row() for _ in range(2000)))
     size = ledger.size()
-    assert (size.rows, size.unwritten) == (2000, 0)
+    assert size.rows == 2000
     assert size.bytes > path.stat().st_size
     assert size.bytes > before.bytes + 100_000
-    ledger.close()
-    assert ledger.size().bytes >= path.stat().st_size
+
+
+def test_a_checkpoint_makes_the_file_whole_in_itself(path: Path, ledger: Ledger) -> None:
+    """A backup that copies it alone, or with the empty log beside it, loses nothing."""
+    add(ledger, *(row() for _ in range(100)))
+    ledger.checkpoint()
+    copy = path.with_name("copy.db")
+    copy.write_bytes(path.read_bytes())
+    assert count(copy) == 100
+    assert path.with_name(f"{path.name}-wal").stat().st_size == 0

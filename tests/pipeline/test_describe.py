@@ -13,6 +13,7 @@ from homeassistant.exceptions import HomeAssistantError
 import pytest
 
 from custom_components.eyewitness.chain import policy
+from custom_components.eyewitness.ledger.errors import LedgerError
 from custom_components.eyewitness.ledger.store import Ledger
 from tests.kit import CAMERA, FakeCamera, House, pick, until
 from tests.results import Fired, error_key, error_of, state_of
@@ -60,7 +61,7 @@ async def test_an_unknown_price_is_no_price(house: House, sim: Simulator) -> Non
     response = await house.describe()
     assert response["model"] == "nobodys-model"
     assert response["attempts"][0]["cost"] is response["cost"] is None
-    assert pick(await house.usage(), "cost_estimate", "is_estimated") == [(None, 1)]
+    assert pick(await house.usage(), "cost_estimate", "is_estimated") == [(None, 0)]
 
 
 @pytest.mark.parametrize(
@@ -170,16 +171,23 @@ async def test_row_77_a_stop_between_two_attempts(
 
 
 async def test_row_64_a_ledger_that_takes_nothing_costs_no_answer(
-    house: House, monkeypatch: pytest.MonkeyPatch
+    house: House, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """The sensors count it all the same; what is behind it is the ledger's to test."""
+    """The sensors count it all the same, and it is logged once."""
     await house.set_up("openai")
-    added: list[Any] = []
-    monkeypatch.setattr(Ledger, "take", lambda _, rows, last: added.append((rows, last)))
-    response = await house.describe()
-    assert house.runtime.accounts.totals[house.provider("openai").subentry_id].calls == 1
-    (([_row], last),) = added
-    assert last.description == response["description"]
+
+    def full(_ledger: Ledger) -> None:
+        raise LedgerError("OperationalError")
+
+    monkeypatch.setattr(Ledger, "write", full)
+    for number in range(2):
+        response = await house.describe(prompt=f"{number}")
+    await house.hass.async_block_till_done()
+    accounts = house.runtime.accounts
+    assert accounts.totals[house.provider("openai").subentry_id].calls == 2
+    assert accounts.last is not None
+    assert accounts.last.description == response["description"]
+    assert caplog.text.count("kept in memory") == 1
 
 
 async def test_row_87_a_huge_answer_fits_into_an_event(

@@ -9,7 +9,6 @@ from pathlib import Path
 import time
 from typing import Any
 
-from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import EVENT_HOMEASSISTANT_FINAL_WRITE
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
@@ -20,12 +19,10 @@ from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
 from custom_components.eyewitness.chain.failures import Failure
 from custom_components.eyewitness.chain.walk import Chain
-from custom_components.eyewitness.const import DATABASE
 from custom_components.eyewitness.runtime import cooldown_store
 from custom_components.eyewitness.runtime.cooldown_store import CooldownStore, fingerprint
 from tests.kit import FakeCamera, House
 from tests.simulator import Simulator
-from tests.test_init import open_files
 
 from .kit import reload
 
@@ -305,14 +302,37 @@ async def test_row_60_a_corrupt_file(
 
 
 async def test_row_61_a_file_of_a_newer_version(
-    hass: HomeAssistant, house: House, camera: FakeCamera, file: Path
+    hass: HomeAssistant,
+    house: House,
+    sim: Simulator,
+    camera: FakeCamera,
+    file: Path,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """Set-up fails and the file stays as it is; nothing is left open."""
+    """Descriptions go on; the file stays as it is whatever there is to remember, and we say so."""
     house.add_entry("openai")
     put(file, {}, version=2, minor_version=1)
     before = file.read_bytes()
-    assert not await hass.config_entries.async_setup(house.entry.entry_id)
-    assert house.entry.state is ConfigEntryState.SETUP_ERROR
+    assert await hass.config_entries.async_setup(house.entry.entry_id)
+    await house.describe()
+    sim.fail("openai", "quota")
+    assert await failing(house) == "all_failed"
+    await pass_time(hass)
+    assert await hass.config_entries.async_unload(house.entry.entry_id)
     assert file.read_bytes() == before
-    assert not open_files(hass.config.path(DATABASE))
-    assert await failing(house) == "service_config_entry_not_loaded"
+    assert "newer version" in caplog.text
+
+
+@pytest.mark.parametrize(
+    "content", ["[]", "7", '"a"', "null", '{"key": "x"}', '{"version": "2"}', '{"version": 0}']
+)
+async def test_row_60_a_file_that_is_no_store(
+    hass: HomeAssistant, file: Path, content: str
+) -> None:
+    """Home Assistant stumbles over it; it costs the marks and is written anew."""
+    file.write_text(content)
+    store, chain, refused = await load(hass)
+    assert (refused, chain.health("one").cooldown_left) == (set(), 0)
+    chain.health("one").cool_down(Failure.MODEL_MISSING, inf)
+    await store.async_flush()
+    assert stored(file) == mark("one", "model_missing", None)

@@ -27,7 +27,7 @@ def check_file(folder: Path) -> None:
     """Let SQLite look for damage."""
     with closing(sqlite3.connect(folder / _FILE)) as database:
         assert database.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
-        assert database.execute("PRAGMA user_version").fetchone() == (1,)
+        assert database.execute("PRAGMA user_version").fetchone() == (2,)
         wild = database.execute(
             "SELECT camera FROM last_descriptions AS last WHERE NOT EXISTS (SELECT 1 FROM ai_usage"
             " WHERE event_id = last.event_id AND camera = last.camera AND success)"
@@ -42,7 +42,7 @@ def check_rows(rows: Sequence[Mapping[str, Any]]) -> None:
         assert empty <= {"error", "cost_estimate"}, row
         assert row["tokens_used"] == row["input_tokens"] + row["output_tokens"], row
         assert (row["outcome"] == "ok") == bool(row["success"]) == (row["error"] is None), row
-        assert (row["cost_estimate"] is None) == bool(row["is_estimated"]), row
+        assert bool(row["cost_estimate"]) == bool(row["is_estimated"]), row
     for found in _grouped(rows, "event_id").values():
         assert [row["attempt"] for row in found] == list(range(1, len(found) + 1)), found
         assert not any(row["success"] for row in found[:-1]), found
@@ -74,7 +74,8 @@ async def check_sensors(api: HassClient, rows: Sequence[Mapping[str, Any]]) -> N
         assert shown[f"{provider}_status"] == (ended[-1] if ended else "unused")
     whole = {name.rpartition("_")[0]: name for name in shown if name.endswith("_descriptions")}
     (entry,) = whole
-    assert int(shown[f"{entry}_descriptions"]) == sum(row["success"] for row in rows)
+    described = {row["event_id"] for row in rows if row["success"] and row["purpose"] == "event"}
+    assert int(shown[f"{entry}_descriptions"]) == len(described)
     cost = sum(row["cost_estimate"] or 0.0 for row in rows)
     assert float(shown[f"{entry}_total_cost"]) == pytest.approx(cost, abs=1e-6)
 

@@ -35,8 +35,10 @@ async def _live(folder: Path, vendors: Vendors, plan: Plan) -> Tally:
         runtime = house.runtime
         assert (runtime.runs.running, runtime.runs.waiting) == (0, 0)
         assert not [key for key in runtime.providers if runtime.chain.health(key).probing]
-        assert _rounded(runtime.accounts.ledger.totals()) == _rounded(runtime.accounts.totals)
         rows = await house.usage()
+        in_file = await house.hass.async_add_executor_job(runtime.accounts.ledger.open)
+        assert _rounded(in_file.totals) == _rounded(runtime.accounts.totals)
+        assert in_file.descriptions == runtime.accounts.descriptions
         requests = await vendors.requests()
     assert connections(vendors.port) == 0
     assert asyncio.all_tasks() == {asyncio.current_task()}

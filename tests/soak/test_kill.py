@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 import random
 import signal
+import time
 from typing import Any, Final
 
 import aiohttp
@@ -29,11 +30,16 @@ _FIRST_SECONDS: Final = 20.0
 """By then the first call after a start has been answered."""
 
 
+_TO_DISK_SECONDS: Final = 0.2
+"""Nobody waits for the disk, so what ended in the last moment before a kill may be lost."""
+
+
 @dataclass
 class Story:
     """What was answered before the kills, and what the kills have cost."""
 
-    answers: list[Mapping[str, Any]] = field(default_factory=list)
+    answers: list[tuple[float, Mapping[str, Any]]] = field(default_factory=list)
+    """With the time at which each was heard."""
     answers_per_life: list[int] = field(default_factory=list)
     lost: list[int] = field(default_factory=list)
     """Requests of each life that the vendors saw and the ledger does not know."""
@@ -54,7 +60,7 @@ async def _keep_calling(hass: Hass, camera: str, story: Story, dice: random.Rand
         except aiohttp.ClientError:
             return
         else:
-            story.answers.append(response)
+            story.answers.append((time.monotonic(), response))
             story.heard.set()
         await asyncio.sleep(dice.uniform(0, 0.05))
 
@@ -73,16 +79,23 @@ async def _life(hass: Hass, vendors: Vendors, story: Story, dice: random.Random)
         await story.heard.wait()
     await asyncio.sleep(dice.uniform(0, 1.5))
     os.killpg(hass.pid, signal.SIGKILL)
+    killed = time.monotonic()
     await asyncio.gather(*callers)
     await hass.kill()
+    story.answers = [heard for heard in story.answers if heard[0] < killed - _TO_DISK_SECONDS]
+    seen, booked = await vendors.requests(), len(usage_rows(hass.folder)) - known
+    story.lost.append(len(seen) - booked)
+    ended = [each["answered_monotonic"] for each in seen]
+    finished = [end for end in ended if end and end < killed - _TO_DISK_SECONDS]
+    assert len(finished) <= booked, "a finished request without a row"
     story.answers_per_life.append(len(story.answers) - answered)
-    seen = len(await vendors.requests())
-    story.lost.append(seen - (len(usage_rows(hass.folder)) - known))
 
 
-def _check_answers(answers: Sequence[Mapping[str, Any]], rows: Sequence[Mapping[str, Any]]) -> None:
+def _check_answers(
+    answers: Sequence[tuple[float, Mapping[str, Any]]], rows: Sequence[Mapping[str, Any]]
+) -> None:
     """Find the rows of every event that a caller has heard of."""
-    for answer in answers:
+    for _, answer in answers:
         booked = [row["outcome"] for row in rows if row["event_id"] == answer["event_id"]]
         assert booked == [item["outcome"] for item in answer["attempts"]], answer["event_id"]
 

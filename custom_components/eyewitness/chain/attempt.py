@@ -29,6 +29,8 @@ class Attempt:
     cost: float | None = 0.0
     """USD; None when the price or the usage is not known."""
     image_bytes: int = 0
+    sent: bool = True
+    """Whether the picture may have reached the provider."""
 
     @property
     def ended(self) -> float:

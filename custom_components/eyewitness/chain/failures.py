@@ -62,3 +62,5 @@ class ProviderError(Exception):
         self.oversize = oversize
         self.model = model
         self.usage = usage
+        self.shown = sent
+        """Whether the picture may have reached the vendor, and not only a request before it."""

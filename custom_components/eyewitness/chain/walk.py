@@ -5,8 +5,8 @@ be asked again, and meanwhile the others are asked: while another one is ready, 
 provider no longer than ``policy.WAIT_IN_PLACE_SECONDS``. ``docs/architecture.md`` has the reasons.
 """
 
-from collections.abc import Coroutine, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import dataclass, field, replace
 import logging
 from typing import Any
 
@@ -56,12 +56,12 @@ class Chain:
         providers: Sequence[Provider],
         *,
         seconds: float,
-        attempts: list[Attempt],
+        on_attempt: Callable[[Attempt], None],
     ) -> Verdict[T]:
         """Return the first valid answer, or none, and in both cases all attempts.
 
-        The providers are asked in this order, for so many seconds in all. ``attempts`` receives
-        each attempt as it ends, so that they are known even when the run is cancelled. Raises
+        The providers are asked in this order, for so many seconds in all. ``on_attempt`` is called
+        with each attempt as it ends, also when the run is cancelled; it must not raise. Raises
         nothing but ``asyncio.CancelledError``: when all providers fail, the verdict says so.
         """
         walk = _Walk(
@@ -69,7 +69,7 @@ class Chain:
             visits=[Visits(provider, self.health(provider.id)) for provider in providers],
             deadline=self._clock.now() + seconds,
             clock=self._clock,
-            attempts=attempts,
+            on_attempt=on_attempt,
             attempt_seconds=self.attempt_seconds,
             hedge_seconds=self.hedge_seconds,
             hedge_budget=self._hedge_budget,
@@ -86,10 +86,11 @@ class _Walk[T]:
     """In the order in which the providers are to be asked."""
     deadline: float
     clock: Clock
-    attempts: list[Attempt]
+    on_attempt: Callable[[Attempt], None]
     attempt_seconds: float
     hedge_seconds: float
     hedge_budget: HedgeBudget
+    attempts: list[Attempt] = field(default_factory=list)
     hedged: bool = False
     last: Visits | None = None
     """The provider asked last, None after a wait for another one."""
@@ -212,22 +213,23 @@ class _Walk[T]:
             error, failure = err, err.failure
         finally:
             model, usage, cost = billed(provider, reply, error, failure)
-            self.attempts.append(
-                Attempt(
-                    provider_id=provider.id,
-                    provider=provider.kind,
-                    model=model,
-                    number=len(self.attempts) + 1,
-                    failure=failure,
-                    status=None if error is None else error.status,
-                    started=started,
-                    response_time_ms=round((self.clock.now() - start) * 1000),
-                    usage=usage,
-                    cost=cost,
-                    image_bytes=sum(len(picture.jpeg) for picture in task.pictures),
-                )
+            attempt = Attempt(
+                provider_id=provider.id,
+                provider=provider.kind,
+                model=model,
+                number=len(self.attempts) + 1,
+                failure=failure,
+                status=None if error is None else error.status,
+                started=started,
+                response_time_ms=round((self.clock.now() - start) * 1000),
+                usage=usage,
+                cost=cost,
+                image_bytes=sum(len(picture.jpeg) for picture in task.pictures),
+                sent=error is None or error.shown,
             )
-            _log(self.attempts[-1])
+            self.attempts.append(attempt)
+            self.on_attempt(attempt)
+            _log(attempt)
         if chosen.failed_with is not None:
             chosen.health.pay_retry(chosen.failed_with)
         if error is None:

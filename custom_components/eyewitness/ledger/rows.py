@@ -1,10 +1,21 @@
 """What the ledger takes and gives."""
 
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from typing import Final
 
 CANCELLED: Final = "cancelled"
 """The outcome of a request that somebody stopped."""
+
+
+class Purpose(StrEnum):
+    """What requests were made for."""
+
+    EVENT = "event"
+    TEST = "test"
+    """A self-test, or a provider that a person wants to try again."""
+    TRIAL = "trial"
+    """Settings that are not stored yet; they say nothing about a provider of the entry."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,6 +28,7 @@ class UsageRow:
     provider: str
     """The kind of provider."""
     provider_id: str
+    """The subentry id, empty for a provider that was tried out before it was stored."""
     model: str
     camera: str
     attempt: int
@@ -30,8 +42,13 @@ class UsageRow:
     cost_estimate: float | None
     """USD; None when the price or the usage is not known."""
     is_estimated: bool
+    """Whether the cost was worked out from tokens and list prices, which know no discount. A cost
+    of 0, where nothing was billed, is exact; one that is not known is no estimate."""
     image_count: int
     image_bytes: int
+    purpose: Purpose
+    sent: bool
+    """Whether the picture may have reached the provider."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,9 +64,16 @@ class LastDescription:
     model: str
 
 
+type Entry = UsageRow | LastDescription
+"""What goes into the ledger."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Totals:
-    """One provider's sums. A cancelled request was somebody's wish and counts as no failure."""
+    """One provider's sums, whatever its requests were made for.
+
+    A cancelled request was somebody's wish and counts as no failure.
+    """
 
     calls: int = 0
     answers: int = 0
@@ -59,13 +83,14 @@ class Totals:
     cost: float = 0.0
     """USD."""
     response_time_ms: int | None = None
-    """Of the last answer."""
+    """Of the last answer, trials apart."""
     outcome: str | None = None
-    """Of the last request that was not cancelled."""
+    """Of the last request that was neither cancelled nor a trial."""
 
     def plus(self, row: UsageRow) -> Totals:
         """Return the sum with one more row."""
         ended = row.outcome != CANCELLED
+        telling = row.purpose is not Purpose.TRIAL
         return replace(
             self,
             calls=self.calls + 1,
@@ -74,8 +99,10 @@ class Totals:
             input_tokens=self.input_tokens + row.input_tokens,
             output_tokens=self.output_tokens + row.output_tokens,
             cost=self.cost + (row.cost_estimate or 0.0),
-            response_time_ms=row.response_time_ms if row.success else self.response_time_ms,
-            outcome=row.outcome if ended else self.outcome,
+            response_time_ms=row.response_time_ms
+            if row.success and telling
+            else self.response_time_ms,
+            outcome=row.outcome if ended and telling else self.outcome,
         )
 
 
@@ -86,5 +113,3 @@ class Size:
     bytes: int
     """Of the file and of what SQLite has not moved into it yet."""
     rows: int
-    unwritten: int
-    """Rows that wait in memory for the disk."""

@@ -2,10 +2,10 @@
 
 from typing import Final
 
-from sqlalchemy import Boolean, Column, Float, Integer, MetaData, String, Table, Text
+from sqlalchemy import Boolean, Column, Float, Integer, MetaData, String, Table, Text, text
 
-VERSION: Final = 1
-"""Kept in the file's ``user_version``."""
+VERSION: Final = 2
+"""Kept in the file's ``user_version``; ``migrations`` knows the way from each earlier one."""
 
 metadata = MetaData()
 
@@ -31,8 +31,13 @@ ai_usage = Table(
     Column("is_estimated", Boolean, nullable=False),
     Column("image_count", Integer, nullable=False),
     Column("image_bytes", Integer, nullable=False),
+    Column("purpose", String(10), nullable=False, server_default=text("'event'")),
+    Column("sent", Boolean, nullable=False, server_default=text("1")),
 )
-"""One row for each request (AC7); ``timestamp`` is ISO 8601 in UTC, ``cost_estimate`` USD."""
+"""One row for each request (AC7); ``timestamp`` is ISO 8601 in UTC, ``cost_estimate`` USD.
+
+``rows.UsageRow`` says what each column means. A column that came later has a default, as SQLite
+adds none without one, and stands at the end."""
 
 last_descriptions = Table(
     "last_descriptions",

@@ -1,6 +1,5 @@
 """Write the accounts to SQLite, and hand out what ``usage`` reads there."""
 
-from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import asdict
@@ -9,152 +8,178 @@ from pathlib import Path
 from threading import Lock
 from typing import Any, Final
 
-from sqlalchemy import URL, create_engine, event, insert
+from sqlalchemy import URL, create_engine, event, exc, insert
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.engine import Connection, Engine
-from sqlalchemy.exc import SQLAlchemyError
 
 from ..const import LOGGER
 from . import usage
-from .rows import LastDescription, Size, Totals, UsageRow
-from .schema import VERSION, ai_usage, last_descriptions, metadata
+from .errors import LedgerDamagedError, LedgerError, ledger_error
+from .line import Line
+from .migrations import migrate
+from .rows import Entry, LastDescription, Size, UsageRow
+from .schema import ai_usage, last_descriptions
+from .sums import Sums
 
-_PENDING_MAX: Final = 10_000
-"""Rows kept in memory while the disk takes none; the oldest go first."""
-
-
-class LedgerError(Exception):
-    """A database file that cannot be used; it is left as it is."""
+_BESIDE: Final = ("-wal", "-shm", "")
+"""What SQLite adds to the file's name, the file itself last: an old log beside a new file would be
+taken for its own."""
+_UNFIT: Final = (
+    *(OverflowError, ValueError),
+    *(exc.IntegrityError, exc.InterfaceError, exc.ProgrammingError),
+)
+"""What is wrong with an entry, not with the file."""
 
 
 class Ledger:
-    """The accounts in their file; every method but ``take`` blocks, so call it in an executor.
+    """The accounts in their file; all methods block, so call them in an executor."""
 
-    A row that cannot be written stays in memory and goes with the next one: the description does
-    not wait for a full disk, and no row is dropped while there is room.
-    """
-
-    def __init__(self, path: Path) -> None:
-        """Open or create the file; raise ``LedgerError`` when that is impossible."""
+    def __init__(self, path: Path, line: Line) -> None:
+        """Take the file's place, and the line of the entries that are to be written."""
         self._path = path
+        self._line = line
         self._lock = Lock()
-        self._line: deque[tuple[Sequence[UsageRow], LastDescription | None]] = deque()
-        self._pending: list[UsageRow] = []
-        self._unsaved: dict[str, LastDescription] = {}
-        self._failing = False
-        self._engine = _engine(path)
-        try:
-            with self._engine.begin() as connection:
-                _prepare(connection)
-        except SQLAlchemyError as err:
-            self._engine.dispose()
-            raise LedgerError(type(err).__name__) from err
-        except LedgerError:
-            self._engine.dispose()
-            raise
+        self._engine: Engine | None = None
 
-    def take(self, rows: Sequence[UsageRow], last: LastDescription | None = None) -> None:
-        """Put an event's requests in line, without blocking.
+    def open(self) -> Sums:
+        """Open or create the file and return what is in it.
 
-        They are written in the order of these calls, which the threads of an executor alone would
-        not keep: then the file would name another answer as the last one than the sums in memory.
-        """
-        self._line.append((rows, last))
-
-    def write(self) -> None:
-        """Write what is in line, each event with its description all or nothing.
-
-        An error of the database is logged once and not raised: the rows go with the next ones.
+        An older layout is brought up to date. Raises ``LedgerError``; the file is closed then.
         """
         with self._lock:
-            while self._line:
-                self._add(*self._line.popleft())
+            self._close()
+            engine = _engine(self._path)
+            try:
+                with engine.connect() as connection:
+                    migrate(connection)
+                    sums = usage.read_sums(connection)
+            except exc.SQLAlchemyError as err:
+                engine.dispose()
+                raise ledger_error(err) from err
+            except LedgerError:
+                engine.dispose()
+                raise
+            self._engine = engine
+            return sums
 
-    def add(self, rows: Sequence[UsageRow], last: LastDescription | None = None) -> None:
-        """Write one event's requests, and its description if there is one."""
-        self.take(rows, last)
-        self.write()
+    def write(self) -> None:
+        """Write what is in line, in its order and all at once.
 
-    def _add(self, rows: Sequence[UsageRow], last: LastDescription | None) -> None:
-        self._pending += rows
-        if last is not None:
-            self._unsaved[last.camera] = last
-        try:
-            with self._engine.begin() as connection:
-                self._write(connection)
-        except SQLAlchemyError as err:
-            del self._pending[:-_PENDING_MAX]
-            if not self._failing:
-                LOGGER.error(
-                    "Usage cannot be written (%s); it is kept in memory and tried again",
-                    type(err).__name__,
-                )
-            self._failing = True
-            return
-        except (OverflowError, ValueError) as err:
-            # What SQLite cannot hold would keep every later row from being written as well.
-            LOGGER.error("The usage of an event cannot be written (%s)", type(err).__name__)
-            del self._pending[len(self._pending) - len(rows) :]
-            if last is not None:
-                del self._unsaved[last.camera]
-            return
-        if self._failing:
-            LOGGER.info("Usage can be written again")
-        self._failing = False
-        self._pending.clear()
-        self._unsaved.clear()
-
-    def _write(self, connection: Connection) -> None:
-        if self._pending:
-            connection.execute(insert(ai_usage), [asdict(row) for row in self._pending])
-        for last in self._unsaved.values():
-            values = asdict(last)
-            connection.execute(
-                upsert(last_descriptions)
-                .values(values)
-                .on_conflict_do_update(index_elements=["camera"], set_=values)
-            )
-
-    def totals(self) -> dict[str, Totals]:
-        """Return the sums by provider id; raise ``LedgerError`` when the file is damaged."""
-        return self._read(usage.read_totals)
-
-    def last_descriptions(self) -> dict[str, LastDescription]:
-        """Return what was said last, by camera, oldest first; raise ``LedgerError`` likewise."""
-        return self._read(usage.read_last_descriptions)
-
-    def viewers(self) -> dict[str, str]:
-        """Return the kind of the provider that was last asked about each camera, by camera.
-
-        Raises ``LedgerError`` likewise.
+        Raises ``LedgerError``; then it stays in line. An entry that no database takes is logged
+        and left out, or it would keep all later ones from being written.
         """
-        return self._read(usage.read_viewers)
+        with self._lock:
+            if not (entries := self._line.entries()):
+                return
+            try:
+                self._insert(entries)
+            except _UNFIT:
+                for entry in entries:
+                    self._insert_alone(entry)
+            else:
+                self._line.remove(entries)
+
+    def _insert_alone(self, entry: Entry) -> None:
+        try:
+            self._insert([entry])
+        except _UNFIT as err:
+            LOGGER.error("A row of the usage cannot be written (%s)", type(err).__name__)
+        self._line.remove([entry])
+
+    def _insert(self, entries: Sequence[Entry]) -> None:
+        rows = [asdict(entry) for entry in entries if isinstance(entry, UsageRow)]
+        try:
+            with self._opened().begin() as connection:
+                if rows:
+                    connection.execute(insert(ai_usage), rows)
+                for entry in entries:
+                    if isinstance(entry, LastDescription):
+                        _describe(connection, entry)
+        except _UNFIT:
+            raise
+        except exc.SQLAlchemyError as err:
+            raise ledger_error(err) from err
+
+    def checkpoint(self) -> None:
+        """Move everything into the file itself, so that a copy of it is whole.
+
+        Raises ``LedgerError``.
+        """
+        with self._lock:
+            self._read(lambda each: each.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)"))
+
+    def set_aside(self) -> None:
+        """Give a damaged file another name and leave it closed; one that is whole stays.
+
+        Raises ``LedgerError`` when it cannot be told whether it is damaged, ``OSError`` when it
+        cannot be renamed.
+        """
+        with suppress(LedgerDamagedError):
+            self.open()
+            if self._read(usage.is_whole):
+                return
+        with self._lock:
+            self._close()
+            aside = _unused(self._path)
+            for suffix in _BESIDE:
+                with suppress(FileNotFoundError):
+                    _beside(self._path, suffix).rename(_beside(aside, suffix))
 
     def recent(self, limit: int) -> list[UsageRow]:
-        """Return the last rows that were written, newest first; raise ``LedgerError`` likewise."""
+        """Return the last rows that were written, newest first; raise ``LedgerError``."""
         return self._read(partial(usage.read_recent, limit=limit))
 
     def size(self) -> Size:
-        """Return how much there is; raise ``LedgerError`` likewise."""
+        """Return how much there is; raise ``LedgerError``."""
         rows = self._read(usage.count_rows)
         size = 0
-        for path in (self._path, self._path.with_name(f"{self._path.name}-wal")):
+        for suffix in ("", "-wal"):
             with suppress(OSError):
-                size += path.stat().st_size
-        return Size(bytes=size, rows=rows, unwritten=len(self._pending))
+                size += _beside(self._path, suffix).stat().st_size
+        return Size(bytes=size, rows=rows)
 
     def _read[T](self, query: Callable[[Connection], T]) -> T:
         try:
-            with self._engine.connect() as connection:
+            with self._opened().connect() as connection:
                 return query(connection)
-        except SQLAlchemyError as err:
-            raise LedgerError(type(err).__name__) from err
+        except exc.SQLAlchemyError as err:
+            raise ledger_error(err) from err
+
+    def _opened(self) -> Engine:
+        if self._engine is None:
+            raise LedgerError("not open")
+        return self._engine
 
     def close(self) -> None:
-        """Write what is still in memory, if that works by now, and close the file."""
-        if self._line or self._pending or self._unsaved:
-            self.add(())
-        self._engine.dispose()
+        """Close the file; what is in line stays there."""
+        with self._lock:
+            self._close()
+
+    def _close(self) -> None:
+        if self._engine is not None:
+            self._engine.dispose()
+            self._engine = None
+
+
+def _describe(connection: Connection, last: LastDescription) -> None:
+    values = asdict(last)
+    connection.execute(
+        upsert(last_descriptions)
+        .values(values)
+        .on_conflict_do_update(index_elements=["camera"], set_=values)
+    )
+
+
+def _beside(path: Path, suffix: str) -> Path:
+    return path.with_name(f"{path.name}{suffix}")
+
+
+def _unused(path: Path) -> Path:
+    """Return a name beside the file that nothing has: renaming writes over what is there."""
+    number = 1
+    while (aside := _beside(path, f".damaged-{number}")).exists():
+        number += 1
+    return aside
 
 
 def _engine(path: Path) -> Engine:
@@ -167,14 +192,3 @@ def _engine(path: Path) -> Engine:
             connection.execute(f"PRAGMA {pragma}")
 
     return engine
-
-
-def _prepare(connection: Connection) -> None:
-    version = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
-    if version > VERSION:
-        raise LedgerError(f"schema {version} is newer than {VERSION}")
-    # Not before the version is known: a file of a newer version is left as it is.
-    connection.exec_driver_sql("PRAGMA journal_mode=WAL")
-    metadata.create_all(connection)
-    if version < VERSION:
-        connection.exec_driver_sql(f"PRAGMA user_version={VERSION}")

@@ -1,4 +1,4 @@
-"""Read the accounts: sums by provider, what was said last, the newest rows.
+"""Read the accounts: the sums, what was said last, the newest rows.
 
 Each function asks one question over an open connection and passes on SQLAlchemy's errors.
 """
@@ -9,14 +9,25 @@ from typing import Any
 
 from sqlalchemy import Connection, case, func, select
 
-from .rows import CANCELLED, LastDescription, Totals, UsageRow
+from .rows import CANCELLED, LastDescription, Purpose, Totals, UsageRow
 from .schema import ai_usage, last_descriptions
+from .sums import Sums
 
 
-def read_totals(connection: Connection) -> dict[str, Totals]:
-    """Return the sums of every provider that was ever asked, by provider id."""
+def read_sums(connection: Connection) -> Sums:
+    """Return what all entries come to, as ``Sums.add`` would count them one by one."""
+    return Sums(
+        totals=_read_totals(connection),
+        cost=connection.scalar(select(func.sum(ai_usage.c.cost_estimate))) or 0.0,
+        descriptions=_count_descriptions(connection),
+        viewers=_read_viewers(connection),
+        last=_read_last(connection),
+    )
+
+
+def _read_totals(connection: Connection) -> dict[str, Totals]:
     row = ai_usage.c
-    ended = row.outcome != CANCELLED
+    ended, telling = row.outcome != CANCELLED, row.purpose != Purpose.TRIAL
     sums = connection.execute(
         select(
             row.provider_id,
@@ -26,9 +37,11 @@ def read_totals(connection: Connection) -> dict[str, Totals]:
             func.sum(row.input_tokens).label("input_tokens"),
             func.sum(row.output_tokens).label("output_tokens"),
             func.coalesce(func.sum(row.cost_estimate), 0.0).label("cost"),
-            func.max(case((row.success, row.id))).label("last_answer"),
-            func.max(case((ended, row.id))).label("last_ended"),
-        ).group_by(row.provider_id)
+            func.max(case((row.success & telling, row.id))).label("last_answer"),
+            func.max(case((ended & telling, row.id))).label("last_ended"),
+        )
+        .where(row.provider_id != "")
+        .group_by(row.provider_id)
     ).mappings()
     return {each["provider_id"]: _totals(connection, each) for each in sums}
 
@@ -45,23 +58,28 @@ def _totals(connection: Connection, sums: Mapping[Any, Any]) -> Totals:
     )
 
 
-def read_last_descriptions(connection: Connection) -> dict[str, LastDescription]:
-    """Return what was said last, by camera, oldest first.
+def _count_descriptions(connection: Connection) -> int:
+    row = ai_usage.c
+    described = select(func.count(row.event_id.distinct()))
+    return connection.scalar(described.where(row.success, row.purpose == Purpose.EVENT)) or 0
+
+
+def _read_viewers(connection: Connection) -> dict[str, str]:
+    row = ai_usage.c
+    seen = (row.purpose == Purpose.EVENT) & row.sent
+    newest = select(func.max(row.id)).where(seen).group_by(row.camera)
+    rows = connection.execute(select(row.camera, row.provider).where(row.id.in_(newest)))
+    return {each.camera: each.provider for each in rows}
+
+
+def _read_last(connection: Connection) -> LastDescription | None:
+    """Return the newest description.
 
     By event id, a ULID, which sorts by time: local times do not, when summer time ends.
     """
-    rows = connection.execute(
-        select(last_descriptions).order_by(last_descriptions.c.event_id)
-    ).mappings()
-    return {row["camera"]: LastDescription(**row) for row in rows}
-
-
-def read_viewers(connection: Connection) -> dict[str, str]:
-    """Return the kind of the provider that was last asked about each camera, by camera."""
-    row = ai_usage.c
-    newest = select(func.max(row.id)).group_by(row.camera)
-    rows = connection.execute(select(row.camera, row.provider).where(row.id.in_(newest)))
-    return {each.camera: each.provider for each in rows}
+    newest = select(last_descriptions).order_by(last_descriptions.c.event_id.desc()).limit(1)
+    row = connection.execute(newest).mappings().one_or_none()
+    return None if row is None else LastDescription(**row)
 
 
 def read_recent(connection: Connection, limit: int) -> list[UsageRow]:
@@ -70,9 +88,14 @@ def read_recent(connection: Connection, limit: int) -> list[UsageRow]:
     rows = connection.execute(
         select(*columns).order_by(ai_usage.c.id.desc()).limit(limit)
     ).mappings()
-    return [UsageRow(**row) for row in rows]
+    return [UsageRow(**{**row, "purpose": Purpose(row["purpose"])}) for row in rows]
 
 
 def count_rows(connection: Connection) -> int:
     """Return how many requests were written."""
     return connection.scalar(select(func.count()).select_from(ai_usage)) or 0
+
+
+def is_whole(connection: Connection) -> bool:
+    """Return whether SQLite finds no damage in the file."""
+    return connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar() == "ok"

@@ -140,9 +140,7 @@ async def _ask(
         max_tokens=request.max_tokens,
     )
     seconds = request.seconds - (now() - event.requested_at)
-    verdict = await runtime.chain.run(
-        task, plan.providers, seconds=seconds, attempts=ending.attempts
-    )
+    verdict = await runtime.chain.run(task, plan.providers, seconds=seconds, on_attempt=ending.book)
     kept = None
     if verdict.answer is None and plan.rules.keep:
         kept = await runtime.kept.async_keep(
@@ -152,8 +150,6 @@ async def _ask(
     response = record.response()
     if record.status is Status.DESCRIBED:
         runtime.recent.put(request.key, now(), runtime.settings.cooldown_seconds, response)
-    if ending.written is not None:
-        await ending.written
     if record.status is not Status.DESCRIBED:
         raise failures.failure(verdict)
     return response

@@ -11,6 +11,7 @@ from homeassistant.exceptions import HomeAssistantError
 
 from ..chain.attempt import Attempt
 from ..chain.run_queue import Run, Stop
+from ..ledger.rows import Purpose
 from ..runtime import Response, Runtime
 from . import failures
 from .publish import async_publish
@@ -33,18 +34,23 @@ class Ending:
     context: Context
     event: Event
     attempts: list[Attempt] = field(default_factory=list)
-    """What was sent for it so far; it is billed, whatever the end is."""
-    written: asyncio.Future[None] | None = None
-    """Done when the end is on the disk; None before there is one."""
+    """What was sent for it so far."""
+    told: bool = False
 
     def tell(self, status: Status, **facts: Any) -> EventRecord:
         """Publish the end, unless there was one before; return the record."""
         record = self.event.ended(
             self.hass.loop.time(), status, attempts=tuple(self.attempts), **facts
         )
-        if self.written is None:
-            self.written = async_publish(self.hass, self.runtime, record, self.context)
+        if not self.told:
+            self.told = True
+            async_publish(self.hass, self.runtime, record, self.context)
         return record
+
+    def book(self, attempt: Attempt) -> None:
+        """Enter a request into the accounts as soon as it has ended: it is billed."""
+        self.attempts.append(attempt)
+        self.runtime.accounts.async_book(self.event.id, self.event.camera, Purpose.EVENT, attempt)
 
     def stop(self, stop: Stop) -> None:
         """Tell that its run was stopped, or never began."""

@@ -6,9 +6,10 @@ from typing import Final
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 
+from ..ledger.rows import Purpose
 from ..runtime import EyewitnessConfigEntry, Runtime, auth_check, issues
 from .publish import SIGNAL_PUBLISHED
-from .record import EventRecord, Purpose, Status
+from .record import EventRecord, Status
 
 _REMEMBERED: Final = 5
 """Requests to each provider, for the diagnostics."""

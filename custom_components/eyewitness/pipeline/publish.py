@@ -4,15 +4,14 @@ The only module that fires on the bus. Home Assistant isolates listeners and obs
 raises costs neither the answer nor its row.
 """
 
-import asyncio
-
 from homeassistant.core import Context, HomeAssistant, callback
 from homeassistant.helpers.dispatcher import async_dispatcher_send
 from homeassistant.util.signal_type import SignalType
 
 from ..const import DOMAIN, EVENT_DESCRIBED, EVENT_FAILED
+from ..ledger.rows import Purpose
 from ..runtime import Runtime
-from .record import EventRecord, Purpose, Status
+from .record import EventRecord, Status
 
 SIGNAL_PUBLISHED: SignalType[EventRecord] = SignalType(f"{DOMAIN}_published")
 """Sent with the record of every event, when its sums are up to date."""
@@ -21,19 +20,17 @@ SIGNAL_PUBLISHED: SignalType[EventRecord] = SignalType(f"{DOMAIN}_published")
 @callback
 def async_publish(
     hass: HomeAssistant, runtime: Runtime, record: EventRecord, context: Context | None = None
-) -> asyncio.Future[None]:
-    """Tell everybody; the future is done when the rows are on the disk.
+) -> None:
+    """Tell everybody; the requests were booked as they ended.
 
     Nothing is awaited here, so that no cancellation can come between the ledger and the rest. A
-    cancelled event and a test are booked and counted, but the bus hears of neither.
+    cancelled event and a test are counted, but the bus hears of neither.
     """
-    written = runtime.accounts.async_book(
-        hass, record.event_id, record.camera, record.attempts, record.description
-    )
+    if record.description is not None:
+        runtime.accounts.async_describe(record.description)
     if record.purpose is Purpose.EVENT and record.status is not Status.CANCELLED:
         if record.status is Status.DESCRIBED:
             hass.bus.async_fire(EVENT_DESCRIBED, record.response(), context=context)
         else:
             hass.bus.async_fire(EVENT_FAILED, record.failure(), context=context)
     async_dispatcher_send(hass, SIGNAL_PUBLISHED, record)
-    return written

@@ -9,7 +9,7 @@ from homeassistant.util import dt as dt_util
 from homeassistant.util.ulid import ulid_now
 
 from ..chain.attempt import Attempt, total_cost
-from ..ledger.rows import LastDescription
+from ..ledger.rows import LastDescription, Purpose
 from ..pictures.freshness import UNKNOWN, Freshness
 from ..runtime import Response
 from .answer import Answer
@@ -34,16 +34,6 @@ class Status(StrEnum):
     """It was no event of a camera."""
     CANCELLED = "cancelled"
     """Every caller was stopped, so nobody is told."""
-
-
-class Purpose(StrEnum):
-    """What requests were made for."""
-
-    EVENT = "event"
-    TEST = "test"
-    """A self-test, or a provider that a person wants to try again."""
-    TRIAL = "trial"
-    """Settings that are not stored yet; they say nothing about a provider of the entry."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,6 +16,7 @@ from ..chain.failures import OK, Failure, ProviderError
 from ..chain.run_queue import QueueClosedError, QueueFullError, Run, RunQueue
 from ..chain.task import Provider, Reply, Task, Usage
 from ..chain.walk import Chain
+from ..ledger.rows import Purpose
 from ..pictures import drawing
 from ..providers.base import VendorProvider
 from ..runtime import EyewitnessConfigEntry, Response, Runtime
@@ -23,7 +24,7 @@ from . import failures
 from .answer import Answer
 from .prompt import camera_task
 from .publish import async_publish
-from .record import EventRecord, Purpose, Status
+from .record import EventRecord, Status
 
 CAMERA: Final = "eyewitness.test_chain"
 """What stands in the ledger where an event has its camera."""
@@ -177,22 +178,27 @@ async def _run_chain(
     providers: Sequence[Provider],
     task: Task[Answer],
 ) -> Verdict[Answer]:
-    attempts: list[Attempt] = []
+    known = {provider.id for provider in providers if provider in runtime.built.values()}
+    purpose = Purpose.TEST if known else Purpose.TRIAL
+    event_id = ulid_now()
+    sent: list[Attempt] = []
+
+    def book(attempt: Attempt) -> None:
+        if attempt.provider_id != _STAND_IN:
+            sent.append(attempt)
+            runtime.accounts.async_book(event_id, CAMERA, purpose, attempt)
+
     try:
-        verdict = await Chain().run(task, providers, seconds=_SECONDS, attempts=attempts)
+        return await Chain().run(task, providers, seconds=_SECONDS, on_attempt=book)
     finally:
-        sent = tuple(attempt for attempt in attempts if attempt.provider_id != _STAND_IN)
-        known = {provider.id for provider in providers if provider in runtime.built.values()}
         for attempt in sent:
             if attempt.success and attempt.provider_id in known:
                 runtime.reset(attempt.provider_id)
         record = EventRecord(
-            event_id=ulid_now(),
+            event_id=event_id,
             camera=CAMERA,
             status=Status.TESTED,
-            purpose=Purpose.TEST if known else Purpose.TRIAL,
-            attempts=sent,
+            purpose=purpose,
+            attempts=tuple(sent),
         )
-        written = async_publish(hass, runtime, record)
-    await written
-    return verdict
+        async_publish(hass, runtime, record)

@@ -94,7 +94,11 @@ class VendorProvider(ABC):
         When the vendor rejects a parameter, or misses the model that we chose, the next request
         is changed and the error's ``adapted`` says so.
         """
-        model = self._chosen or await self._choose_model()
+        try:
+            model = self._chosen or await self._choose_model()
+        except ProviderError as err:
+            err.shown = False
+            raise
         try:
             reply = await self._request(model, task, self._dropped.setdefault(model, set()))
         except ProviderError as err:

@@ -1,59 +1,114 @@
-"""What was spent and said so far: sums in memory, rows in the ledger."""
+"""What was spent and said so far: sums in memory at once, rows in the ledger behind them."""
 
-import asyncio
-from collections.abc import Iterable
 from pathlib import Path
+from typing import Final
 
 from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.dispatcher import async_dispatcher_send
 from homeassistant.util import dt as dt_util
+from homeassistant.util.hass_dict import HassKey
+from homeassistant.util.signal_type import SignalType
 
 from ..chain.attempt import Attempt
-from ..ledger.rows import LastDescription, Totals, UsageRow
-from ..ledger.store import Ledger, LedgerError
+from ..const import DOMAIN
+from ..ledger.errors import LedgerDamagedError, LedgerNewerError
+from ..ledger.line import Line
+from ..ledger.rows import LastDescription, Purpose, Totals, UsageRow
+from ..ledger.store import Ledger
+from ..ledger.sums import Sums
+from .ledger_writer import LedgerWriter
+
+SIGNAL_ACCOUNTS: SignalType[()] = SignalType(f"{DOMAIN}_accounts")
+"""Sent when the ledger has become readable, or there is trouble with it, or none any more."""
+
+_LINE: HassKey[Line] = HassKey(f"{DOMAIN}_line")
+"""The rows that wait for the disk: they outlive a reload of the entry."""
+
+DAMAGED: Final = "ledger_damaged"
+NEWER: Final = "ledger_newer"
+UNWRITABLE: Final = "ledger_unwritable"
 
 
 class Accounts:
     """The ledger, and of what is in it the figures that are shown all the time."""
 
-    def __init__(self, path: Path) -> None:
-        """Open the ledger and read its sums; blocking. Raises ``LedgerError``."""
-        self.ledger = Ledger(path)
-        try:
-            self.totals: dict[str, Totals] = self.ledger.totals()
-            """By subentry id, of every provider that was ever asked."""
-            self.viewers: dict[str, str] = self.ledger.viewers()
-            """The kind of the provider that saw a camera last, by entity id."""
-            descriptions = list(self.ledger.last_descriptions().values())
-        except LedgerError:
-            self.ledger.close()
-            raise
-        self.last: LastDescription | None = descriptions[-1] if descriptions else None
-        """What was said last, of any camera."""
+    def __init__(self, hass: HomeAssistant, path: Path) -> None:
+        """Take the ledger's place; nothing is opened yet."""
+        self._hass = hass
+        self.line = hass.data.setdefault(_LINE, Line())
+        self.ledger = Ledger(path, self.line)
+        self.writer = LedgerWriter(hass, self.ledger, self._opened, self._changed)
+        self.complete = False
+        """Whether what is in the file is part of the sums; if not, they begin with this start."""
+        self._sums = self._with_line(Sums())
+
+    @property
+    def totals(self) -> dict[str, Totals]:
+        """Return the sums by subentry id, of every stored provider that was ever asked."""
+        return self._sums.totals
+
+    @property
+    def cost(self) -> float:
+        """Return the USD of all requests, trials of providers that were never stored included."""
+        return self._sums.cost
+
+    @property
+    def descriptions(self) -> int:
+        """Return how many events were described."""
+        return self._sums.descriptions
+
+    @property
+    def viewers(self) -> dict[str, str]:
+        """Return the kind of the provider that was sent a camera's picture last, by entity id."""
+        return self._sums.viewers
+
+    @property
+    def last(self) -> LastDescription | None:
+        """Return what was said last, of any camera."""
+        return self._sums.last
+
+    @property
+    def trouble(self) -> str | None:
+        """Return what a person has to mend, one of the names above."""
+        match self.writer.trouble:
+            case LedgerDamagedError():
+                return DAMAGED
+            case LedgerNewerError():
+                return NEWER
+        # A lock or a full disk may be over in a minute.
+        return UNWRITABLE if self.writer.lasting else None
 
     @callback
-    def async_book(
-        self,
-        hass: HomeAssistant,
-        event_id: str,
-        camera: str,
-        attempts: Iterable[Attempt],
-        last: LastDescription | None,
-    ) -> asyncio.Future[None]:
-        """Add an event's requests to the sums and put them in line for the ledger.
+    def async_book(self, event_id: str, camera: str, purpose: Purpose, attempt: Attempt) -> None:
+        """Add a request that has ended to the sums, and put its row in line for the ledger."""
+        self._add(usage_row(attempt, event_id=event_id, camera=camera, purpose=purpose))
 
-        The write runs to its end whether or not somebody awaits the future.
-        """
-        rows = [usage_row(attempt, event_id=event_id, camera=camera) for attempt in attempts]
-        for row in rows:
-            self.viewers[row.camera] = row.provider
-            self.totals[row.provider_id] = self.totals.get(row.provider_id, Totals()).plus(row)
-        if last is not None:
-            self.last = last
-        self.ledger.take(rows, last)
-        return hass.async_add_executor_job(self.ledger.write)
+    @callback
+    def async_describe(self, last: LastDescription) -> None:
+        """Keep what was said at the end of an event, behind the rows of its requests."""
+        self._add(last)
+
+    def _add(self, entry: UsageRow | LastDescription) -> None:
+        self._sums.add(entry)
+        self.line.put(entry)
+        self.writer.async_write()
+
+    def _opened(self, sums: Sums) -> None:
+        self._sums = self._with_line(sums)
+        self.complete = True
+        self._changed()
+
+    def _with_line(self, sums: Sums) -> Sums:
+        for entry in self.line.entries():
+            sums.add(entry)
+        return sums
+
+    @callback
+    def _changed(self) -> None:
+        async_dispatcher_send(self._hass, SIGNAL_ACCOUNTS)
 
 
-def usage_row(attempt: Attempt, *, event_id: str, camera: str) -> UsageRow:
+def usage_row(attempt: Attempt, *, event_id: str, camera: str, purpose: Purpose) -> UsageRow:
     """Return the ledger's row for an attempt."""
     usage = attempt.usage
     tokens = (usage.input_tokens, usage.output_tokens) if usage else (0, 0)
@@ -73,7 +128,9 @@ def usage_row(attempt: Attempt, *, event_id: str, camera: str) -> UsageRow:
         tokens_used=sum(tokens),
         response_time_ms=attempt.response_time_ms,
         cost_estimate=attempt.cost,
-        is_estimated=attempt.cost is None,
+        is_estimated=bool(attempt.cost),
         image_count=1,
         image_bytes=attempt.image_bytes,
+        purpose=purpose,
+        sent=attempt.sent,
     )

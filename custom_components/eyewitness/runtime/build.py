@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from homeassistant.core import HomeAssistant
-from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util.ssl import get_default_context
 
 from ..chain import crash
@@ -34,7 +33,6 @@ class Parts:
     providers: dict[str, VendorProvider]
     left_out: dict[str, LeftOut]
     fingerprints: dict[str, str]
-    accounts: Accounts
     master_key_source: str
     master_keys: int
 
@@ -43,16 +41,14 @@ def build(settings: Settings, folder: Path, starting: bool) -> Parts:
     """Read the files and import the vendors' SDKs; blocking.
 
     ``starting`` says that the entry has just been read from the disk, so that master keys which it
-    does not need any more can go. Raises ``MasterKeyError`` and ``LedgerError``. A key that
-    cannot be decrypted or a library that cannot be used leaves its provider out; the others go on
-    working.
+    does not need any more can go. Raises ``MasterKeyError``. A key that cannot be decrypted or a
+    library that cannot be used leaves its provider out; the others go on working.
     """
     opened = master_key.load(folder, os.environ)
     stored = {key: settings.providers[key] for key in settings.order}
     ciphertexts = [each.data[CONF_API_KEY] for each in stored.values()]
     if starting and all(opened.newest_opens(ciphertext) for ciphertext in ciphertexts):
         master_key.forget(folder, opened)
-    accounts = Accounts(folder / DATABASE)
     providers: dict[str, VendorProvider] = {}
     left_out: dict[str, LeftOut] = {}
     for key, each in stored.items():
@@ -74,7 +70,6 @@ def build(settings: Settings, folder: Path, starting: bool) -> Parts:
             for key, each in stored.items()
             if left_out.get(key) is not LeftOut.KEY
         },
-        accounts=accounts,
         master_key_source=opened.source,
         master_keys=opened.size,
     )
@@ -83,19 +78,14 @@ def build(settings: Settings, folder: Path, starting: bool) -> Parts:
 async def async_assemble(
     hass: HomeAssistant, entry: EyewitnessConfigEntry, parts: Parts
 ) -> Runtime:
-    """Return the runtime, with what is remembered of the providers.
-
-    Raises ``HomeAssistantError`` when that cannot be read; then the parts are closed.
-    """
+    """Return the runtime, with what is remembered as far as it can be read."""
     chain = Chain(
         attempt_seconds=parts.settings.attempt_seconds, hedge_seconds=parts.settings.hedge_seconds
     )
     cooldowns = CooldownStore(hass, chain, parts.fingerprints)
-    try:
-        refused = await cooldowns.async_load()
-    except HomeAssistantError:
-        await _async_close(hass, parts.providers, parts.accounts)
-        raise
+    refused = await cooldowns.async_load()
+    accounts = Accounts(hass, Path(hass.config.path(DATABASE)))
+    await accounts.writer.async_flush()
 
     def spawn(run: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
         return entry.async_create_background_task(hass, run, name)
@@ -105,7 +95,7 @@ async def async_assemble(
         built=parts.providers,
         left_out=parts.left_out,
         chain=chain,
-        accounts=parts.accounts,
+        accounts=accounts,
         runs=RunQueue[Response](spawn),
         tests=RunQueue[Response](spawn),
         trials=RunQueue[Attempt](spawn),
@@ -117,15 +107,9 @@ async def async_assemble(
     )
 
 
-async def async_close(hass: HomeAssistant, runtime: Runtime) -> None:
+async def async_close(runtime: Runtime) -> None:
     """Write what is remembered, and close the connections and the ledger."""
     await runtime.cooldowns.async_close()
-    await _async_close(hass, runtime.built, runtime.accounts)
-
-
-async def _async_close(
-    hass: HomeAssistant, providers: dict[str, VendorProvider], accounts: Accounts
-) -> None:
-    for provider in providers.values():
+    for provider in runtime.built.values():
         await provider.close()
-    await hass.async_add_executor_job(accounts.ledger.close)
+    await runtime.accounts.writer.async_close()

@@ -11,17 +11,23 @@ from time import time
 from typing import Final, TypedDict
 
 from homeassistant.core import HomeAssistant, callback
+from homeassistant.exceptions import HomeAssistantError, UnsupportedStorageVersionError
 from homeassistant.helpers.storage import Store
 
 from ..chain.failures import Failure
 from ..chain.policy import POLICIES
 from ..chain.walk import Chain
-from ..const import CONF_API_KEY, CONF_BASE_URL, CONF_KIND, CONF_MODEL, DOMAIN
+from ..const import CONF_API_KEY, CONF_BASE_URL, CONF_KIND, CONF_MODEL, DOMAIN, LOGGER
 
 _VERSION: Final = 1
 _SAVE_SECONDS: Final = 30
 _SHORT_SECONDS: Final = 60.0
 """A cooldown that ends sooner is not worth a write to an SD card."""
+_UNREADABLE: Final = (
+    *(HomeAssistantError, AttributeError, KeyError, NotImplementedError),
+    *(TypeError, ValueError),
+)
+"""Home Assistant reports what is no JSON, and stumbles over JSON that is no store of its own."""
 _ENDLESS: Final = frozenset({Failure.AUTH, Failure.MODEL_MISSING})
 """What only a person can change."""
 
@@ -72,11 +78,11 @@ class CooldownStore:
         """Restore the cooldowns; return the ids of the providers whose key was refused twice.
 
         A clock that was set meanwhile can shorten a cooldown or stretch it to the longest that its
-        failure allows, never further. Raises ``HomeAssistantError`` for a file that cannot be read
-        or is from a newer version.
+        failure allows, never further. A file that cannot be read costs the marks in it and
+        nothing else; one of a newer version is left as it is.
         """
         refused: set[str] = set()
-        self._saved = _valid_marks(await self._store.async_load())
+        self._saved = _valid_marks(await self._async_read())
         for provider_id, mark in self._saved.items():
             if mark["fingerprint"] != self._fingerprints.get(provider_id):
                 continue
@@ -89,6 +95,16 @@ class CooldownStore:
             if failure is Failure.AUTH and until is None:
                 refused.add(provider_id)
         return refused
+
+    async def _async_read(self) -> object:
+        try:
+            return await self._store.async_load()
+        except UnsupportedStorageVersionError:
+            LOGGER.warning("The cooldowns were stored by a newer version and are left alone")
+            self._store.make_read_only()
+        except _UNREADABLE as err:
+            LOGGER.warning("The stored cooldowns cannot be read (%s)", type(err).__name__)
+        return None
 
     @callback
     def async_save(self) -> None:

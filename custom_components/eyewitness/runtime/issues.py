@@ -5,11 +5,13 @@ from typing import Final
 
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
+from homeassistant.helpers.dispatcher import async_dispatcher_connect
 
 from ..chain.attempt import Attempt
 from ..chain.failures import Failure
-from ..const import DOMAIN, SUBENTRY_PROVIDER
+from ..const import DATABASE, DOMAIN, SUBENTRY_PROVIDER
 from . import EyewitnessConfigEntry
+from .accounts import DAMAGED, NEWER, SIGNAL_ACCOUNTS, UNWRITABLE
 
 QUOTA: Final = "quota"
 ACCESS_DENIED: Final = "access_denied"
@@ -130,6 +132,31 @@ def async_report_cameras(
             translation_key=name,
             translation_placeholders=placeholders,
         )
+
+
+@callback
+def async_watch_ledger(hass: HomeAssistant, entry: EyewitnessConfigEntry) -> None:
+    """Report trouble with the ledger now and from now on, and that there is none any more."""
+
+    @callback
+    def reflect() -> None:
+        for name in (DAMAGED, NEWER, UNWRITABLE):
+            if name != entry.runtime_data.accounts.trouble:
+                ir.async_delete_issue(hass, DOMAIN, name)
+                continue
+            ir.async_create_issue(
+                hass,
+                DOMAIN,
+                name,
+                data={"entry_id": entry.entry_id},
+                is_fixable=name == DAMAGED,
+                severity=ir.IssueSeverity.ERROR,
+                translation_key=name,
+                translation_placeholders={"file": DATABASE},
+            )
+
+    entry.async_on_unload(async_dispatcher_connect(hass, SIGNAL_ACCOUNTS, reflect))
+    reflect()
 
 
 def _async_report(

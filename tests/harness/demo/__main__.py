@@ -16,7 +16,7 @@ from tests.harness.demo.progress import Progress, show
 from tests.harness.demo.report import answer_text, attempts_table
 from tests.harness.eyewitness import DESCRIBED, FAILED, SetupError, add_eyewitness, describe
 from tests.harness.hass import Hass
-from tests.harness.ledger import usage_rows
+from tests.harness.ledger import written_rows
 from tests.harness.onboarding import PASSWORD, USERNAME
 from tests.harness.process import ProcessError
 from tests.harness.simulator import SimulatorProcess, hand_overs
@@ -98,7 +98,7 @@ class Demo:
         """Say why there is no description, and what is left of the event."""
         events = await failed.wait()
         data = events[-1]["data"]
-        rows = usage_rows(hass.folder)
+        rows = await written_rows(hass.folder, len(data["attempts"]))
         lines = [
             f"No description: {err.message}",
             "",

@@ -1,0 +1,56 @@
+"""Bring the layout of an older file up to date."""
+
+from collections.abc import Callable
+from typing import Final
+
+from sqlalchemy import Connection, inspect
+
+from .errors import LedgerNewerError
+from .schema import VERSION, ai_usage, metadata
+
+
+def migrate(connection: Connection) -> None:
+    """Make the layout that of ``VERSION``, all or nothing; no row is lost.
+
+    Raises ``LedgerNewerError`` before anything is touched, and SQLAlchemy's errors.
+    """
+    version = _version(connection)
+    if version > VERSION:
+        raise LedgerNewerError(f"schema {version} is newer than {VERSION}")
+    # Not before the version is known: a file of a newer version is left as it is.
+    connection.exec_driver_sql("PRAGMA journal_mode=WAL")
+    if version == VERSION:
+        return
+    # Said aloud, since Python's sqlite3 begins no transaction for changes of the layout.
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    if inspect(connection).has_table(ai_usage.name):
+        # A file that does not tell its version has the layout of the first one.
+        for step in _STEPS[max(version, 1) - 1 :]:
+            step(connection)
+    metadata.create_all(connection)
+    connection.exec_driver_sql(f"PRAGMA user_version={VERSION}")
+    connection.commit()
+
+
+def _version(connection: Connection) -> int:
+    return int(connection.exec_driver_sql("PRAGMA user_version").scalar_one())
+
+
+def _learn_purpose_and_sent(connection: Connection) -> None:
+    """Tell tests from events, what was sent from what was not, and estimates from unknown costs."""
+    for statement in (
+        "ALTER TABLE ai_usage ADD COLUMN purpose VARCHAR(10) DEFAULT 'event' NOT NULL",
+        "ALTER TABLE ai_usage ADD COLUMN sent BOOLEAN DEFAULT 1 NOT NULL",
+        # Tests had this name where an event has its camera; one without a provider's id tried out
+        # settings that were not stored.
+        "UPDATE ai_usage SET purpose = 'test' WHERE camera = 'eyewitness.test_chain'",
+        "UPDATE ai_usage SET purpose = 'trial' WHERE purpose = 'test' AND provider_id = ''",
+        # A connection that was never made cost nothing, one that broke had an unknown cost.
+        "UPDATE ai_usage SET sent = 0 WHERE outcome IN ('network', 'tls') AND cost_estimate = 0",
+        "UPDATE ai_usage SET is_estimated = coalesce(cost_estimate, 0) > 0",
+    ):
+        connection.exec_driver_sql(statement)
+
+
+_STEPS: Final[tuple[Callable[[Connection], None], ...]] = (_learn_purpose_and_sent,)
+"""From version 1 to 2, and so on."""

@@ -1,0 +1,174 @@
+"""Write behind: nobody waits for the disk, and what it does not take is tried again.
+
+One job at a time is in the executor. While the file cannot be opened or written, entries wait in
+line; during a backup they wait as well.
+"""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+from typing import Final
+
+from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, callback
+from homeassistant.helpers.event import async_call_later
+
+from ..const import LOGGER
+from ..ledger.errors import LedgerError
+from ..ledger.store import Ledger
+from ..ledger.sums import Sums
+
+RETRY_SECONDS: Final = 60.0
+RETRY_MAX_SECONDS: Final = 600.0
+"""The pause doubles from the one to the other; an event tries in between as well."""
+HOLD_MAX_SECONDS: Final = 900.0
+"""A backup that does not report its end must not keep rows in memory for ever."""
+
+
+class LedgerWriter:
+    """Opens a ledger and writes into it, as soon as that is possible."""
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        ledger: Ledger,
+        on_opened: Callable[[Sums], None],
+        on_change: Callable[[], None],
+    ) -> None:
+        """Take whom to give what is in the file, and whom to tell that ``trouble`` has changed."""
+        self.trouble: LedgerError | None = None
+        """Why the last attempt to open or to write has failed."""
+        self._hass = hass
+        self._ledger = ledger
+        self._on_opened = on_opened
+        self._on_change = on_change
+        self._open = False
+        self._task: asyncio.Task[None] | None = None
+        self._asked = False
+        """Whether there may be something to do."""
+        self._held = False
+        self._closed = False
+        self._pause = RETRY_SECONDS
+        self._timers: dict[Callable[[datetime], None], CALLBACK_TYPE] = {}
+
+    @property
+    def lasting(self) -> bool:
+        """Return whether the trouble goes on although it was tried again several times."""
+        return self.trouble is not None and self._pause >= RETRY_MAX_SECONDS
+
+    @callback
+    def async_write(self) -> None:
+        """Write what is in line soon; open the file first if it is not open."""
+        self._asked = True
+        idle = self._task is None or self._task.done()
+        if idle and not (self._held or self._closed):
+            self._task = self._hass.async_create_task(self._async_work(), "eyewitness ledger")
+
+    async def async_flush(self) -> None:
+        """Try once more to write, and wait until that has ended; a hold is over."""
+        self._async_release()
+        self.async_write()
+        await self._async_idle()
+
+    async def async_hold(self) -> None:
+        """Make the file whole in itself, and leave it alone until ``async_release``."""
+        self._held = True
+        self._async_start_timer(HOLD_MAX_SECONDS, self._release_late)
+        await self._async_idle()
+        try:
+            await self._hass.async_add_executor_job(self._ledger.checkpoint)
+        except LedgerError as err:
+            # The backup goes on: a file that nobody writes into is copied as it is.
+            LOGGER.warning("The usage could not be prepared for the backup (%s)", err)
+
+    @callback
+    def async_release(self) -> None:
+        """Write again, first what has waited."""
+        self._async_release()
+        self.async_write()
+
+    async def async_set_aside(self) -> None:
+        """Give a damaged file another name and begin a new one.
+
+        Raises ``LedgerError`` or ``OSError`` when that cannot be done; the file stays then.
+        """
+        self._held = True
+        try:
+            await self._async_idle()
+            self._open = False
+            await self._hass.async_add_executor_job(self._ledger.set_aside)
+        finally:
+            await self.async_flush()
+
+    async def async_close(self) -> None:
+        """Write what is in line if that is possible, and close the file."""
+        await self.async_flush()
+        self._closed = True
+        for cancel in self._timers.values():
+            cancel()
+        self._timers.clear()
+        await self._hass.async_add_executor_job(self._ledger.close)
+
+    async def _async_idle(self) -> None:
+        if self._task is not None:
+            await asyncio.wait([self._task])
+
+    async def _async_work(self) -> None:
+        while self._asked and not self._held:
+            self._asked = False
+            await self._async_try()
+
+    async def _async_try(self) -> None:
+        try:
+            if not self._open:
+                self._on_opened(await self._hass.async_add_executor_job(self._ledger.open))
+                self._open = True
+            await self._hass.async_add_executor_job(self._ledger.write)
+        except LedgerError as err:
+            self._failed(err)
+        else:
+            self._succeeded()
+
+    def _failed(self, err: LedgerError) -> None:
+        if type(err) is not type(self.trouble):
+            LOGGER.error(
+                "The usage cannot be read or written (%s); it is kept in memory and tried again",
+                err,
+            )
+        self.trouble = err
+        if self._retry not in self._timers:
+            self._async_start_timer(self._pause, self._retry)
+        self._on_change()
+
+    def _succeeded(self) -> None:
+        self._async_stop_timer(self._retry)
+        self._pause = RETRY_SECONDS
+        if self.trouble is not None:
+            LOGGER.info("The usage can be read and written again")
+            self.trouble = None
+            self._on_change()
+
+    @callback
+    def _retry(self, _now: datetime) -> None:
+        del self._timers[self._retry]
+        self._pause = min(2 * self._pause, RETRY_MAX_SECONDS)
+        self.async_write()
+
+    @callback
+    def _release_late(self, _now: datetime) -> None:
+        LOGGER.warning("No end of the backup was reported; the usage is written again")
+        del self._timers[self._release_late]
+        self.async_release()
+
+    @callback
+    def _async_release(self) -> None:
+        self._held = False
+        self._async_stop_timer(self._release_late)
+
+    def _async_start_timer(self, seconds: float, action: Callable[[datetime], None]) -> None:
+        self._async_stop_timer(action)
+        job = HassJob(action, cancel_on_shutdown=True)
+        self._timers[action] = async_call_later(self._hass, seconds, job)
+
+    def _async_stop_timer(self, action: Callable[[datetime], None]) -> None:
+        if cancel := self._timers.pop(action, None):
+            cancel()

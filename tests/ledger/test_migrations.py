@@ -1,0 +1,100 @@
+"""Files of earlier versions: the one that release 0.1.0 left behind, and older ones."""
+
+from pathlib import Path
+import shutil
+import sqlite3
+
+import pytest
+from sqlalchemy import Connection
+
+from custom_components.eyewitness.ledger import migrations
+from custom_components.eyewitness.ledger.errors import LedgerError
+from custom_components.eyewitness.ledger.line import Line
+from custom_components.eyewitness.ledger.schema import VERSION
+from custom_components.eyewitness.ledger.store import Ledger
+from tests.fixtures.release import DATABASE, RELEASE, dump
+
+from .kit import add, count, opened, query, row
+
+COLUMNS = "SELECT name, type, \"notnull\", dflt_value, pk FROM pragma_table_info('ai_usage')"
+
+
+@pytest.fixture
+def old(path: Path) -> Path:
+    """Put the release's file there."""
+    shutil.copyfile(RELEASE / DATABASE, path)
+    return path
+
+
+def test_row_62_the_file_of_the_first_release(old: Path, tmp_path: Path) -> None:
+    """No row is lost; tests, and what was never sent, are told from the rest."""
+    kept = "SELECT id, event_id, camera, outcome, cost_estimate FROM ai_usage"
+    before = query(old, kept)
+    assert query(old, "PRAGMA user_version") == [(1,)]
+    sums = opened(old).open()
+    assert query(old, kept) == before
+    assert query(old, "PRAGMA user_version") == [(VERSION,)]
+    assert query(old, "SELECT DISTINCT purpose, camera LIKE 'camera.%' FROM ai_usage") == [
+        ("event", 1),
+        ("test", 0),
+    ]
+    described = {
+        event
+        for _, event, camera, outcome, _ in before
+        if camera.startswith("camera.") and outcome == "ok"
+    }
+    assert sums.descriptions == len(described) > 0
+    estimates = query(old, "SELECT DISTINCT is_estimated, cost_estimate > 0 FROM ai_usage")
+    assert set(estimates) == {(1, 1), (0, 0), (0, None)}
+    opened(tmp_path / "new.db").close()
+    assert query(old, COLUMNS) == query(tmp_path / "new.db", COLUMNS)
+
+
+def test_what_was_never_sent(old: Path) -> None:
+    """A connection that was not made cost nothing; one that broke had an unknown cost."""
+    with sqlite3.connect(old) as database:
+        database.execute("UPDATE ai_usage SET outcome='network', cost_estimate=0 WHERE id=1")
+        database.execute("UPDATE ai_usage SET outcome='network', cost_estimate=NULL WHERE id=2")
+        database.execute(
+            "UPDATE ai_usage SET camera='eyewitness.test_chain', provider_id='' WHERE id=3"
+        )
+    database.close()
+    opened(old).close()
+    assert query(old, "SELECT id, sent, purpose FROM ai_usage WHERE id < 4") == [
+        (1, 0, "event"),
+        (2, 1, "event"),
+        (3, 1, "trial"),
+    ]
+
+
+def test_a_power_cut_in_the_middle_changes_nothing(
+    old: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The layout is changed as a whole or not at all, and the next start does it."""
+    before = dump(old)
+
+    def half(connection: Connection) -> None:
+        connection.exec_driver_sql("ALTER TABLE ai_usage ADD COLUMN purpose TEXT")
+        connection.exec_driver_sql("UPDATE ai_usage SET no_such_column = 1")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(migrations, "_STEPS", (half,))
+        with pytest.raises(LedgerError):
+            opened(old)
+    assert dump(old)[1:] == before[1:]
+    opened(old).close()
+    assert query(old, "PRAGMA user_version") == [(VERSION,)]
+
+
+def test_row_62_a_file_without_a_version(path: Path) -> None:
+    """A file from before the first release has the first layout at most, and keeps its rows."""
+    shutil.copyfile(RELEASE / DATABASE, path)
+    rows = count(path)
+    query(path, "DROP TABLE last_descriptions")
+    query(path, "PRAGMA user_version=0")
+    ledger = Ledger(path, Line())
+    assert ledger.open().last is None
+    add(ledger, row())
+    ledger.close()
+    assert count(path) == rows + 1
+    assert query(path, "PRAGMA user_version") == [(VERSION,)]
