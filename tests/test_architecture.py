@@ -207,7 +207,13 @@ def users(*names: str) -> set[str]:
             ("homeassistant.components.camera", "homeassistant.components.image"),
         ),
         (
-            {"pictures.blank", "pictures.drawing", "pictures.masks", "pictures.prepare"},
+            {
+                "pictures.blank",
+                "pictures.decode",
+                "pictures.drawing",
+                "pictures.masks",
+                "pictures.prepare",
+            },
             ("PIL",),
         ),
         ({"ledger.store"}, ("create_engine",)),

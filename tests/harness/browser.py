@@ -10,7 +10,7 @@ from playwright.async_api import Locator, Page, async_playwright
 
 from tests.harness.onboarding import PASSWORD, USERNAME
 
-_FLAGS = [
+FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
     "--disable-quic",
@@ -34,7 +34,7 @@ def chromium() -> str | None:
 async def open_page(program: str, base_url: str, **context: Any) -> AsyncGenerator[Page]:
     """Start the browser and log in by typing name and password."""
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=program, args=_FLAGS)
+        browser = await playwright.chromium.launch(executable_path=program, args=FLAGS)
         try:
             opened = await browser.new_context(base_url=base_url, **context)
             page = await opened.new_page()

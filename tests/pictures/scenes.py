@@ -1,14 +1,17 @@
 """Make pictures and rules for the tests, and look at what became of them."""
 
+from collections.abc import Sequence
 from io import BytesIO
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from homeassistant.config_entries import ConfigSubentry
 from PIL import Image
 
 from custom_components.eyewitness.pictures.prepare import prepare
 from tests.kit import CAMERA, House
+
+type Colour = tuple[int, int, int]
 
 RED, GREEN, BLUE, YELLOW = (250, 0, 0), (0, 250, 0), (0, 0, 250), (250, 250, 0)
 _PLACES = {(0, 0): RED, (1, 0): GREEN, (0, 1): BLUE, (1, 1): YELLOW}
@@ -38,6 +41,33 @@ def check_corners(image: Image.Image) -> None:
     for (x, y), colour in _PLACES.items():
         place = ((1 + 6 * x) * image.width // 8, (1 + 6 * y) * image.height // 8)
         assert near(image.getpixel(place), colour)
+
+
+def corner_colours(image: Image.Image) -> list[Any]:
+    """Return the colours of the corners, row by row."""
+    return [
+        image.getpixel((int(x * image.width), int(y * image.height)))
+        for y in (0.1, 0.9)
+        for x in (0.1, 0.9)
+    ]
+
+
+_LIES: dict[tuple[Colour, ...], int] = {
+    (RED, GREEN, BLUE, YELLOW): 1,
+    (GREEN, RED, YELLOW, BLUE): 2,
+    (YELLOW, BLUE, GREEN, RED): 3,
+    (BLUE, YELLOW, RED, GREEN): 4,
+    (RED, BLUE, GREEN, YELLOW): 5,
+    (BLUE, RED, YELLOW, GREEN): 6,
+    (YELLOW, GREEN, BLUE, RED): 7,
+    (GREEN, YELLOW, RED, BLUE): 8,
+}
+
+
+def orientation_of(colours: Sequence[Sequence[int]]) -> int:
+    """Return by which orientation somebody turned ``corners``, told by what its corners are now."""
+    pure = tuple(tuple(250 if part > 125 else 0 for part in colour) for colour in colours)
+    return _LIES[cast("tuple[Colour, ...]", pure)]
 
 
 def held_as(orientation: int) -> Image.Exif:

@@ -3,6 +3,7 @@
 import asyncio
 from io import BytesIO
 import struct
+from threading import Event
 import time
 import zlib
 
@@ -12,9 +13,10 @@ from PIL import Image
 import pytest
 
 from custom_components.eyewitness.chain.task import Picture
+from custom_components.eyewitness.pictures import prepare
 from custom_components.eyewitness.pictures.grab import CameraError, async_grab
-from custom_components.eyewitness.pictures.prepare import MAX_BYTES
-from tests.kit import CAMERA, FakeCamera, FakeImage
+from custom_components.eyewitness.pictures.limits import MAX_BYTES
+from tests.kit import CAMERA, FakeCamera, FakeImage, until
 from tests.pictures.scenes import check_corners, corners, encoded
 
 IMAGE = "image.last_visitor"
@@ -159,6 +161,28 @@ async def test_row_75_a_caller_that_gives_up(
         await task
     with pytest.raises(TimeoutError):
         await asyncio.wait_for(grab(hass, entity_id), 0.05)
+
+
+async def test_e9_a_camera_whose_last_picture_still_costs_work(
+    hass: HomeAssistant, camera: FakeCamera, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its next one is refused until the work has ended, although its caller has given up."""
+    begun, go_on = Event(), Event()
+
+    def slowly(*args: object) -> Picture:
+        begun.set()
+        go_on.wait(10)
+        return Picture(b"", 1, 1)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(prepare, "prepare", slowly)
+        task = asyncio.create_task(grab(hass))
+        await until(begun.is_set)
+        task.cancel()
+    assert await error_of(hass) == "camera_bad_image"
+    go_on.set()
+    await hass.async_block_till_done()
+    assert (await grab(hass)).width == 1280
 
 
 async def longest_stall(hass: HomeAssistant) -> float:

@@ -8,7 +8,11 @@ from PIL import Image, ImageCms
 from PIL.PngImagePlugin import PngInfo
 import pytest
 
-from custom_components.eyewitness.pictures.prepare import BAD_IMAGE, async_prepare, prepare
+from custom_components.eyewitness.pictures.decode import BAD_IMAGE
+from custom_components.eyewitness.pictures.masks import Polygon
+from custom_components.eyewitness.pictures.prepare import async_prepare, prepare
+from tests.kit import CAMERA
+from tests.pictures.orientations import FILES
 from tests.pictures.scenes import (
     BLUE,
     RED,
@@ -33,7 +37,7 @@ LYING_AS = {
 
 
 @pytest.mark.parametrize("size", [(400, 300), (2600, 1500)], ids=str)
-@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "AVIF"])
 @pytest.mark.parametrize("orientation", LYING_AS)
 def test_upright(kind: str, orientation: int, size: tuple[int, int]) -> None:
     """EXIF says how the camera was held; the picture is turned and the EXIF is gone."""
@@ -98,7 +102,8 @@ def test_size(size: tuple[int, int], expected: tuple[int, int], kind: str) -> No
 
 async def test_row_22_the_smaller_copy(hass: HomeAssistant) -> None:
     """A vendor that calls the picture too large gets 768 pixels, and no less when it insists."""
-    picture = await async_prepare(hass, encoded(Image.effect_noise((1600, 900), 60)), side=1280)
+    data = encoded(Image.effect_noise((1600, 900), 60))
+    picture = await async_prepare(hass, data, entity_id=CAMERA, side=1280)
     largest = len(picture.jpeg)
     for _ in range(2):
         assert picture.shrink is not None
@@ -191,3 +196,42 @@ def test_broken_exif_does_not_cost_the_picture() -> None:
     """EXIF that cannot be read is left out like any other."""
     exif = b"Exif\x00\x00MM\x00*\x00\x00\x00\x08\xff\xff\xff\xff"
     check_corners(prepared(encoded(corners(), exif=exif)))
+
+
+SEEDS = {
+    **{
+        kind: encoded(
+            corners(32, 24), kind, **({} if kind in {"GIF", "BMP"} else {"exif": held_as(6)})
+        )
+        for kind in ("JPEG", "PNG", "WEBP", "GIF", "BMP", "AVIF")
+    },
+    "progressive": encoded(corners(32, 24), progressive=True),
+    "odd EXIF": FILES["odd sub-directory"][1],
+    "palette": encoded(corners(32, 24).quantize(16), "PNG", transparency=3),
+    "moving": encoded(corners(32, 24), "GIF", save_all=True, append_images=[corners(32, 24)]),
+}
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("masks", [(), (((0.0, 0.0), (1.0, 0.0), (1.0, 1.0)),)])
+@pytest.mark.parametrize("seed", SEEDS)
+def test_e10_nothing_but_expected_errors(seed: str, masks: tuple[Polygon, ...]) -> None:
+    """Whatever bytes a camera sends, there is a picture or one of the expected errors."""
+    random, good, bad = Random(f"{seed} {len(masks)}"), SEEDS[seed], 0
+    for _ in range(1_000):
+        data = bytearray(good)
+        for _ in range(random.randint(1, 5)):
+            at = random.randrange(len(data))
+            match random.randrange(4):
+                case 0:
+                    del data[at : at + random.randint(1, 20)]
+                case 1:
+                    data[at:at] = random.randbytes(random.randint(1, 20))
+                case _:
+                    data[at] = random.choice((0, 1, 0x7F, 0x80, 0xFF, random.randrange(256)))
+            data = data or bytearray(good)
+        try:
+            prepare(bytes(data), 1280, 80, masks)
+        except BAD_IMAGE:
+            bad += 1
+    assert 0 < bad < 1_000

@@ -11,9 +11,10 @@ from homeassistant.exceptions import HomeAssistantError
 
 from ..chain.task import Picture
 from ..const import DOMAIN, LOGGER
+from .decode import BAD_IMAGE
 from .foreign import ForeignError, async_bounded
 from .masks import Polygon
-from .prepare import BAD_IMAGE, async_prepare
+from .prepare import async_prepare
 
 
 class CameraError(HomeAssistantError):
@@ -50,7 +51,7 @@ async def async_grab(
     if content is None:
         raise CameraError("camera_unavailable", entity_id)
     try:
-        return await async_prepare(hass, content, side=side, masks=masks)
+        return await async_prepare(hass, content, entity_id=entity_id, side=side, masks=masks)
     except BAD_IMAGE as err:
         raise CameraError("camera_bad_image", entity_id) from err
 

@@ -19,8 +19,9 @@ from homeassistant.core import HomeAssistant, valid_entity_id
 from homeassistant.util.ulid import ulid_now
 
 from ..const import DOMAIN, LOGGER
+from .decode import BAD_IMAGE
 from .masks import Polygon
-from .prepare import BAD_IMAGE, MAX_SIDE, QUALITY, prepare
+from .prepare import MAX_SIDE, QUALITY, prepare
 from .rules import CameraRules
 
 KEPT: Final = 50

@@ -1,19 +1,19 @@
 """Turn what a camera sends into a picture that is ready for a vendor."""
 
-from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from io import BytesIO
-from math import ceil
-import struct
 from typing import Final
 
 from homeassistant.core import HomeAssistant
-from PIL import Image, ImageOps
+from PIL import Image
 
 from ..chain.task import Picture
 from .blank import is_blank
+from .decode import decode
+from .decoders import async_get_decoders
 from .masks import Polygon, paint
+from .orientation import UPRIGHT, UnreadableExifError, orientation
 
 MAX_SIDE: Final = 1280
 """Pixels of the longer side. A 1280 by 720 picture is 1,104 tokens at OpenAI, where 1920 by 1080
@@ -24,60 +24,49 @@ SMALL_QUALITY: Final = 71
 """For a vendor that called the first picture too large. At 70 a JPEG has no black: what is painted
 over would come out as (1, 1, 1)."""
 
-MAX_BYTES: Final = 30 * 1024 * 1024
-MAX_PIXELS: Final = 50_000_000
-"""Beyond these a picture is refused before it is decoded."""
+_TURNS: Final = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+"""What makes a picture upright, by EXIF's orientation."""
 
 
 async def async_prepare(
     hass: HomeAssistant,
     data: bytes,
     *,
+    entity_id: str,
     side: int,
-    quality: int = QUALITY,
     masks: tuple[Polygon, ...] = (),
 ) -> Picture:
     """Return ``prepare``'s picture, which knows how to make a smaller and masked copy of itself."""
-    picture = await hass.async_add_executor_job(prepare, data, side, quality, masks)
-    smaller = partial(
-        async_prepare, hass, picture.jpeg, side=SMALL_SIDE, quality=SMALL_QUALITY, masks=masks
-    )
-    return replace(picture, shrink=smaller)
+    run = partial(prepare, data, side, QUALITY, masks)
+    picture = await async_get_decoders(hass).async_run(entity_id, run)
+    return replace(picture, shrink=partial(_async_shrink, hass, picture, masks))
 
 
-_FORMATS: Final = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "AVIF")
-"""What cameras send. Pillow knows more, and some of that starts other programs."""
-BAD_IMAGE: Final = (
-    Image.DecompressionBombError,
-    OSError,
-    RuntimeError,
-    SyntaxError,
-    ValueError,
-    struct.error,
-)
-"""What Pillow raises for something that is no picture, or only half of one."""
+async def _async_shrink(
+    hass: HomeAssistant, picture: Picture, masks: tuple[Polygon, ...]
+) -> Picture:
+    run = partial(prepare, picture.jpeg, SMALL_SIDE, SMALL_QUALITY, masks)
+    small = await hass.async_add_executor_job(run)
+    return replace(small, shrink=partial(_async_shrink, hass, small, masks))
 
 
 def prepare(data: bytes, side: int, quality: int, masks: tuple[Polygon, ...] = ()) -> Picture:
     """Return an upright JPEG without metadata, at most ``side`` pixels long; blocking.
 
-    Only pixels go into the new file: EXIF with its place and time stays behind. The picture is made
-    small before anything else, or a large one would take a gigabyte of memory. Raises one of
-    ``BAD_IMAGE`` for what is no picture.
+    Only pixels go into the new file: EXIF with its place and time stays behind. Raises one of
+    ``BAD_IMAGE`` for what is no picture, and for one with masks of which is not known how it lies.
     """
-    if len(data) > MAX_BYTES:
-        raise ValueError("too many bytes")
-    with Image.open(BytesIO(data), formats=_FORMATS) as image:
-        if image.width * image.height > MAX_PIXELS:
-            raise ValueError("too many pixels")
-        # A JPEG can be decoded at a half, a quarter or an eighth for a fraction of the work.
-        share = min(1.0, side / max(image.size))
-        image.draft("RGB", (ceil(image.width * share), ceil(image.height * share)))
-        picture = _scalable(image)
-        picture.thumbnail((side, side), Image.Resampling.BICUBIC, reducing_gap=2.0)
-        with suppress(*BAD_IMAGE):  # broken EXIF is no reason to do without the picture
-            ImageOps.exif_transpose(picture, in_place=True)
-        picture = _opaque(picture)
+    picture, exif = decode(data, side)
+    turn = _TURNS.get(_lies_as(exif, strictly=bool(masks)))
+    picture = _opaque(picture if turn is None else picture.transpose(turn))
     hidden = paint(picture, masks)
     picture.info.clear()  # or a comment in the camera's file would travel with it
     out = BytesIO()
@@ -86,14 +75,16 @@ def prepare(data: bytes, side: int, quality: int, masks: tuple[Polygon, ...] = (
     return Picture(out.getvalue(), picture.width, picture.height, blank=blank)
 
 
-def _scalable(image: Image.Image) -> Image.Image:
-    """Return the picture in a mode whose values can be averaged."""
-    if image.mode.startswith("I"):
-        # Pillow would cut 16 bits off at 8, which leaves a white picture.
-        return image.point(lambda value: value / 257).convert("L")
-    if image.has_transparency_data:
-        return image if image.mode == "RGBA" else image.convert("RGBA")
-    return image if image.mode in {"L", "RGB", "CMYK"} else image.convert("RGB")
+def _lies_as(exif: bytes | None, *, strictly: bool) -> int:
+    """Return the picture's orientation; one without masks is used however it lies."""
+    if exif is None:
+        return UPRIGHT
+    try:
+        return orientation(exif)
+    except UnreadableExifError:
+        if strictly:
+            raise
+        return UPRIGHT
 
 
 def _opaque(image: Image.Image) -> Image.Image:

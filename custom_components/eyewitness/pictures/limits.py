@@ -1,0 +1,45 @@
+"""How much a camera may send, and how much work and memory that may cost.
+
+Two cameras that try their worst at once stay below 300 MB and 3 s (``docs/camera-zoo.md``).
+"""
+
+from io import BytesIO
+from typing import Final, override
+
+MAX_BYTES: Final = 30 * 1024 * 1024
+
+MAX_PIXELS: Final = 50_000_000
+"""Of a JPEG that is decoded row by row, and by then at the size that is wanted."""
+MAX_PIXELS_IN_FULL: Final = {
+    "JPEG": 12_000_000,
+    "PNG": 12_000_000,
+    "GIF": 12_000_000,
+    "BMP": 12_000_000,
+    "WEBP": 9_000_000,
+    "AVIF": 8_300_000,
+}
+"""Of all else, which is in memory as a whole: up to 13 bytes for each pixel, a WebP 18. A WebP may
+be a bit larger than 4096 by 2160; an AVIF of 3840 by 2160 can take 1.5 s of a processor."""
+
+MAX_READS: Final = 20_000
+"""A PNG of 9 megapixels in pieces of 8 kB, as its usual library writes it, is read in 10,000 bits.
+Pillow looks at each piece in Python, so a file of two million empty ones took 12 s."""
+
+AT_A_TIME: Final = 2
+"""Decodes. They compete for the processor with all else that Home Assistant does."""
+DECODE_SECONDS: Final = 10.0
+"""For a picture to be decoded. The worst within these limits takes 1.5 s on a slow desktop."""
+
+
+class MeteredReader(BytesIO):
+    """A file that can be read from so many times and not more."""
+
+    _reads = 0
+
+    @override
+    def read(self, size: int | None = -1, /) -> bytes:
+        """Read as usual; raise ``OSError`` when it has been often enough."""
+        self._reads += 1
+        if self._reads > MAX_READS:
+            raise OSError("too many small pieces")
+        return super().read(size)

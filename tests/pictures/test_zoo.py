@@ -1,0 +1,56 @@
+"""What happens to each kind of bytes that a camera may send: ``docs/camera-zoo.md`` as a test."""
+
+from collections.abc import Callable
+import json
+import subprocess
+import sys
+import time
+
+import pytest
+
+from custom_components.eyewitness.pictures.decode import BAD_IMAGE
+from custom_components.eyewitness.pictures.prepare import prepare
+from tests.pictures.zoo import ZOO, Size
+from tests.sources import ROOT
+
+SECONDS = 3.0
+"""Most kinds take a tenth of it; machines that test are busy."""
+
+
+@pytest.mark.parametrize(("size", "make"), ZOO.values(), ids=ZOO)
+@pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
+def test_zoo(size: Size | None, make: Callable[[], bytes]) -> None:
+    """It becomes a picture of this size, or is refused, and in time."""
+    data = make()
+    began = time.perf_counter()
+    if size is None:
+        with pytest.raises(BAD_IMAGE):
+            prepare(data, 1280, 80)
+    else:
+        picture = prepare(data, 1280, 80)
+        assert (picture.width, picture.height) == size
+    assert time.perf_counter() - began < SECONDS
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux says how much memory was used")
+@pytest.mark.timeout(170)
+def test_e9_two_hostile_cameras() -> None:
+    """Both at once cost less than 300 MB and 3 s; since they wait for each other, less than 200."""
+    program = """
+import json
+from tests.pictures.measure_zoo import PAIRS, measure
+print(json.dumps(measure(PAIRS)))
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=160,
+        check=True,
+    )
+    costs = json.loads(done.stdout)
+    assert len(costs) == 4
+    for _, _, seconds, megabytes in costs:
+        assert seconds < SECONDS
+        assert megabytes < 200
