@@ -229,7 +229,7 @@ async def test_a_removed_provider_opens_nothing(house: House, camera: FakeCamera
     await house.hass.async_block_till_done(wait_background_tasks=True)
     assert asked(house) == []
     assert camera.asked == 0
-    assert failed == []
+    assert [event.data["status"] for event in failed] == ["not_allowed"] * 2
 
 
 async def test_a_call_cannot_cross_the_rules(house: House, camera: FakeCamera) -> None:

@@ -33,7 +33,7 @@ TASK = camera_task(
 
 VISIBLE = {
     *("failure", "status", "retry_after", "sent", "adapted", "oversize", "model", "usage"),
-    "parameters",
+    *("parameters", "shown"),
 }
 """All that a ``ProviderError`` may carry: a failure, numbers, names of models and parameters."""
 
