@@ -165,7 +165,7 @@ async def test_a_report_that_was_ignored_stays_so(
 async def test_the_reports_of_others_are_left_alone(hass: HomeAssistant, house: House) -> None:
     """Those about providers are looked through at a start, and only those."""
     await house.set_up("openai")
-    for issue_id in ("camera_gone_1", "quota_of_a_removed_one", "quota"):
+    for issue_id in ("another_report", "quota_of_a_removed_one", "quota"):
         ir.async_create_issue(
             hass,
             DOMAIN,
@@ -176,7 +176,7 @@ async def test_the_reports_of_others_are_left_alone(hass: HomeAssistant, house: 
         )
     await reload(house)
     left = {issue_id for domain, issue_id in ir.async_get(hass).issues if domain == DOMAIN}
-    assert left == {"camera_gone_1", "quota"}
+    assert left == {"another_report", "quota"}
 
 
 async def test_row_15_a_report_lasts_as_long_as_the_quota_rests(
