@@ -4,6 +4,7 @@ A comment that asks for it is not enough: sooner or later somebody does not read
 """
 
 import ast
+import re
 import subprocess
 import sys
 
@@ -122,6 +123,18 @@ def test_every_folder_is_a_room() -> None:
     assert not folders & RESERVED
     for name in folders:
         assert len((ast.get_docstring(modules()[name].tree) or "").split()) > 5
+
+
+def test_the_map_names_every_module_once() -> None:
+    """Whoever adds one says in a line what it is for."""
+    text = (ROOT / "docs" / "architecture.md").read_text("utf-8")
+    for name in MAY_IMPORT:
+        section = text.partition(f"### {name}\n")[2].partition("\n### ")[0]
+        named = re.findall(r"^- `([\w/]+)`: .{5,100}$", section, re.MULTILINE)
+        here = {path.relative_to(INTEGRATION / name) for path in (INTEGRATION / name).rglob("*.py")}
+        known = sorted(str(file.with_suffix("")) for file in here if file.stem != "__init__")
+        assert sorted(set(named) - {"__init__"}) == known, name
+        assert len(set(named)) == len(named)
 
 
 def test_only_known_files_stand_at_the_top() -> None:

@@ -145,7 +145,7 @@ async def show_camera(house: House) -> None:
 async def show_ledger(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the ledger be unusable in every way, at last damaged, and not be moved."""
     writer = house.runtime.accounts.writer
-    await writer.async_flush()  # a write that succeeds ends the trouble
+    await writer.async_flush()  # what is under way would end the trouble
     monkeypatch.setattr(writer, "_pause", ledger_writer.RETRY_MAX_SECONDS)
     monkeypatch.setattr(Ledger, "set_aside", Mock(side_effect=OSError))
     for trouble in (LedgerError, LedgerNewerError, LedgerDamagedError):
@@ -270,7 +270,7 @@ def check_texts(shown: Shown, *, exceptions: bool) -> None:
         {path: shown[path] for path in shown if path.startswith("exceptions.") == exceptions}
     )
     assert found.faults() == []
-    assert found.keys() ^ paths == set()
+    assert found.keys() == paths
     for path in paths:
         without = {other: text for other, text in TEXTS.items() if other != path}
         assert found.faults(without) == [f"shown, but without a text: {path}"]

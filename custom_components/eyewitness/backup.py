@@ -6,7 +6,6 @@ they do not fit together.
 
 from collections.abc import Iterator
 
-from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 
 from .const import DOMAIN
@@ -30,7 +29,6 @@ async def async_post_backup(hass: HomeAssistant) -> None:
 
 
 def _writers(hass: HomeAssistant) -> Iterator[LedgerWriter]:
-    entries: list[EyewitnessConfigEntry] = hass.config_entries.async_entries(DOMAIN)
+    entries: list[EyewitnessConfigEntry] = hass.config_entries.async_loaded_entries(DOMAIN)
     for entry in entries:
-        if entry.state is ConfigEntryState.LOADED:
-            yield entry.runtime_data.accounts.writer
+        yield entry.runtime_data.accounts.writer

@@ -3,7 +3,7 @@
 from typing import Any, Final, cast, override
 
 from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
-from homeassistant.config_entries import ConfigEntryState, ConfigSubentry
+from homeassistant.config_entries import ConfigSubentry
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 import voluptuous as vol
@@ -12,6 +12,7 @@ from .const import CONF_MODEL, DATABASE
 from .flows import outcome_texts
 from .flows.camera_repairs import CameraGoneFlow, CameraUncoveredFlow
 from .flows.fields import model_form, read_model
+from .flows.fix_flow import FixFlow
 from .flows.key_check import async_ask
 from .flows.provider_form import async_decrypted_key
 from .ledger.errors import LedgerError
@@ -39,22 +40,7 @@ async def async_create_fix_flow(
     return flow(about["entry_id"], about["provider_id"])
 
 
-class _Flow(RepairsFlow):
-    """A flow that needs the running entry."""
-
-    def __init__(self, entry_id: str) -> None:
-        self._entry_id = entry_id
-
-    @property
-    def _entry(self) -> EyewitnessConfigEntry | None:
-        """Return the entry, None when it is not loaded."""
-        entry: EyewitnessConfigEntry | None = self.hass.config_entries.async_get_entry(
-            self._entry_id
-        )
-        return entry if entry and entry.state is ConfigEntryState.LOADED else None
-
-
-class SetAsideFlow(_Flow):
+class SetAsideFlow(FixFlow):
     """A flow that gives a damaged ledger another name, so that a new one can begin."""
 
     async def async_step_init(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
@@ -83,7 +69,7 @@ class SetAsideFlow(_Flow):
         )
 
 
-class _ProviderFlow(_Flow):
+class _ProviderFlow(FixFlow):
     """A flow that fixes one provider."""
 
     def __init__(self, entry_id: str, provider_id: str) -> None:

@@ -361,6 +361,18 @@ async def test_a_run_that_is_stopped_knows_why(
 
 
 @leaves_nothing
+async def test_a_successor_that_is_lost_is_told_to_its_newest_caller(probe: RunQueueProbe) -> None:
+    """Its work would have been the newest one's, so its end is, too."""
+    calls = [probe.call("door", "first")]
+    await at(4)
+    calls += [probe.call("door", name) for name in ("replaced", "newest")]
+    await settle()
+    await probe.queue.close()
+    await ends(calls)
+    assert probe.told == [("newest", Stop.CLOSED), ("first", Stop.CLOSED)]
+
+
+@leaves_nothing
 async def test_who_is_turned_away_hears_why(probe: RunQueueProbe) -> None:
     """Its work never begins, so nobody else could tell."""
     for key in "abcdefghij":

@@ -159,7 +159,7 @@ async def test_c3_a_camera_gets_rules(owner: Visit) -> None:
     page, vendors = owner.page, owner.vendors
     await open_camera_rules(page, "Front door")
     await add_black_area(page, "Neighbour's window", (5, 10, 30, 45))
-    await page.get_by_role("button", name="Add polygon").click()
+    await page.get_by_role("button", name="Add black shape").click()
     await page.locator("ha-selector-text input").last.fill("60,0 100,0 100,40")
     await page.locator("ha-formfield, ha-checkbox").filter(has_text="Google Gemini").first.click()
     await press(page, "Submit")

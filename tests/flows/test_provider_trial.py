@@ -10,6 +10,7 @@ from tests.flows.forms import send
 from tests.flows.test_provider import add, change, choose, finish
 from tests.kit import House, pick
 from tests.results import state_of
+from tests.runtime.test_issues import reported
 from tests.simulator import Model, Simulator
 
 pytestmark = pytest.mark.usefixtures("camera")
@@ -219,3 +220,19 @@ async def test_a_trial_that_fails_says_nothing_about_the_provider(
         assert state_of(house.hass, "binary_sensor.openai_problem").state == "off"
         await house.hass.config_entries.async_reload(house.entry.entry_id)
     assert pick(await house.usage(), "outcome")[-1] == ("model_missing",), "it is booked"
+
+
+async def test_a_trial_that_succeeds_says_nothing_about_the_provider(
+    house: House, sim: Simulator
+) -> None:
+    """It rests and is reported until its own settings have answered."""
+    await house.set_up("openai", "grok")
+    provider_id = house.provider("OpenAI").subentry_id
+    sim.fail("openai", "quota")
+    await house.describe()
+    form = await change(house, "OpenAI", "openai")
+    menu = await choose(house, await send(house, form, model="gpt-4.1-mini"), "test")
+    assert menu["step_id"] == "tested"
+    assert house.runtime.chain.health(provider_id).cooldown_left > 0
+    assert reported(house.hass).keys() == {"quota"}
+    assert [each.outcome for each in house.runtime.last_attempts[provider_id]] == ["quota"]

@@ -86,7 +86,8 @@ def _after_first_scan(content: bytes) -> bytes:
     return PROGRESSIVE[:at] + content + PROGRESSIVE[at:]
 
 
-def _chunk(name: bytes, content: bytes) -> bytes:
+def chunk(name: bytes, content: bytes) -> bytes:
+    """Return a part of a PNG."""
     check = struct.pack(">I", zlib.crc32(name + content))
     return struct.pack(">I", len(content)) + name + content + check
 
@@ -95,7 +96,7 @@ def png(*chunks: tuple[bytes, bytes], before: bytes = b"IDAT") -> bytes:
     """Return a PNG with more chunks."""
     plain = encoded(corners(64, 48), "PNG")
     at = plain.index(before) - 4
-    return plain[:at] + b"".join(starmap(_chunk, chunks)) + plain[at:]
+    return plain[:at] + b"".join(starmap(chunk, chunks)) + plain[at:]
 
 
 def _raw_profile(content: bytes) -> bytes:
@@ -296,7 +297,7 @@ FILES: Final[dict[str, tuple[int, bytes]]] = {
     "PNG before and after": (
         6,
         png((b"eXIf", tiff(held()))).replace(
-            _chunk(b"IEND", b""), _chunk(b"eXIf", tiff(held(3))) + _chunk(b"IEND", b"")
+            chunk(b"IEND", b""), chunk(b"eXIf", tiff(held(3))) + chunk(b"IEND", b"")
         ),
     ),
     "PNG raw profile": (1, png((b"tEXt", _raw_profile(EXIF + tiff(held()))))),

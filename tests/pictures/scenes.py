@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from io import BytesIO
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final, cast
 
@@ -26,6 +27,13 @@ def encoded(image: Image.Image, kind: str = "JPEG", **options: Any) -> bytes:
 
 BLACK: Final = encoded(Image.new("RGB", (640, 360)))
 """What a camera sends before it is awake."""
+
+
+def put(folder: Path, *names: str, content: bytes = b"mine") -> None:
+    """Put files into a folder, and into folders below it."""
+    for name in names:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(content)
 
 
 def corners(width: int = 400, height: int = 300) -> Image.Image:

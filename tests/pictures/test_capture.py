@@ -149,13 +149,14 @@ async def test_the_age_of_an_image(
     async def send() -> bytes:
         nonlocal asked
         asked += 1
-        return picture(640, 480)
+        return picture(640, 480 if asked == 1 else 320)
 
     monkeypatch.setattr(image, "async_image", send)
     image._attr_image_last_updated = dt_util.utcnow() - timedelta(seconds=age)
     image.async_write_ha_state()
     found = await take(hass, SeenPictures(), IMAGE)
     assert found.stale is stale
+    assert found.picture.height == (320 if stale else 480), "of several old ones the newest"
     assert found.freshness.age_seconds == pytest.approx(age, abs=2)
     assert (asked > 1) is stale
 

@@ -18,12 +18,12 @@ import pytest
 from pytest_homeassistant_custom_component.common import async_capture_events
 
 from custom_components.eyewitness.const import EVENT_DESCRIBED, EVENT_FAILED
-from custom_components.eyewitness.pictures import keep
+from custom_components.eyewitness.pictures import keep, kept_files
 from custom_components.eyewitness.pictures.keep import KeptPictures
 from custom_components.eyewitness.pictures.masks import Polygon
 from custom_components.eyewitness.pictures.rules import CameraRules
 from tests.kit import CAMERA, FakeCamera, House, picture
-from tests.pictures.scenes import add_rules, corners, encoded
+from tests.pictures.scenes import add_rules, corners, encoded, put
 from tests.results import error_key
 from tests.simulator import Simulator
 from tests.waiting import landed
@@ -144,13 +144,6 @@ def pictures(hass: HomeAssistant, masks: list[Polygon] | None = None) -> KeptPic
     )
 
 
-def put(folder: Path, *names: str, content: bytes = b"mine") -> None:
-    """Put files into a folder."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for name in names:
-        (folder / name).write_bytes(content)
-
-
 async def test_the_fifty_newest_stay(hass: HomeAssistant, media: Path) -> None:
     """Of all cameras, and of those without a folder; only files that we named are deleted."""
     folder = media / "eyewitness"
@@ -171,7 +164,8 @@ async def test_the_fifty_newest_stay(hass: HomeAssistant, media: Path) -> None:
     put(folder / "camera.gone", "01AAA3NDEKTSV4RRFFQ69G5FAV.jpg")
     newest = f"{ulid_now()}.jpg"
     assert await pictures(hass).async_keep(hass, newest[:-4], CAMERA, picture(), ()) is not None
-    found = [path.name for path in folder.glob("**/*") if keep._OUR_NAME.fullmatch(path.name)]
+    folders = (folder, *kept_files.camera_folders(folder), folder / "holiday")
+    found = [path.name for each in folders for path in kept_files.pictures(each)]
     assert sorted(found) == sorted([old[0], *old[60 - keep.KEPT + 1 :], newest])
     assert kept(media) == sorted([*others, *old[11::2], newest])
     assert (media / old[0]).exists()
@@ -197,15 +191,30 @@ async def test_a_full_disk_leaves_no_half_of_a_picture(
     """Nor a file of nothing that counts."""
 
     def write(path: Path, content: bytes) -> int:
-        assert not keep._OUR_NAME.fullmatch(path.name), "a power cut leaves nothing that counts"
         with path.open("wb") as file:
             file.write(content[:10])
+        assert kept_files.pictures(path.parent) == [], "a power cut leaves nothing that counts"
         raise OSError(errno.ENOSPC, "No space left on device")
 
     with monkeypatch.context() as full:
         full.setattr(Path, "write_bytes", write)
         assert await pictures(hass).async_keep(hass, ulid_now(), CAMERA, picture(), ()) is None
     assert kept(media) == []
+
+
+async def test_what_a_power_cut_left_goes_at_the_next_start(
+    hass: HomeAssistant, media: Path
+) -> None:
+    """Nobody would ever paint it over; it follows no renamed camera either."""
+    left = (f"{ulid_now()}.part", ".masks.part")
+    old, new = (media / "eyewitness" / name for name in (CAMERA, "camera.new"))
+    put(old, *left)
+    await pictures(hass).async_repaint(hass)
+    assert kept(media) == []
+    put(old, *left)
+    await pictures(hass).async_rename(hass, CAMERA, new.name)
+    assert not old.exists()
+    assert list(new.iterdir()) == []
 
 
 def hidden(file: Path) -> bool:
@@ -233,7 +242,7 @@ async def test_what_was_kept_before_a_mask_was_drawn_is_painted(
     await kept_pictures.async_repaint(hass)
     # Its picture was taken before there was a mask.
     await kept_pictures.async_keep(hass, late[:-4], CAMERA, jpeg, ())
-    assert kept(media) == sorted([keep._MARK, first, late])
+    assert kept(media) == sorted([kept_files.MARK, first, late])
     assert all(hidden(folder / CAMERA / name) for name in (first, late))
     assert [path.name for path in folder.iterdir() if path.is_file()] == ["holiday.jpg"]
     before = (folder / CAMERA / first).read_bytes()
@@ -258,7 +267,7 @@ async def test_new_masks_reach_what_is_kept(house: House, camera: FakeCamera, me
     await house.hass.async_block_till_done(wait_background_tasks=True)
     assert hidden(file)
     put(file.parent, name, content=camera.sends)
-    (file.parent / keep._MARK).unlink()
+    (file.parent / kept_files.MARK).unlink()
     await house.hass.config_entries.async_reload(house.entry.entry_id)
     await house.hass.async_block_till_done(wait_background_tasks=True)
     assert hidden(file)

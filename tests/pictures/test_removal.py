@@ -10,12 +10,12 @@ import pytest
 
 from custom_components.eyewitness.pictures.removal import async_remove_kept
 from tests.kit import CAMERA, FakeCamera, House
-from tests.pictures.scenes import add_rules
+from tests.pictures.scenes import add_rules, put
 
 ULID = "01JD8Z5V3Q4W5E6R7T8Y9U0I1O"
 OURS = (
     *(f"{ULID}.jpg", f"{CAMERA}/{ULID}.jpg", f"{CAMERA}/{ULID}.part", f"{CAMERA}/.masks"),
-    f"image.last_visitor/{ULID}.jpg",
+    *(f"{CAMERA}/.masks.part", f"image.last_visitor/{ULID}.jpg"),
 )
 THEIRS = (
     *("holiday.jpg", f"{CAMERA}/holiday.jpg", f"{CAMERA}/{ULID}.png", f"favourites/{ULID}.jpg"),
@@ -26,13 +26,6 @@ THEIRS = (
 def files(folder: Path) -> set[str]:
     """Return what is in a folder, by path."""
     return {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
-
-
-def put(folder: Path, *names: str) -> None:
-    """Write small files."""
-    for name in names:
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text("a picture")
 
 
 async def test_only_what_we_named_goes(hass: HomeAssistant, media: Path) -> None:

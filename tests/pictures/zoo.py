@@ -8,7 +8,7 @@ import zlib
 
 from PIL import Image
 
-from tests.pictures.orientations import FILES, PLAIN, exif, held, jpeg, tiff
+from tests.pictures.orientations import FILES, PLAIN, chunk, exif, held, jpeg, tiff
 from tests.pictures.scenes import corners, encoded
 
 type Size = tuple[int, int]
@@ -60,12 +60,6 @@ def segments(number: int) -> bytes:
 def rubbish(byte: bytes) -> bytes:
     """Return a JPEG with 20 MB of something that is no segment."""
     return PLAIN[:2] + byte * (20_000_000 // len(byte)) + PLAIN[2:]
-
-
-def chunk(name: bytes, content: bytes) -> bytes:
-    """Return a part of a PNG."""
-    check = struct.pack(">I", zlib.crc32(name + content))
-    return struct.pack(">I", len(content)) + name + content + check
 
 
 def chunks(part: bytes, number: int) -> bytes:

@@ -5,12 +5,14 @@ The database is locked, damaged, newer or in the middle of a backup; the house i
 
 # ruff: noqa: ASYNC240 - a few bytes in a folder of the test's own
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import timedelta
 from pathlib import Path
 import shutil
 import sqlite3
+import threading
 import time
 from typing import Any
 
@@ -27,8 +29,10 @@ from pytest_homeassistant_custom_component.common import async_fire_time_changed
 from custom_components.eyewitness import backup
 from custom_components.eyewitness.const import DATABASE, DOMAIN
 from custom_components.eyewitness.ledger import store
+from custom_components.eyewitness.ledger.store import Ledger
 from tests.fixtures.release import RELEASE
 from tests.kit import House, pick, until
+from tests.ledger.kit import count
 from tests.results import state_of
 from tests.waiting import landed
 
@@ -57,12 +61,6 @@ def path(hass: HomeAssistant) -> Path:
     return Path(hass.config.path(DATABASE))
 
 
-def rows(path: Path) -> int:
-    """Return how many requests are on the disk."""
-    with closing(sqlite3.connect(path)) as database:
-        return int(database.execute("SELECT count(*) FROM ai_usage").fetchone()[0])
-
-
 async def pass_time(hass: HomeAssistant, seconds: float) -> None:
     """Let so much time pass."""
     async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=seconds))
@@ -83,7 +81,7 @@ async def test_row_64_nobody_waits_for_a_locked_database(
         assert time.monotonic() - began < AT_ONCE
         assert state_of(hass, REQUESTS).state == "5"
     await house.usage()
-    assert rows(path) == 5
+    assert count(path) == 5
 
 
 async def test_without_a_further_event_it_is_tried_again(
@@ -96,9 +94,9 @@ async def test_without_a_further_event_it_is_tried_again(
     with locked(path):
         await house.describe()
         await hass.async_block_till_done()
-        assert rows(path) == 1
+        assert count(path) == 1
     await pass_time(hass, 61)
-    assert rows(path) == 2
+    assert count(path) == 2
 
 
 async def test_row_79_what_waits_is_written_when_home_assistant_stops(
@@ -111,7 +109,7 @@ async def test_row_79_what_waits_is_written_when_home_assistant_stops(
         await hass.async_block_till_done()
     hass.bus.async_fire(EVENT_HOMEASSISTANT_FINAL_WRITE)
     await hass.async_block_till_done()
-    assert rows(path) == 1
+    assert count(path) == 1
 
 
 async def test_what_waits_outlives_a_reload(hass: HomeAssistant, house: House, path: Path) -> None:
@@ -122,7 +120,7 @@ async def test_what_waits_outlives_a_reload(hass: HomeAssistant, house: House, p
         await reload(house)
         assert state_of(hass, REQUESTS).state == "1"
     await pass_time(hass, 61)
-    assert rows(path) == 1
+    assert count(path) == 1
     assert state_of(hass, REQUESTS).state == "1"
 
 
@@ -135,7 +133,7 @@ async def test_each_request_is_on_the_disk_before_the_next_one_ends(
     house.sim.fail("grok", "hang")
     call = hass.async_create_task(house.describe(timeout=15))
     await house.sim.wait_for_requests(2, "grok")
-    await until(lambda: rows(path) == 1)
+    await until(lambda: count(path) == 1)
     call.cancel()
     await landed(house)
     assert pick(await house.usage(), "provider", "outcome", "sent", "purpose") == [
@@ -147,7 +145,7 @@ async def test_each_request_is_on_the_disk_before_the_next_one_ends(
 async def test_locked_at_the_start(hass: HomeAssistant, house: House, path: Path) -> None:
     """Set-up goes on, sums are not shown as zero, and when the lock is gone all is there."""
     shutil.copyfile(RELEASE / DATABASE, path)
-    before = rows(path)
+    before = count(path)
     with locked(path):
         entry = await house.set_up("openai", "grok")
         assert entry.state is ConfigEntryState.LOADED
@@ -157,7 +155,7 @@ async def test_locked_at_the_start(hass: HomeAssistant, house: House, path: Path
         assert shown(hass) == ("unavailable", "unavailable", "refused", response["title"])
         assert issue(hass) is None
     await pass_time(hass, 61)
-    assert (shown(hass)[0], rows(path)) == ("1", before + 2)
+    assert (shown(hass)[0], count(path)) == ("1", before + 2)
     assert float(shown(hass)[1]) > response["cost"]
 
 
@@ -210,7 +208,7 @@ async def test_rows_60_61_a_file_that_cannot_be_read(
 
     path.unlink()
     await pass_time(hass, 61)
-    assert (issue(hass), shown(hass)[0], rows(path)) == (None, "1", 1)
+    assert (issue(hass), shown(hass)[0], count(path)) == (None, "1", 1)
 
 
 async def test_a_file_that_breaks_while_it_is_open(
@@ -229,7 +227,7 @@ async def test_a_file_that_breaks_while_it_is_open(
     assert (issue(hass), state_of(hass, REQUESTS).state) == ("ledger_damaged", "2")
     await writer.async_set_aside()
     await hass.async_block_till_done()
-    assert (issue(hass), state_of(hass, REQUESTS).state, rows(path)) == (None, "1", 1)
+    assert (issue(hass), state_of(hass, REQUESTS).state, count(path)) == (None, "1", 1)
     assert path.with_name(f"{DATABASE}.damaged-1").exists()
 
 
@@ -253,7 +251,7 @@ async def test_a_lasting_trouble_is_reported(
     assert (waits, issue(hass)) == ([60, 120, 240, 480], "ledger_unwritable")
     path.rmdir()
     await pass_time(hass, 601)
-    assert (issue(hass), rows(path)) == (None, 1)
+    assert (issue(hass), count(path)) == (None, 1)
 
 
 def is_whole(copy: Path, events: int) -> bool:
@@ -295,10 +293,40 @@ async def test_a_backup_copies_a_whole_file(
     await events("meanwhile")
     shutil.copy(f"{path}-wal", f"{copy}-wal")
     assert is_whole(copy, 3) is held
-    assert (rows(path), state_of(hass, REQUESTS).state) == (3 if held else 6, "6")
+    assert (count(path), state_of(hass, REQUESTS).state) == (3 if held else 6, "6")
     await manager.async_post_backup_actions()
     await hass.async_block_till_done()
-    assert rows(path) == 6
+    assert count(path) == 6
+
+
+async def test_a_backup_waits_for_what_is_being_written(
+    hass: HomeAssistant, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Or it would be written while the file is copied."""
+    await house.set_up("openai")
+    await house.usage()
+    began, goes_on, order = threading.Event(), threading.Event(), []
+    write, checkpoint = Ledger.write, Ledger.checkpoint
+
+    def slow(ledger: Ledger) -> None:
+        began.set()
+        goes_on.wait(5)
+        write(ledger)
+        order.append("written")
+
+    def whole(ledger: Ledger) -> None:
+        checkpoint(ledger)
+        order.append("whole")
+
+    monkeypatch.setattr(Ledger, "write", slow)
+    monkeypatch.setattr(Ledger, "checkpoint", whole)
+    await house.describe()
+    await until(began.is_set)
+    holding = hass.async_create_task(backup.async_pre_backup(hass))
+    await asyncio.wait({holding}, timeout=0.1)
+    goes_on.set()
+    await holding
+    assert order == ["written", "whole"]
 
 
 async def test_a_backup_without_an_end_holds_nothing_for_ever(
@@ -311,12 +339,12 @@ async def test_a_backup_without_an_end_holds_nothing_for_ever(
         await backup.async_pre_backup(hass)
     await house.describe()
     await pass_time(hass, 890)
-    assert rows(path) == 0
+    assert count(path) == 0
     await pass_time(hass, 901)
-    assert rows(path) == 1
+    assert count(path) == 1
     await backup.async_pre_backup(hass)
     await house.describe()
     assert await hass.config_entries.async_unload(house.entry.entry_id)
-    assert rows(path) == 2, "an unload must not lose what was held"
+    assert count(path) == 2, "an unload must not lose what was held"
     await backup.async_pre_backup(hass)
     await backup.async_post_backup(hass)

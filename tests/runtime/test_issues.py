@@ -14,6 +14,7 @@ from custom_components.eyewitness.runtime import issues
 from tests.kit import House
 from tests.simulator import Simulator
 from tests.tls import untrusted
+from tests.waiting import landed
 
 from .kit import reauths, reload
 
@@ -162,10 +163,24 @@ async def test_a_report_that_was_ignored_stays_so(
     assert reported(hass)[name].dismissed_version is None
 
 
+async def test_row_15_a_stopped_event_reports_what_it_has_met(
+    hass: HomeAssistant, house: House, sim: Simulator
+) -> None:
+    """An automation that is restarted again and again must not hide a spent quota."""
+    await house.set_up("openai", "grok")
+    sim.fail("openai", "quota")
+    sim.fail("grok", "hang")
+    call = hass.async_create_task(house.describe())
+    await sim.wait_for_requests(2, "grok")
+    call.cancel()
+    await landed(house)
+    assert reported(hass).keys() == {"quota"}
+
+
 async def test_the_reports_of_others_are_left_alone(hass: HomeAssistant, house: House) -> None:
-    """Those about providers are looked through at a start, and only those."""
+    """At a start those about providers and cameras that are gone go, and no others."""
     await house.set_up("openai")
-    for issue_id in ("another_report", "quota_of_a_removed_one", "quota"):
+    for issue_id in ("later_kind_1", "camera_gone_1", "quota_of_a_removed_one", "quota"):
         ir.async_create_issue(
             hass,
             DOMAIN,
@@ -176,7 +191,7 @@ async def test_the_reports_of_others_are_left_alone(hass: HomeAssistant, house: 
         )
     await reload(house)
     left = {issue_id for domain, issue_id in ir.async_get(hass).issues if domain == DOMAIN}
-    assert left == {"another_report", "quota"}
+    assert left == {"later_kind_1", "quota"}
 
 
 async def test_row_15_a_report_lasts_as_long_as_the_quota_rests(

@@ -37,10 +37,10 @@ def test_old_answers_go() -> None:
 def test_there_is_an_upper_number() -> None:
     """A prompt with the time in it is a new request; an answer given anew is no old one."""
     recent = RecentAnswers[str]()
-    recent.put("renewed", 0.0, 3600.0, "first")
-    for number in range(KEPT - 1):
-        recent.put(number, 1.0, 3600.0, "answer")
+    for asked in (0, "renewed", *range(1, KEPT - 1)):
+        recent.put(asked, 1.0, 3600.0, "answer")
     recent.put("renewed", 2.0, 3600.0, "second")
+    assert recent.get(0, 2.0, 3600.0) == "answer"
     recent.put("one more", 3.0, 3600.0, "answer")
     assert len(recent._answers) == KEPT == 200
     assert recent.get(0, 3.0, 3600.0) is None

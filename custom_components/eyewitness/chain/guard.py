@@ -1,7 +1,8 @@
 """Call the code of providers and tasks, and turn whatever it raises into a ``ProviderError``.
 
-A bug there must not keep the next provider from answering, so every exception is caught here, and
-only here. Its type and place are logged, never its text, which may quote a request with its key.
+A bug there must not keep the next provider from answering, so the chain catches every exception
+here, and nowhere else. Its type and place are logged, never its text, which may quote a request
+with its key.
 """
 
 import asyncio

@@ -3,27 +3,27 @@
 from dataclasses import asdict
 from typing import Any
 
-from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
-from homeassistant.config_entries import ConfigEntry, ConfigEntryState, ConfigSubentry
+from homeassistant.components.repairs import RepairsFlowResult
+from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 import voluptuous as vol
 
 from ..const import CONF_ENTITY_ID
 from ..pictures.rules import EntityRef
 from ..pictures.views import name_of
 from .camera_fields import CAMERA, has_rules, read_views, views_field
+from .fix_flow import FixFlow
 
 
-class _CameraFlow(RepairsFlow):
+class _CameraFlow(FixFlow):
     """A flow that fixes the rules of one camera."""
 
     def __init__(self, entry_id: str, subentry_id: str) -> None:
-        self._entry_id = entry_id
+        super().__init__(entry_id)
         self._subentry_id = subentry_id
 
     def _find(self) -> tuple[ConfigEntry, ConfigSubentry] | None:
         """Return the entry and the rules, None when there is nothing to fix any more."""
-        entry = self.hass.config_entries.async_get_entry(self._entry_id)
-        if entry is None or entry.state is not ConfigEntryState.LOADED:
+        if (entry := self._entry) is None:
             return None
         subentry = entry.subentries.get(self._subentry_id)
         return None if subentry is None else (entry, subentry)

@@ -6,20 +6,21 @@ camera's rules say, also when they say so later.
 """
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 import json
 from pathlib import Path
-import re
 from threading import Lock
 from typing import Final
 
-from homeassistant.core import HomeAssistant, valid_entity_id
+from homeassistant.core import HomeAssistant
 from homeassistant.util.ulid import ulid_now
 
 from ..const import DOMAIN, LOGGER
+from . import kept_files
 from .decode import BAD_IMAGE
+from .kept_files import MARK, MEDIA, camera_folders, pictures
 from .masks import Polygon
 from .prepare import MAX_SIDE, QUALITY, prepare
 from .rules import CameraRules
@@ -27,10 +28,6 @@ from .rules import CameraRules
 KEPT: Final = 50
 """Pictures that stay, of all cameras; the oldest go first."""
 
-_MEDIA: Final = "local"
-_OUR_NAME: Final = re.compile(r"[0-9A-Z]{26}\.jpg")
-_MARK: Final = ".masks"
-"""Says in a camera's folder under which masks all its pictures are painted; without it, none."""
 _FILES: Final = Lock()
 """A thread goes on when its caller is cancelled, so the next one has to wait for it here."""
 
@@ -60,18 +57,18 @@ class KeptPictures:
         """
         async with self._lock:
             rules = self.rules_for(hass, camera)
-            if (folder := _folder(hass)) is None or not rules.keep:
+            if (root := kept_files.root(hass)) is None or not rules.keep:
                 return None
             try:
                 await hass.async_add_executor_job(
-                    _keep, folder, camera, event_id, jpeg, painted, rules.masks
+                    _keep, root, camera, event_id, jpeg, painted, rules.masks
                 )
             except BAD_IMAGE as err:
                 LOGGER.warning(
                     "The picture of event %s cannot be kept: %s", event_id, type(err).__name__
                 )
                 return None
-        return f"/media/{_MEDIA}/{DOMAIN}/{camera}/{event_id}.jpg"
+        return f"/media/{MEDIA}/{DOMAIN}/{camera}/{event_id}.jpg"
 
     async def async_repaint(self, hass: HomeAssistant) -> None:
         """Paint what is kept as the rules say now."""
@@ -81,28 +78,23 @@ class KeptPictures:
     async def async_rename(self, hass: HomeAssistant, old: str, new: str) -> None:
         """Let the pictures of a renamed camera follow it: its rules have to find them."""
         async with self._lock:
-            if (folder := _folder(hass)) is None:
+            if (root := kept_files.root(hass)) is None:
                 return
             try:
-                await hass.async_add_executor_job(_move, folder / old, folder / new)
+                await hass.async_add_executor_job(_move, root / old, root / new)
             except OSError as err:
                 LOGGER.warning("The pictures of %s cannot be moved: %s", old, type(err).__name__)
             await self._repaint(hass)
 
     async def _repaint(self, hass: HomeAssistant) -> None:
-        if (folder := _folder(hass)) is None:
+        if (root := kept_files.root(hass)) is None:
             return
         try:
-            names = await hass.async_add_executor_job(_camera_names, folder)
+            names = await hass.async_add_executor_job(_camera_names, root)
             masks = {name: self.rules_for(hass, name).masks for name in names}
-            await hass.async_add_executor_job(_apply, folder, masks, self.masked())
+            await hass.async_add_executor_job(_apply, root, masks, self.masked())
         except OSError as err:
             LOGGER.warning("The kept pictures cannot be painted over: %s", type(err).__name__)
-
-
-def _folder(hass: HomeAssistant) -> Path | None:
-    media = hass.config.media_dirs.get(_MEDIA)
-    return None if media is None else Path(media) / DOMAIN
 
 
 def _keep(
@@ -118,7 +110,7 @@ def _keep(
         folder = root / camera
         folder.mkdir(parents=True, exist_ok=True)
         if not masks:
-            (folder / _MARK).unlink(missing_ok=True)
+            (folder / MARK).unlink(missing_ok=True)
         # The older ones first: this one is painted already, and drawing it twice would blur it.
         _paint_folder(folder, masks)
         file = folder / f"{event_id}.jpg"
@@ -128,7 +120,7 @@ def _keep(
 
 def _write(file: Path, content: bytes) -> None:
     """Write all of a file or nothing: a full disk leaves no half of it."""
-    part = file.with_suffix(".part")
+    part = file.with_suffix(kept_files.UNFINISHED)
     try:
         part.write_bytes(content)
         part.replace(file)
@@ -140,15 +132,15 @@ def _write(file: Path, content: bytes) -> None:
 def _delete_oldest(root: Path, newest: Path) -> None:
     """Delete the oldest pictures, never the one that was just written."""
     now = ulid_now()
-    others = [file for folder in (root, *_camera_folders(root)) for file in _pictures(folder)]
+    others = [file for folder in (root, *camera_folders(root)) for file in pictures(folder)]
     others.remove(newest)
     # Event ids sort by time. Those of the future are of a clock that was ahead, and will never be
     # the oldest by their name.
     others.sort(key=lambda file: (file.name <= now, file.name))
     for file in others[: max(0, len(others) + 1 - KEPT)]:
         file.unlink(missing_ok=True)
-        if file.parent != root and not any(_pictures(file.parent)):
-            (file.parent / _MARK).unlink(missing_ok=True)
+        if file.parent != root and not pictures(file.parent):
+            (file.parent / MARK).unlink(missing_ok=True)
             with suppress(OSError):  # somebody else's files may lie there
                 file.parent.rmdir()
 
@@ -159,10 +151,11 @@ def _move(old: Path, new: Path) -> None:
         if not old.is_dir():
             return
         new.mkdir(exist_ok=True)
-        for mark in (old / _MARK, new / _MARK):
+        for mark in (old / MARK, new / MARK):
             mark.unlink(missing_ok=True)
-        for file in list(_pictures(old)):
+        for file in pictures(old):
             file.replace(new / file.name)
+        _delete_unfinished(old)
         with suppress(OSError):  # somebody else's files may lie there
             old.rmdir()
 
@@ -171,19 +164,26 @@ def _apply(root: Path, masks: dict[str, tuple[Polygon, ...]], masked: bool) -> N
     """Paint every camera's pictures; ``masked`` says whether any camera at all has masks."""
     with _FILES:
         for name, areas in masks.items():
+            _delete_unfinished(root / name)
             _paint_folder(root / name, areas)
         # Before pictures had a folder for each camera they lay here. Nobody knows what they show,
         # so none can stay where anything must not be shown.
-        for file in list(_pictures(root)) if masked else ():
+        for file in pictures(root) if masked else ():
             file.unlink(missing_ok=True)
+
+
+def _delete_unfinished(folder: Path) -> None:
+    """Delete what a power cut left: it shows what was not hidden then."""
+    for file in kept_files.unfinished(folder):
+        file.unlink(missing_ok=True)
 
 
 def _paint_folder(folder: Path, masks: tuple[Polygon, ...]) -> None:
     """Paint all pictures of a camera unless they are; what cannot be painted is deleted."""
-    mark, wanted = folder / _MARK, json.dumps(masks).encode()
+    mark, wanted = folder / MARK, json.dumps(masks).encode()
     if not masks or (mark.exists() and mark.read_bytes() == wanted):
         return
-    for file in list(_pictures(folder)):
+    for file in pictures(folder):
         try:
             _write(file, _painted(file.read_bytes(), masks))
         except BAD_IMAGE as err:
@@ -197,16 +197,4 @@ def _painted(jpeg: bytes, masks: tuple[Polygon, ...]) -> bytes:
 
 
 def _camera_names(root: Path) -> list[str]:
-    return [folder.name for folder in _camera_folders(root)]
-
-
-def _camera_folders(root: Path) -> list[Path]:
-    """Return the folders that are named like an entity."""
-    found = root.iterdir() if root.is_dir() else iter(())
-    return [path for path in found if valid_entity_id(path.name) and path.is_dir()]
-
-
-def _pictures(folder: Path) -> Iterator[Path]:
-    """Return the files that we named: nobody else's is ever touched."""
-    found = folder.iterdir() if folder.is_dir() else iter(())
-    return (path for path in found if _OUR_NAME.fullmatch(path.name))
+    return [folder.name for folder in camera_folders(root)]

@@ -150,6 +150,5 @@ async def _ask(
     response = record.response()
     if record.status is Status.DESCRIBED:
         runtime.recent.put(request.key, now(), runtime.settings.cooldown_seconds, response)
-    if record.status is not Status.DESCRIBED:
-        raise failures.failure(verdict)
-    return response
+        return response
+    raise failures.failure(verdict)

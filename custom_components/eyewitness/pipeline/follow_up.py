@@ -9,24 +9,21 @@ from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from ..ledger.rows import Purpose
 from ..runtime import EyewitnessConfigEntry, Runtime, auth_check, issues
 from .publish import SIGNAL_PUBLISHED
-from .record import EventRecord, Status
+from .record import EventRecord
 
 _REMEMBERED: Final = 5
 """Requests to each provider, for the diagnostics."""
-_STOPPED: Final = frozenset({Status.CANCELLED, Status.INTERRUPTED})
 
 
 @callback
 def async_follow_up(hass: HomeAssistant, entry: EyewitnessConfigEntry) -> None:
-    """Look at every event from now on, until the entry is unloaded."""
+    """Look at every event from now on, also one that was stopped, until the entry is unloaded."""
 
     @callback
     def look_after(record: EventRecord) -> None:
         if record.purpose is Purpose.TRIAL:
             return
         _remember(entry.runtime_data, record)
-        if record.status in _STOPPED:
-            return
         entry.runtime_data.cooldowns.async_save()
         issues.async_reflect(hass, entry, record.attempts)
         if record.purpose is Purpose.EVENT:

@@ -55,7 +55,7 @@ async def async_test(hass: HomeAssistant, entry: EyewitnessConfigEntry) -> Respo
     Raises ``HomeAssistantError`` when it cannot be made.
     """
     test = partial(_test, hass, entry.runtime_data)
-    return await _bound(entry.runtime_data.tests, CAMERA, test, _TOTAL_SECONDS)
+    return await _bound(entry.runtime_data.tests, CAMERA, test)
 
 
 async def async_try(
@@ -67,12 +67,10 @@ async def async_try(
     stopped when the entry is unloaded. Raises ``HomeAssistantError`` when it cannot be made.
     """
     trial = partial(_try, hass, entry.runtime_data, provider)
-    return await _bound(entry.runtime_data.trials, object(), trial, _TOTAL_SECONDS)
+    return await _bound(entry.runtime_data.trials, object(), trial)
 
 
-async def _bound[T](
-    queue: RunQueue[T], key: Hashable, work: Callable[[], Awaitable[T]], seconds: float
-) -> T:
+async def _bound[T](queue: RunQueue[T], key: Hashable, work: Callable[[], Awaitable[T]]) -> T:
     """Return what some work returns that ends with the entry's run; raise our own errors."""
 
     async def start(_run: Run[T]) -> T:
@@ -84,7 +82,7 @@ async def _bound[T](
             raise failures.unexpected(err) from None
 
     try:
-        result, _ = await queue.submit(key, start, seconds)
+        result, _ = await queue.submit(key, start, _TOTAL_SECONDS)
     except QueueFullError as err:
         raise failures.error("busy") from err
     except QueueClosedError as err:

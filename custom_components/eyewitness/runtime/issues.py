@@ -1,6 +1,6 @@
 """Ask the user for help: the only module that starts a reauthentication or touches repairs."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from typing import Final
 
 from homeassistant.core import HomeAssistant, callback
@@ -74,9 +74,7 @@ def async_begin(hass: HomeAssistant, entry: EyewitnessConfigEntry) -> None:
         for subentry in entry.get_subentries_of_type(SUBENTRY_PROVIDER)
     } or {NO_PROVIDER}
     ours = (NO_PROVIDER, *(f"{name}_" for name in _ISSUES.values()))
-    for domain, issue_id in list(ir.async_get(hass).issues):
-        if domain == DOMAIN and issue_id.startswith(ours) and issue_id not in known:
-            ir.async_delete_issue(hass, DOMAIN, issue_id)
+    _async_take_back(hass, ours, still=known)
     if NO_PROVIDER in known:
         ir.async_create_issue(
             hass,
@@ -95,9 +93,7 @@ def async_begin(hass: HomeAssistant, entry: EyewitnessConfigEntry) -> None:
 @callback
 def async_end(hass: HomeAssistant) -> None:
     """Take every report back."""
-    for domain, issue_id in list(ir.async_get(hass).issues):
-        if domain == DOMAIN:
-            ir.async_delete_issue(hass, DOMAIN, issue_id)
+    _async_take_back(hass, ("",), still=())
 
 
 @callback
@@ -118,9 +114,7 @@ def async_report_cameras(
     ``reports`` are the placeholders by the report's name and the subentry's id.
     """
     current = {f"{name}_{subentry_id}" for name, subentry_id in reports}
-    for domain, issue_id in list(ir.async_get(hass).issues):
-        if domain == DOMAIN and issue_id.startswith(_CAMERA) and issue_id not in current:
-            ir.async_delete_issue(hass, DOMAIN, issue_id)
+    _async_take_back(hass, _CAMERA, still=current)
     for (name, subentry_id), placeholders in reports.items():
         ir.async_create_issue(
             hass,
@@ -157,6 +151,13 @@ def async_watch_ledger(hass: HomeAssistant, entry: EyewitnessConfigEntry) -> Non
 
     entry.async_on_unload(async_dispatcher_connect(hass, SIGNAL_ACCOUNTS, reflect))
     reflect()
+
+
+def _async_take_back(hass: HomeAssistant, begin: tuple[str, ...], *, still: Container[str]) -> None:
+    """Take back all reports whose ids begin like one of these, but for those ``still`` true."""
+    for domain, issue_id in list(ir.async_get(hass).issues):
+        if domain == DOMAIN and issue_id.startswith(begin) and issue_id not in still:
+            ir.async_delete_issue(hass, DOMAIN, issue_id)
 
 
 def _async_report(

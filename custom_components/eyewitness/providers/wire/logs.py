@@ -1,4 +1,4 @@
-"""Pictures and keys are kept out of the log.
+"""Keep pictures and keys out of the log.
 
 At debug level some libraries log whole requests, and all of them the headers that come back, in
 which a server can say a key aloud. A user who turns debug logging on for this integration turns
