@@ -74,6 +74,23 @@ async def test_set_up_and_unload(
     assert len(sim.requests()) == seen
 
 
+async def test_a_set_up_that_breaks_off_leaves_nothing_open(
+    hass: HomeAssistant, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two that write into one ledger would write what waits twice."""
+
+    async def fail(*_args: object) -> None:
+        raise ImportError
+
+    entry = house.add_entry("openai")
+    with monkeypatch.context() as patch:
+        patch.setattr(hass.config_entries, "async_forward_entry_setups", fail)
+        await hass.config_entries.async_setup(entry.entry_id)
+    assert entry.state is ConfigEntryState.SETUP_ERROR
+    assert await hass.async_add_executor_job(open_files, DATABASE) == []
+    assert await hass.config_entries.async_reload(entry.entry_id)
+
+
 async def test_a_platform_that_stays_keeps_everything_open(
     hass: HomeAssistant, house: House, sim: Simulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,5 +1,6 @@
 """Tell what a camera saw, by asking AI vision providers in the user's order."""
 
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Final
 
@@ -62,13 +63,16 @@ async def async_setup_entry(hass: HomeAssistant, entry: EyewitnessConfigEntry) -
             translation_key="master_key_unusable",
             translation_placeholders={"source": err.source},
         ) from err
-    entry.runtime_data = await build.async_assemble(hass, entry, parts)
-    issues.async_begin(hass, entry)
-    issues.async_watch_ledger(hass, entry)
-    if LeftOut.KEY in parts.left_out.values() or entry.runtime_data.refused:
-        issues.async_ask_for_key(hass, entry)
-    follow_up.async_follow_up(hass, entry)
-    await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    async with AsyncExitStack() as undo:
+        entry.runtime_data = await build.async_assemble(hass, entry, parts)
+        undo.push_async_callback(build.async_close, entry.runtime_data)
+        issues.async_begin(hass, entry)
+        issues.async_watch_ledger(hass, entry)
+        if LeftOut.KEY in parts.left_out.values() or entry.runtime_data.refused:
+            issues.async_ask_for_key(hass, entry)
+        follow_up.async_follow_up(hass, entry)
+        await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+        undo.pop_all()
     reload.async_follow(hass, entry)
     camera_registry.async_follow(hass, entry)
     kept_pictures.async_follow(hass, entry)

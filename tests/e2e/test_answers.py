@@ -62,7 +62,7 @@ async def test_the_response_and_the_ledger_say_all_about_the_answer(home: World)
         assert row[name] == response[name]
     assert (row["attempt"], row["success"], row["outcome"], row["error"]) == (1, 1, "ok", None)
     assert row["cost_estimate"] == pytest.approx(response["cost"], abs=1e-6)
-    assert row["is_estimated"] == 1, "worked out from list prices"
+    assert row["is_estimated"] == 0, "the price is in the list"
     (image,) = (await home.vendors.requests("openai"))[0]["images"]
     assert (row["image_count"], row["image_bytes"]) == (1, image["bytes"])
 

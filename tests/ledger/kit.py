@@ -29,7 +29,7 @@ def row(**changes: Any) -> UsageRow:
         "tokens_used": 1260,
         "response_time_ms": 900,
         "cost_estimate": 0.25,
-        "is_estimated": True,
+        "is_estimated": False,
         "image_count": 1,
         "image_bytes": 150_000,
         "purpose": Purpose.EVENT,
@@ -42,7 +42,7 @@ def failed(outcome: str = "server", **changes: Any) -> UsageRow:
     """Return a row of a failed attempt."""
     nothing = {"input_tokens": 0, "output_tokens": 0, "tokens_used": 0}
     given = {"success": False, "outcome": outcome, "error": outcome, **nothing}
-    return row(**(given | {"cost_estimate": 0.0, "is_estimated": False} | changes))
+    return row(**(given | {"cost_estimate": 0.0} | changes))
 
 
 def seen(camera: str = "camera.front_door", **changes: Any) -> LastDescription:

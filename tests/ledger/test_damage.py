@@ -6,9 +6,11 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from tempfile import TemporaryDirectory
 import time
 from typing import Any
 
+from hypothesis import given, settings, strategies as st
 import pytest
 from sqlalchemy import event
 
@@ -20,7 +22,8 @@ from custom_components.eyewitness.ledger.errors import (
 from custom_components.eyewitness.ledger.line import WAITING_MAX, Line
 from custom_components.eyewitness.ledger.rows import Entry
 from custom_components.eyewitness.ledger.schema import VERSION
-from custom_components.eyewitness.ledger.store import Ledger
+from custom_components.eyewitness.ledger.store import Ledger, _engine
+from tests.fixtures.release import DATABASE, RELEASE
 
 from .kit import add, count, opened, query, row, seen
 
@@ -253,3 +256,52 @@ def test_a_kill_in_the_middle(path: Path) -> None:
     ledger.close()
     assert calls % 3 == 0
     assert calls >= 3 * reported
+
+
+LAYOUT = b"CREATE TA"
+"""What SQLite quotes when it cannot read the layout."""
+CAMERA = b"camera.front_door"
+
+
+@pytest.mark.parametrize("text", [LAYOUT, CAMERA])
+def test_text_that_is_no_text_any_more(path: Path, text: bytes) -> None:
+    """It is damage of the file, neither trouble that passes nor the fault of an entry."""
+    ledger = opened(path)
+    add(ledger, row())
+    ledger.close()
+    path.write_bytes(path.read_bytes().replace(text, text[:-1] + b"\xff"))
+    with pytest.raises(LedgerDamagedError):
+        ledger.open()
+    ledger._engine = _engine(path)
+    ledger._line.put(row())
+    if text == LAYOUT:
+        with pytest.raises(LedgerDamagedError):
+            ledger.write()
+        assert len(ledger._line) == 1
+    ledger.set_aside()
+    assert not path.exists()
+
+
+@settings(deadline=None, max_examples=150)
+@given(st.lists(st.tuples(st.integers(0, 2**16), st.integers(0, 255)), min_size=1, max_size=300))
+def test_any_damage_is_an_error_of_ours(changes: list[tuple[int, int]]) -> None:
+    """Whatever bytes of a file are others now, nobody meets another exception; rows are kept."""
+    content = bytearray((RELEASE / DATABASE).read_bytes())
+    for place, value in changes:
+        content[place % len(content)] = value
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / DATABASE
+        path.write_bytes(content)
+        ledger = Ledger(path, Line())
+        ledger._line.put(row())
+        try:
+            ledger.open()
+            ledger.write()
+            ledger.recent(9)
+            ledger.size()
+            ledger.checkpoint()
+        except LedgerError:
+            pass
+        else:
+            assert len(ledger._line) == 0
+        ledger.close()

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from custom_components.eyewitness.ledger import migrations
 from custom_components.eyewitness.ledger.errors import LedgerError
 from custom_components.eyewitness.ledger.line import Line
+from custom_components.eyewitness.ledger.rows import Purpose
 from custom_components.eyewitness.ledger.schema import VERSION
 from custom_components.eyewitness.ledger.store import Ledger
 from tests.fixtures.release import DATABASE, RELEASE, dump
@@ -44,8 +45,8 @@ def test_row_62_the_file_of_the_first_release(old: Path, tmp_path: Path) -> None
         if camera.startswith("camera.") and outcome == "ok"
     }
     assert sums.descriptions == len(described) > 0
-    estimates = query(old, "SELECT DISTINCT is_estimated, cost_estimate > 0 FROM ai_usage")
-    assert set(estimates) == {(1, 1), (0, 0), (0, None)}
+    guesses = query(old, "SELECT DISTINCT is_estimated, cost_estimate > 0 FROM ai_usage")
+    assert set(guesses) == {(0, 1), (0, 0), (0, None)}
     opened(tmp_path / "new.db").close()
     assert query(old, COLUMNS) == query(tmp_path / "new.db", COLUMNS)
 
@@ -98,3 +99,22 @@ def test_row_62_a_file_without_a_version(path: Path) -> None:
     ledger.close()
     assert count(path) == rows + 1
     assert query(path, "PRAGMA user_version") == [(VERSION,)]
+
+
+def test_a_file_that_was_put_together_from_a_dump(path: Path) -> None:
+    """It has our layout and no version; trials stay what they are."""
+    add(ledger := opened(path), row(purpose=Purpose.TRIAL, camera="eyewitness.test_chain"))
+    ledger.close()
+    query(path, "PRAGMA user_version=0")
+    opened(path).close()
+    assert query(path, "SELECT purpose FROM ai_usage") == [("trial",)]
+    assert query(path, "PRAGMA user_version") == [(VERSION,)]
+
+
+def test_a_copy_in_the_middle(old: Path) -> None:
+    """Of the file without its log: it is what it was before, and is brought up to date."""
+    ledger, copy = opened(old), old.with_name("copy.db")
+    shutil.copyfile(old, copy)
+    ledger.close()
+    opened(copy).close()
+    assert query(copy, "SELECT * FROM ai_usage") == query(old, "SELECT * FROM ai_usage")

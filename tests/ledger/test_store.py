@@ -16,7 +16,7 @@ from .kit import add, count, failed, opened, query, row, seen
 
 def test_a_row_has_what_was_asked_for(path: Path, ledger: Ledger) -> None:
     """AC7: provider, tokens, response time, success and the reason of a failure are columns."""
-    good = row(cost_estimate=None, is_estimated=False)
+    good = row(cost_estimate=None)
     bad = failed("rate_limit", error="rate_limit 429", attempt=2, provider="grok", sent=False)
     add(ledger, good, bad)
     assert query(path, "SELECT * FROM ai_usage ORDER BY id") == [

@@ -76,6 +76,15 @@ def test_row_66_the_last_description_over_the_end_of_summer_time(
     assert count(path, "last_descriptions") == 2
 
 
+def test_the_last_description_is_the_one_that_came_last(ledger: Ledger) -> None:
+    """As in memory, where an event that began earlier, or before a clock was set, may end later."""
+    early, late = "01KAEVENT0000000000000000", "7ZZZZZZZZZ000000000000000"
+    for event_id, camera in ((late, "camera.a"), (early, "camera.b")):
+        add(ledger, row(event_id=event_id), seen(camera, event_id=event_id))
+    add(ledger, failed(event_id=late))
+    assert ledger.open().last == seen("camera.b", event_id=early)
+
+
 def test_viewers_and_descriptions(ledger: Ledger) -> None:
     """Who was sent a camera's picture last, whatever came of it; tests are about no camera.
 

@@ -1,7 +1,10 @@
 """Insist on a picture of now: ask a camera again that sends none, an old or a blank one."""
 
 import asyncio
+from contextlib import suppress
 from datetime import timedelta
+import random
+from threading import Event
 import time
 
 from homeassistant.core import HomeAssistant
@@ -9,10 +12,12 @@ from homeassistant.util import dt as dt_util
 from PIL import Image
 import pytest
 
-from custom_components.eyewitness.pictures import capture, freshness
+from custom_components.eyewitness.pictures import capture, freshness, prepare
 from custom_components.eyewitness.pictures.capture import Capture, async_capture
+from custom_components.eyewitness.pictures.decoders import async_get_decoders
 from custom_components.eyewitness.pictures.freshness import UNKNOWN, SeenPictures
 from custom_components.eyewitness.pictures.grab import CameraError
+from custom_components.eyewitness.pictures.limits import AT_A_TIME
 from tests.kit import CAMERA, FakeCamera, FakeImage, picture, until
 from tests.pictures.scenes import BLACK, encoded
 
@@ -185,3 +190,55 @@ async def test_a_caller_may_give_up_between_two_pictures(
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
+
+
+@pytest.mark.parametrize("wait", ["for a place", "for the picture"])
+async def test_a_decoder_takes_no_more_than_the_cameras_seconds(
+    hass: HomeAssistant, camera: FakeCamera, monkeypatch: pytest.MonkeyPatch, wait: str
+) -> None:
+    """Or one hostile camera would cost the others the time of those who describe their pictures."""
+    go_on = Event()
+    decoders = async_get_decoders(hass)
+    others = []
+    if wait == "for a place":
+        others = [
+            asyncio.create_task(decoders.async_run(f"camera.{number}", go_on.wait, 30))
+            for number in range(AT_A_TIME)
+        ]
+    else:
+        monkeypatch.setattr(prepare, "prepare", lambda *_: go_on.wait(10))
+    began = time.perf_counter()
+    assert await error_of(hass, SeenPictures()) == "camera_bad_image"
+    assert time.perf_counter() - began < SECONDS + 0.6
+    go_on.set()
+    await asyncio.gather(*others)
+
+
+async def test_a_camera_that_does_anything_keeps_to_its_seconds(
+    hass: HomeAssistant, camera: FakeCamera, seen: SeenPictures, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It hangs, is slow, fails, sends rubbish, black or old pictures, in any order."""
+    chance = random.Random(9)
+    monkeypatch.setattr(capture, "PAUSE_SECONDS", 0.1)
+
+    async def send(width: int | None = None, height: int | None = None) -> bytes | None:
+        match chance.randrange(8):
+            case 0:
+                await asyncio.Event().wait()
+            case 1:
+                await asyncio.sleep(chance.random())
+            case 2:
+                raise OSError
+            case 3:
+                return None
+        return chance.choice([b"<html>", BLACK, picture()])
+
+    monkeypatch.setattr(camera, "async_camera_image", send)
+
+    async def one() -> float:
+        seconds, began = chance.uniform(0.1, 1.0), time.perf_counter()
+        with suppress(CameraError):
+            await take(hass, seen, seconds=seconds)
+        return time.perf_counter() - began - seconds
+
+    assert max(await asyncio.gather(*(one() for _ in range(20)))) < 0.6

@@ -31,7 +31,7 @@ class SlowPictures:
             self.go_on.wait(10)
             return entity_id
 
-        return asyncio.create_task(self._decoders.async_run(entity_id, slowly))
+        return asyncio.create_task(self._decoders.async_run(entity_id, slowly, 30))
 
 
 @pytest.fixture
@@ -116,4 +116,4 @@ async def test_e9_an_error_of_a_thread(hass: HomeAssistant) -> None:
         raise ValueError("no picture")
 
     with pytest.raises(ValueError, match="no picture"):
-        await async_get_decoders(hass).async_run(CAMERA, fail)
+        await async_get_decoders(hass).async_run(CAMERA, fail, 30)

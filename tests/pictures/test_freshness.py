@@ -44,7 +44,8 @@ def ago(seconds: float) -> datetime:
         (CAMERA, "idle", {"timestamp": "2026-13-45 99:00"}, None),
         (CAMERA, "idle", {"timestamp": [1]}, None),
         *[(CAMERA, "idle", {"timestamp": odd}, None) for odd in (nan, inf, -inf, 10**400)],
-        *[(CAMERA, "idle", {"timestamp": never}, None) for never in (0, "0", "0001-01-01")],
+        *[(CAMERA, "idle", {"timestamp": never}, None) for never in (0, "0", "0001-01-01", True)],
+        (CAMERA, "idle", {"timestamp": "1970-01-01T00:07:00+00:00"}, None),
         (CAMERA, "idle", {"timestamp": ago(-3600).timestamp()}, None),
     ],
 )
@@ -126,3 +127,14 @@ def test_a_blank_frame_does_not_hide_that_the_old_picture_comes_again(
     seen.note(hass, CAMERA, Picture(b"", 1, 1, blank=True), UNKNOWN)
     clock[0] += 10
     assert seen.judge(hass, None, CAMERA, ONE) == Freshness(age_seconds=10.0, stale=True)
+
+
+def test_cameras_that_come_and_go(hass: HomeAssistant, clock: list[float]) -> None:
+    """Those of a long run do not add up, and one that is in use is not forgotten for them."""
+    seen = SeenPictures()
+    for number in range(3000):
+        for entity_id in (CAMERA, f"camera.{number}"):
+            seen.note(hass, entity_id, Picture(b"%d" % number, 1, 1), UNKNOWN)
+    assert len(seen._last) == len(seen._in_vain) == 1000
+    clock[0] += 60
+    assert seen.judge(hass, None, CAMERA, Picture(b"2999", 1, 1)).stale

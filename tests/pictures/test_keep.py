@@ -1,10 +1,11 @@
 """Keep the picture of an event that nobody could describe."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 import errno
 from http import HTTPStatus
 from pathlib import Path
+import threading
 from typing import Any
 
 from aiohttp.test_utils import TestClient
@@ -21,8 +22,10 @@ from custom_components.eyewitness.const import EVENT_DESCRIBED, EVENT_FAILED
 from custom_components.eyewitness.pictures import keep, kept_files
 from custom_components.eyewitness.pictures.keep import KeptPictures
 from custom_components.eyewitness.pictures.masks import Polygon
+from custom_components.eyewitness.pictures.prepare import prepare
+from custom_components.eyewitness.pictures.removal import async_remove_kept
 from custom_components.eyewitness.pictures.rules import CameraRules
-from tests.kit import CAMERA, FakeCamera, House, picture
+from tests.kit import CAMERA, FakeCamera, House, picture, until
 from tests.pictures.scenes import add_rules, corners, encoded, put
 from tests.results import error_key
 from tests.simulator import Simulator
@@ -322,3 +325,94 @@ async def test_a_folder_that_cannot_be_written_costs_only_the_picture(
     assert event.data["snapshot"] is None
     (line,) = [line for line in caplog.text.splitlines() if "cannot be kept" in line]
     assert str(media) not in line
+
+
+@pytest.fixture
+def slow(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[threading.Event, threading.Event]]:
+    """Let a picture be painted when a test says so; return that it has begun, and the go-ahead."""
+    begun, go_on, painted = threading.Event(), threading.Event(), keep._painted
+
+    def slowly(jpeg: bytes, masks: tuple[Polygon, ...]) -> bytes:
+        begun.set()
+        go_on.wait(10)
+        return painted(jpeg, masks)
+
+    monkeypatch.setattr(keep, "_painted", slowly)
+    yield begun, go_on
+    go_on.set()
+
+
+@pytest.mark.parametrize("painting", [True, False])
+async def test_an_event_does_not_wait_for_older_pictures(
+    hass: HomeAssistant,
+    media: Path,
+    slow: tuple[threading.Event, threading.Event],
+    painting: bool,
+) -> None:
+    """Fifty of them take more than a second, and somebody stands at the door."""
+    begun, go_on = slow
+    masks: list[Polygon] = [LEFT]
+    kept_pictures, folder = pictures(hass, masks), media / "eyewitness" / CAMERA
+    jpeg, old, new = encoded(corners(640, 360)), f"{ulid_now()}.jpg", ulid_now()
+    put(folder, old, content=jpeg)
+    if painting:
+        hass.async_create_background_task(kept_pictures.async_repaint(hass), "test")
+        await until(begun.is_set)
+    async with asyncio.timeout(2):
+        await kept_pictures.async_keep(
+            hass, new, CAMERA, prepare(jpeg, 640, 80, (LEFT,)).jpeg, (LEFT,)
+        )
+    assert not hidden(folder / old)
+    go_on.set()
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert kept(media) == sorted([keep._MARK, old, f"{new}.jpg"])
+    assert all(hidden(folder / name) for name in (old, f"{new}.jpg"))
+
+
+@pytest.mark.parametrize("stopped", [True, False])
+@pytest.mark.parametrize("first", ["keep", "repaint"])
+async def test_a_mask_that_is_drawn_while_a_picture_is_written(
+    hass: HomeAssistant, media: Path, monkeypatch: pytest.MonkeyPatch, first: str, stopped: bool
+) -> None:
+    """Whoever writes first, and whether or not somebody still waits, it is painted in the end."""
+    masks: list[Polygon] = []
+    kept_pictures, folder = pictures(hass, masks), media / "eyewitness" / CAMERA
+    put(folder, f"{ulid_now()}.jpg", content=encoded(corners(640, 360)))
+    begun, go_on, write = threading.Event(), threading.Event(), keep._add
+
+    def slowly(*args: Any) -> bool:
+        begun.set()
+        go_on.wait(10)
+        return write(*args)
+
+    monkeypatch.setattr(keep, "_add", slowly)
+    call = kept_pictures.async_keep(hass, ulid_now(), CAMERA, encoded(corners(640, 360)), ())
+    task = asyncio.create_task(call)
+    await until(begun.is_set)
+    masks.append(LEFT)
+    if stopped:
+        task.cancel()
+    if first == "keep":
+        go_on.set()
+    await kept_pictures.async_repaint(hass)
+    go_on.set()
+    await asyncio.wait([task])
+    await hass.async_block_till_done(wait_background_tasks=True)
+    names = [name for name in kept(media) or [] if name != keep._MARK]
+    assert len(names) == 2
+    assert all(hidden(folder / name) for name in names)
+
+
+async def test_a_picture_that_is_painted_does_not_come_back(
+    hass: HomeAssistant, media: Path, slow: tuple[threading.Event, threading.Event]
+) -> None:
+    """Eyewitness is removed meanwhile."""
+    begun, go_on = slow
+    put(media / "eyewitness" / CAMERA, f"{ulid_now()}.jpg", content=encoded(corners(640, 360)))
+    put(media / "eyewitness" / CAMERA, "holiday.jpg")
+    repaint = asyncio.create_task(pictures(hass, [LEFT]).async_repaint(hass))
+    await until(begun.is_set)
+    await async_remove_kept(hass)
+    go_on.set()
+    await repaint
+    assert kept(media) == ["holiday.jpg"]

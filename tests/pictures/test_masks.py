@@ -171,7 +171,9 @@ async def test_every_shape_in_every_size(hass: HomeAssistant, source: str, shape
     """So it is for each of the two sizes that exist; the edges of the small one are not grey."""
     masks = masks_of(shape)
     plain, masked = [
-        await async_prepare(hass, SOURCES[source], entity_id=CAMERA, side=1280, masks=given)
+        await async_prepare(
+            hass, SOURCES[source], entity_id=CAMERA, seconds=30, side=1280, masks=given
+        )
         for given in ((), masks)
     ]
     assert check(masked.jpeg, masks, plain.jpeg) > 0

@@ -103,7 +103,7 @@ def test_size(size: tuple[int, int], expected: tuple[int, int], kind: str) -> No
 async def test_row_22_the_smaller_copy(hass: HomeAssistant) -> None:
     """A vendor that calls the picture too large gets 768 pixels, and no less when it insists."""
     data = encoded(Image.effect_noise((1600, 900), 60))
-    picture = await async_prepare(hass, data, entity_id=CAMERA, side=1280)
+    picture = await async_prepare(hass, data, entity_id=CAMERA, seconds=30, side=1280)
     largest = len(picture.jpeg)
     for _ in range(2):
         assert picture.shrink is not None

@@ -348,3 +348,36 @@ async def test_a_backup_without_an_end_holds_nothing_for_ever(
     assert count(path) == 2, "an unload must not lose what was held"
     await backup.async_pre_backup(hass)
     await backup.async_post_backup(hass)
+
+
+@pytest.mark.parametrize("suffixes", [("", "-wal", "-shm"), ("",)], ids=["all", "the_main_one"])
+async def test_files_that_are_deleted_while_they_are_open(
+    hass: HomeAssistant, house: House, path: Path, suffixes: tuple[str, ...]
+) -> None:
+    """SQLite goes on in what has no name any more; the next row has to be where people look."""
+    await house.set_up("openai")
+    await house.describe()
+    await house.usage()
+    for suffix in suffixes:
+        path.with_name(f"{DATABASE}{suffix}").unlink()
+    await house.describe()
+    await hass.async_block_till_done()
+    assert count(path) == int(state_of(hass, REQUESTS).state) > 0
+
+
+async def test_a_file_that_is_replaced_while_it_is_open(
+    hass: HomeAssistant, house: House, path: Path
+) -> None:
+    """Sums are those of the file that is there now, and what it had is not lost."""
+    await house.set_up("openai", "grok")
+    await house.describe()
+    await house.usage()
+    other = path.with_name("other.db")
+    shutil.copyfile(RELEASE / DATABASE, other)
+    before = count(other)
+    for suffix in ("-wal", "-shm"):
+        path.with_name(f"{DATABASE}{suffix}").unlink()
+    other.replace(path)
+    await house.describe()
+    await hass.async_block_till_done()
+    assert (count(path), state_of(hass, REQUESTS).state) == (before + 1, "1")

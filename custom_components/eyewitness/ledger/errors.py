@@ -12,6 +12,9 @@ _DAMAGE: Final = frozenset(
 them, since SQLite says so of a table or a column that is not there."""
 _PRIMARY_CODE: Final = 0xFF
 
+DATABASE_ERRORS: Final = (SQLAlchemyError, UnicodeDecodeError)
+"""What a database raises; the second one when SQLite quotes a layout that is no text any more."""
+
 
 class LedgerError(Exception):
     """A file that cannot be used now: locked, on a full disk, not writable, or not open."""
@@ -25,8 +28,14 @@ class LedgerNewerError(LedgerError):
     """A file that a newer version has written."""
 
 
-def ledger_error(err: SQLAlchemyError) -> LedgerError:
+def ledger_error(err: SQLAlchemyError | UnicodeDecodeError) -> LedgerError:
     """Return what an error of the database means, named by its class alone: its text has values."""
-    original = err.orig if isinstance(err, DBAPIError) else None
-    code = getattr(original, "sqlite_errorcode", 0) & _PRIMARY_CODE
-    return (LedgerDamagedError if code in _DAMAGE else LedgerError)(type(err).__name__)
+    return (LedgerDamagedError if _is_damage(err) else LedgerError)(type(err).__name__)
+
+
+def _is_damage(err: SQLAlchemyError | UnicodeDecodeError) -> bool:
+    if not isinstance(err, DBAPIError):
+        return isinstance(err, UnicodeDecodeError)
+    # Python gives no code when it cannot read a text as UTF-8, and we write nothing else.
+    code = getattr(err.orig, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT)
+    return code & _PRIMARY_CODE in _DAMAGE

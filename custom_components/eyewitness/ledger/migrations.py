@@ -37,7 +37,9 @@ def _version(connection: Connection) -> int:
 
 
 def _learn_purpose_and_sent(connection: Connection) -> None:
-    """Tell tests from events, what was sent from what was not, and estimates from unknown costs."""
+    """Tell tests from events, what was sent from what was not, and guesses from unknown costs."""
+    if any(column["name"] == "sent" for column in inspect(connection).get_columns("ai_usage")):
+        return  # who puts a file together again from a dump of it loses its version
     for statement in (
         "ALTER TABLE ai_usage ADD COLUMN purpose VARCHAR(10) DEFAULT 'event' NOT NULL",
         "ALTER TABLE ai_usage ADD COLUMN sent BOOLEAN DEFAULT 1 NOT NULL",
@@ -47,7 +49,8 @@ def _learn_purpose_and_sent(connection: Connection) -> None:
         "UPDATE ai_usage SET purpose = 'trial' WHERE purpose = 'test' AND provider_id = ''",
         # A connection that was never made cost nothing, one that broke had an unknown cost.
         "UPDATE ai_usage SET sent = 0 WHERE outcome IN ('network', 'tls') AND cost_estimate = 0",
-        "UPDATE ai_usage SET is_estimated = coalesce(cost_estimate, 0) > 0",
+        # It was set for costs that are not known; now it is for guessed prices, and none was.
+        "UPDATE ai_usage SET is_estimated = 0",
     ):
         connection.exec_driver_sql(statement)
 

@@ -42,8 +42,8 @@ class UsageRow:
     cost_estimate: float | None
     """USD; None when the price or the usage is not known."""
     is_estimated: bool
-    """Whether the cost was worked out from tokens and list prices, which know no discount. A cost
-    of 0, where nothing was billed, is exact; one that is not known is no estimate."""
+    """Whether the price is a guess, since the model is in no price list. So far none is guessed:
+    such a cost is not known."""
     image_count: int
     image_bytes: int
     purpose: Purpose

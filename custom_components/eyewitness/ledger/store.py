@@ -14,7 +14,7 @@ from sqlalchemy.engine import Connection, Engine
 
 from ..const import LOGGER
 from . import usage
-from .errors import LedgerDamagedError, LedgerError, ledger_error
+from .errors import DATABASE_ERRORS, LedgerDamagedError, LedgerError, ledger_error
 from .line import Line
 from .migrations import migrate
 from .rows import Entry, LastDescription, Size, UsageRow
@@ -40,6 +40,7 @@ class Ledger:
         self._line = line
         self._lock = Lock()
         self._engine: Engine | None = None
+        self._identity: tuple[int, int] | None = None
 
     def open(self) -> Sums:
         """Open or create the file and return what is in it.
@@ -53,14 +54,22 @@ class Ledger:
                 with engine.connect() as connection:
                     migrate(connection)
                     sums = usage.read_sums(connection)
-            except exc.SQLAlchemyError as err:
+            except DATABASE_ERRORS as err:
                 engine.dispose()
                 raise ledger_error(err) from err
             except LedgerError:
                 engine.dispose()
                 raise
             self._engine = engine
+            self._identity = _identity(self._path)
             return sums
+
+    def is_open(self) -> bool:
+        """Return whether a file is open that is still the one at its place.
+
+        What is written into one that was deleted or replaced is lost, and SQLite does not say so.
+        """
+        return self._engine is not None and self._identity == _identity(self._path)
 
     def write(self) -> None:
         """Write what is in line, in its order and all at once.
@@ -95,6 +104,8 @@ class Ledger:
                 for entry in entries:
                     if isinstance(entry, LastDescription):
                         _describe(connection, entry)
+        except UnicodeDecodeError as err:  # a ValueError, though nothing is wrong with the entry
+            raise ledger_error(err) from err
         except _UNFIT:
             raise
         except exc.SQLAlchemyError as err:
@@ -142,7 +153,7 @@ class Ledger:
         try:
             with self._opened().connect() as connection:
                 return query(connection)
-        except exc.SQLAlchemyError as err:
+        except DATABASE_ERRORS as err:
             raise ledger_error(err) from err
 
     def _opened(self) -> Engine:
@@ -168,6 +179,15 @@ def _describe(connection: Connection, last: LastDescription) -> None:
         .values(values)
         .on_conflict_do_update(index_elements=["camera"], set_=values)
     )
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Return what tells a file from another one of the same name, None when there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _beside(path: Path, suffix: str) -> Path:

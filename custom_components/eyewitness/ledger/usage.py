@@ -73,13 +73,18 @@ def _read_viewers(connection: Connection) -> dict[str, str]:
 
 
 def _read_last(connection: Connection) -> LastDescription | None:
-    """Return the newest description.
+    """Return the last description: the one whose answer was written last.
 
-    By event id, a ULID, which sorts by time: local times do not, when summer time ends.
+    Not by time, since clocks are set back, and an event that began earlier may end later. Without
+    an answer's row it is by event id, a ULID.
     """
-    newest = select(last_descriptions).order_by(last_descriptions.c.event_id.desc()).limit(1)
-    row = connection.execute(newest).mappings().one_or_none()
-    return None if row is None else LastDescription(**row)
+    row, last = ai_usage.c, last_descriptions.c
+    answer = select(func.max(row.id)).where(row.event_id == last.event_id, row.success)
+    newest = select(last_descriptions).order_by(
+        answer.scalar_subquery().desc(), last.event_id.desc()
+    )
+    found = connection.execute(newest.limit(1)).mappings().one_or_none()
+    return None if found is None else LastDescription(**found)
 
 
 def read_recent(connection: Connection, limit: int) -> list[UsageRow]:

@@ -21,20 +21,21 @@ class Decoders:
         self._free = asyncio.Semaphore(AT_A_TIME)
         self._left_behind: dict[asyncio.Future[Any], str] = {}
 
-    async def async_run[T](self, entity_id: str, decode: Callable[[], T]) -> T:
-        """Return what ``decode`` makes of a camera's picture, in a thread.
+    async def async_run[T](self, entity_id: str, decode: Callable[[], T], seconds: float) -> T:
+        """Return what ``decode`` makes of a camera's picture within ``seconds``, in a thread.
 
         A thread cannot be stopped: it keeps its place when its call is cancelled or out of time,
         and its camera gets no other. Raises ``TimeoutError``, and what ``decode`` raises.
         """
         if entity_id in self._left_behind.values():
             raise TimeoutError("the camera's last picture is still being decoded")
-        async with asyncio.timeout(DECODE_SECONDS):
+        ends = self._hass.loop.time() + min(seconds, DECODE_SECONDS)
+        async with asyncio.timeout_at(ends):
             await self._free.acquire()
         thread = self._hass.async_add_executor_job(decode)
         thread.add_done_callback(self._ended)
         try:
-            await asyncio.wait({thread}, timeout=DECODE_SECONDS)
+            await asyncio.wait({thread}, timeout=ends - self._hass.loop.time())
         finally:
             if not thread.done():
                 self._left_behind[thread] = entity_id

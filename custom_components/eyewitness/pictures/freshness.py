@@ -21,6 +21,10 @@ _REPEATED_SECONDS: Final = policy.JOIN_SECONDS
 event's answer would be shared as well, and cameras may send what they have just taken."""
 _IN_VAIN: Final = 3
 """After so many events in a row for which a camera had nothing better, it is not asked again."""
+_EARLIEST: Final = 946_684_800
+"""The year 2000. What is earlier says never, as 0 does, or is of a clock that was never set."""
+_CAMERAS: Final = 1_000
+"""Of so many the last picture is known: helpers and templates come and go while this runs."""
 _TIMES: Final = ("timestamp", "last_trip")
 """Attributes of cameras that say when the picture was taken: of ring-mqtt, in seconds since 1970,
 and of Home Assistant's own ``push``."""
@@ -78,12 +82,12 @@ class SeenPictures:
     ) -> None:
         """Remember what an event got in the end."""
         good = not (picture.blank or freshness.stale)
-        self._in_vain[entity_id] = 0 if good else self._in_vain.get(entity_id, 0) + 1
+        _put(self._in_vain, entity_id, 0 if good else self._in_vain.get(entity_id, 0) + 1)
         if picture.blank:
             return  # the picture before it may come again
         pixels, last = hash(picture.jpeg), self._last.get(entity_id)
         if last is None or last.pixels != pixels:
-            self._last[entity_id] = _Seen(pixels, hass.loop.time())
+            _put(self._last, entity_id, _Seen(pixels, hass.loop.time()))
 
     def _repeated(self, hass: HomeAssistant, entity_id: str, picture: Picture) -> float | None:
         """Return how long ago an event had the same picture, if it is long enough to matter."""
@@ -92,6 +96,14 @@ class SeenPictures:
             return None
         age = hass.loop.time() - last.since
         return age if age > _REPEATED_SECONDS else None
+
+
+def _put[T](known: dict[str, T], entity_id: str, value: T) -> None:
+    """Remember something of a camera, and forget the one that had nothing new for the longest."""
+    known.pop(entity_id, None)
+    known[entity_id] = value
+    if len(known) > _CAMERAS:
+        del known[next(iter(known))]
 
 
 def _told_age(state: State | None) -> float | None:
@@ -119,4 +131,4 @@ def _timestamp(value: object) -> float | None:
             value = dt_util.as_utc(value).timestamp()
         if isinstance(value, int | float):
             seconds = float(value)
-    return seconds if 0 < seconds < inf else None  # 0 is a usual word for never
+    return seconds if _EARLIEST < seconds < inf else None

@@ -13,6 +13,7 @@ from ..chain.task import Picture
 from ..const import DOMAIN, LOGGER
 from .decode import BAD_IMAGE
 from .foreign import ForeignError, async_bounded
+from .limits import LEAST_SECONDS
 from .masks import Polygon
 from .prepare import async_prepare
 
@@ -42,16 +43,21 @@ async def async_grab(
 ) -> Picture:
     """Return the picture of a camera or image entity, ``side`` pixels long at most and masked.
 
-    Raises ``CameraError``. The camera has ``seconds`` to answer.
+    Raises ``CameraError``. The camera has ``seconds`` to answer, and what is left of them is for
+    the decoder, but at least ``LEAST_SECONDS``.
     """
+    ends = hass.loop.time() + seconds
     state = hass.states.get(entity_id)
     if state is None or state.state == STATE_UNAVAILABLE:
         raise CameraError("camera_unavailable", entity_id)
     content = await _fetch(hass, entity_id, seconds)
     if content is None:
         raise CameraError("camera_unavailable", entity_id)
+    left = max(LEAST_SECONDS, ends - hass.loop.time())
     try:
-        return await async_prepare(hass, content, entity_id=entity_id, side=side, masks=masks)
+        return await async_prepare(
+            hass, content, entity_id=entity_id, seconds=left, side=side, masks=masks
+        )
     except BAD_IMAGE as err:
         raise CameraError("camera_bad_image", entity_id) from err
 

@@ -28,8 +28,9 @@ from .rules import CameraRules
 KEPT: Final = 50
 """Pictures that stay, of all cameras; the oldest go first."""
 
-_FILES: Final = Lock()
-"""A thread goes on when its caller is cancelled, so the next one has to wait for it here."""
+FILES: Final = Lock()
+"""Held while files are looked at and changed, never while a picture is painted: a mark and what
+lies beside it always fit together."""
 
 
 @dataclass(slots=True)
@@ -41,7 +42,7 @@ class KeptPictures:
     masked: Callable[[], bool]
     """Returns whether any camera has masks now."""
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
-    """Rules are read under it: what is kept under old ones is there when new ones are applied."""
+    """Pictures are painted and moved one after the other; what is kept does not wait for that."""
 
     async def async_keep(
         self,
@@ -55,19 +56,36 @@ class KeptPictures:
 
         ``painted`` are the masks that it has already; the rules may have changed meanwhile.
         """
-        async with self._lock:
-            rules = self.rules_for(hass, camera)
-            if (root := kept_files.root(hass)) is None or not rules.keep:
-                return None
-            try:
-                await hass.async_add_executor_job(
-                    _keep, root, camera, event_id, jpeg, painted, rules.masks
-                )
-            except BAD_IMAGE as err:
-                LOGGER.warning(
-                    "The picture of event %s cannot be kept: %s", event_id, type(err).__name__
-                )
-                return None
+        keep = self._keep(hass, event_id, camera, jpeg, painted)
+        # A thread goes on when its caller is cancelled, and what it did has to be looked at.
+        return await asyncio.shield(hass.async_create_background_task(keep, "eyewitness keep"))
+
+    async def _keep(
+        self,
+        hass: HomeAssistant,
+        event_id: str,
+        camera: str,
+        jpeg: bytes,
+        painted: tuple[Polygon, ...],
+    ) -> str | None:
+        rules = self.rules_for(hass, camera)
+        if (root := kept_files.root(hass)) is None or not rules.keep:
+            return None
+        try:
+            if painted != rules.masks:
+                jpeg = await hass.async_add_executor_job(_painted, jpeg, rules.masks)
+            whole = await hass.async_add_executor_job(
+                _add, root, camera, event_id, jpeg, rules.masks
+            )
+        except BAD_IMAGE as err:
+            LOGGER.warning(
+                "The picture of event %s cannot be kept: %s", event_id, type(err).__name__
+            )
+            return None
+        if not whole or self.rules_for(hass, camera).masks != rules.masks:
+            hass.async_create_background_task(
+                self.async_repaint(hass), "eyewitness paint of kept pictures"
+            )
         return f"/media/{MEDIA}/{DOMAIN}/{camera}/{event_id}.jpg"
 
     async def async_repaint(self, hass: HomeAssistant) -> None:
@@ -90,37 +108,36 @@ class KeptPictures:
         if (root := kept_files.root(hass)) is None:
             return
         try:
-            names = await hass.async_add_executor_job(_camera_names, root)
-            masks = {name: self.rules_for(hass, name).masks for name in names}
+            folders = await hass.async_add_executor_job(camera_folders, root)
+            masks = {each.name: self.rules_for(hass, each.name).masks for each in folders}
             await hass.async_add_executor_job(_apply, root, masks, self.masked())
         except OSError as err:
             LOGGER.warning("The kept pictures cannot be painted over: %s", type(err).__name__)
 
 
-def _keep(
-    root: Path,
-    camera: str,
-    event_id: str,
-    jpeg: bytes,
-    painted: tuple[Polygon, ...],
-    masks: tuple[Polygon, ...],
-) -> None:
-    """Write a picture, and delete the oldest ones that are too many."""
-    with _FILES:
+def _add(root: Path, camera: str, event_id: str, jpeg: bytes, masks: tuple[Polygon, ...]) -> bool:
+    """Write a picture that has these masks, and delete the oldest ones that are too many.
+
+    Return whether all of the camera's pictures have them; if not, none has the mark any more.
+    """
+    with FILES:
         folder = root / camera
         folder.mkdir(parents=True, exist_ok=True)
-        if not masks:
+        whole = not masks or _is_painted(folder, masks)
+        if masks and not any(pictures(folder)):
+            _write(folder / MARK, _mark(masks))
+            whole = True
+        elif not masks or not whole:
             (folder / MARK).unlink(missing_ok=True)
-        # The older ones first: this one is painted already, and drawing it twice would blur it.
-        _paint_folder(folder, masks)
         file = folder / f"{event_id}.jpg"
-        _write(file, jpeg if painted == masks else _painted(jpeg, masks))
+        _write(file, jpeg)
         _delete_oldest(root, file)
+    return whole
 
 
 def _write(file: Path, content: bytes) -> None:
     """Write all of a file or nothing: a full disk leaves no half of it."""
-    part = file.with_suffix(kept_files.UNFINISHED)
+    part = file.with_suffix(".part")
     try:
         part.write_bytes(content)
         part.replace(file)
@@ -139,7 +156,7 @@ def _delete_oldest(root: Path, newest: Path) -> None:
     others.sort(key=lambda file: (file.name <= now, file.name))
     for file in others[: max(0, len(others) + 1 - KEPT)]:
         file.unlink(missing_ok=True)
-        if file.parent != root and not pictures(file.parent):
+        if file.parent != root and not any(pictures(file.parent)):
             (file.parent / MARK).unlink(missing_ok=True)
             with suppress(OSError):  # somebody else's files may lie there
                 file.parent.rmdir()
@@ -147,7 +164,7 @@ def _delete_oldest(root: Path, newest: Path) -> None:
 
 def _move(old: Path, new: Path) -> None:
     """Move a camera's pictures to its new name, and forget how any that lie there are painted."""
-    with _FILES:
+    with FILES:
         if not old.is_dir():
             return
         new.mkdir(exist_ok=True)
@@ -155,46 +172,65 @@ def _move(old: Path, new: Path) -> None:
             mark.unlink(missing_ok=True)
         for file in pictures(old):
             file.replace(new / file.name)
-        _delete_unfinished(old)
         with suppress(OSError):  # somebody else's files may lie there
             old.rmdir()
 
 
 def _apply(root: Path, masks: dict[str, tuple[Polygon, ...]], masked: bool) -> None:
     """Paint every camera's pictures; ``masked`` says whether any camera at all has masks."""
-    with _FILES:
-        for name, areas in masks.items():
-            _delete_unfinished(root / name)
-            _paint_folder(root / name, areas)
-        # Before pictures had a folder for each camera they lay here. Nobody knows what they show,
-        # so none can stay where anything must not be shown.
-        for file in pictures(root) if masked else ():
-            file.unlink(missing_ok=True)
+    for name, areas in masks.items():
+        _delete_unfinished(root / name)
+        _paint_folder(root / name, areas)
+    # Before pictures had a folder for each camera they lay here. Nobody knows what they show, so
+    # none can stay where anything must not be shown.
+    for file in pictures(root) if masked else ():
+        file.unlink(missing_ok=True)
 
 
 def _delete_unfinished(folder: Path) -> None:
     """Delete what a power cut left: it shows what was not hidden then."""
-    for file in kept_files.unfinished(folder):
-        file.unlink(missing_ok=True)
+    with FILES:
+        for file in kept_files.unfinished(folder):
+            file.unlink(missing_ok=True)
 
 
 def _paint_folder(folder: Path, masks: tuple[Polygon, ...]) -> None:
     """Paint all pictures of a camera unless they are; what cannot be painted is deleted."""
-    mark, wanted = folder / MARK, json.dumps(masks).encode()
-    if not masks or (mark.exists() and mark.read_bytes() == wanted):
+    if not masks or _is_painted(folder, masks):
         return
-    for file in pictures(folder):
+    done: set[str] = set()
+    while (file := _next(folder, done, masks)) is not None:
+        done.add(file.name)
         try:
-            _write(file, _painted(file.read_bytes(), masks))
+            painted = _painted(file.read_bytes(), masks)  # takes long, so nobody waits for it
+            with FILES:
+                if file.exists():
+                    _write(file, painted)
+        except FileNotFoundError:
+            continue  # it was one too many
         except BAD_IMAGE as err:
             LOGGER.warning("%s cannot be painted over: %s", file.name, type(err).__name__)
             file.unlink(missing_ok=True)
-    _write(mark, wanted)
+
+
+def _next(folder: Path, done: set[str], masks: tuple[Polygon, ...]) -> Path | None:
+    """Return a picture that is not painted yet; mark the folder when there is none."""
+    with FILES:
+        files = pictures(folder)
+        left = next((file for file in files if file.name not in done), None)
+        if files and left is None:
+            _write(folder / MARK, _mark(masks))
+    return left
+
+
+def _is_painted(folder: Path, masks: tuple[Polygon, ...]) -> bool:
+    mark = folder / MARK
+    return mark.exists() and mark.read_bytes() == _mark(masks)
+
+
+def _mark(masks: tuple[Polygon, ...]) -> bytes:
+    return json.dumps(masks).encode()
 
 
 def _painted(jpeg: bytes, masks: tuple[Polygon, ...]) -> bytes:
     return prepare(jpeg, MAX_SIDE, QUALITY, masks).jpeg
-
-
-def _camera_names(root: Path) -> list[str]:
-    return [folder.name for folder in camera_folders(root)]

@@ -28,7 +28,10 @@ Pillow looks at each piece in Python, so a file of two million empty ones took 1
 AT_A_TIME: Final = 2
 """Decodes. They compete for the processor with all else that Home Assistant does."""
 DECODE_SECONDS: Final = 10.0
-"""For a picture to be decoded. The worst within these limits takes 1.5 s on a slow desktop."""
+"""At most for a picture to be decoded, the wait for a place included, whatever time its camera has
+left. The worst within these limits takes 1.5 s on a slow desktop."""
+LEAST_SECONDS: Final = 0.5
+"""For a picture that comes when its camera's time is over, or nearly so."""
 
 
 class MeteredReader(BytesIO):

@@ -41,12 +41,16 @@ async def async_prepare(
     data: bytes,
     *,
     entity_id: str,
+    seconds: float,
     side: int,
     masks: tuple[Polygon, ...] = (),
 ) -> Picture:
-    """Return ``prepare``'s picture, which knows how to make a smaller and masked copy of itself."""
+    """Return ``prepare``'s picture, which knows how to make a smaller and masked copy of itself.
+
+    Raises one of ``BAD_IMAGE``, ``TimeoutError`` among them when it takes more than ``seconds``.
+    """
     run = partial(prepare, data, side, QUALITY, masks)
-    picture = await async_get_decoders(hass).async_run(entity_id, run)
+    picture = await async_get_decoders(hass).async_run(entity_id, run, seconds)
     return replace(picture, shrink=partial(_async_shrink, hass, picture, masks))
 
 

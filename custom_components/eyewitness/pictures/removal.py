@@ -7,6 +7,7 @@ from homeassistant.core import HomeAssistant
 
 from ..const import LOGGER
 from . import kept_files
+from .keep import FILES
 
 
 async def async_remove_kept(hass: HomeAssistant) -> None:
@@ -20,14 +21,15 @@ async def async_remove_kept(hass: HomeAssistant) -> None:
 
 
 def _remove(root: Path) -> None:
-    for folder in (*kept_files.camera_folders(root), root):
-        if folder != root and folder.is_symlink():
-            continue  # it leads out of ours
-        for file in (
-            *kept_files.pictures(folder),
-            *kept_files.unfinished(folder),
-            folder / kept_files.MARK,
-        ):
-            file.unlink(missing_ok=True)
-        with suppress(OSError):  # somebody else's files may lie there
-            folder.rmdir()
+    with FILES:  # or a picture that is just being painted would come back
+        for folder in (*kept_files.camera_folders(root), root):
+            if folder != root and folder.is_symlink():
+                continue  # it leads out of ours
+            for file in (
+                *kept_files.pictures(folder),
+                *kept_files.unfinished(folder),
+                folder / kept_files.MARK,
+            ):
+                file.unlink(missing_ok=True)
+            with suppress(OSError):  # somebody else's files may lie there
+                folder.rmdir()

@@ -41,7 +41,6 @@ class LedgerWriter:
         self._ledger = ledger
         self._on_opened = on_opened
         self._on_change = on_change
-        self._open = False
         self._task: asyncio.Task[None] | None = None
         self._asked = False
         """Whether there may be something to do."""
@@ -94,7 +93,6 @@ class LedgerWriter:
         self._held = True
         try:
             await self._async_idle()
-            self._open = False
             await self._hass.async_add_executor_job(self._ledger.set_aside)
         finally:
             await self.async_flush()
@@ -119,9 +117,8 @@ class LedgerWriter:
 
     async def _async_try(self) -> None:
         try:
-            if not self._open:
+            if not await self._hass.async_add_executor_job(self._ledger.is_open):
                 self._on_opened(await self._hass.async_add_executor_job(self._ledger.open))
-                self._open = True
             await self._hass.async_add_executor_job(self._ledger.write)
         except LedgerError as err:
             self._failed(err)
