@@ -2,11 +2,12 @@
 
 from typing import Any
 
+from homeassistant.helpers import entity_registry as er
 import pytest
 
 from tests.flows.test_camera_views import add_device, ref
 from tests.kit import CAMERA, House
-from tests.runtime.test_camera_registry import camera, cover, masked, rule
+from tests.runtime.test_camera_registry import camera, cover, masked, remove, rule
 from tests.runtime.test_issues import reported
 from tests.test_repairs import Page, page
 
@@ -44,6 +45,20 @@ async def test_another_camera_gets_the_rules(gone: House, page: Page) -> None:
     assert reported(gone.hass) == {}
     assert (rule(gone).title, rule(gone).data["entity_id"]) == ("Front door", CAMERA)
     assert masked(gone, "front_door")
+
+
+async def test_the_rules_stay_with_what_was_gone(gone: House, page: Page) -> None:
+    """It may come back under its name, or with its id under another one."""
+    old = camera(gone, "gate", "1")
+    remove(gone, "gate")
+    await page.send(await choose(page, "replace"), entity_id=CAMERA)
+    assert rule(gone).data["former"] == ["camera.gate", old]
+    camera(gone, "gate")
+    assert masked(gone, "gate")
+    registry = er.async_get(gone.hass)
+    back = registry.async_get_or_create("camera", "test", "1", suggested_object_id="other")
+    assert back.entity_id != "camera.gate"
+    assert masked(gone, back.entity_id.removeprefix("camera."))
 
 
 async def test_the_rules_are_removed(gone: House, page: Page) -> None:

@@ -31,13 +31,25 @@ def known() -> KnownKeys:
         quote(KEY, safe=""),
         *(gap.join(KEY) for gap in (" ", "\u200b", "\u200d", "\u00ad", "\ufe0f", "é", "\r\n\t")),
         *(f"{KEY[:7]}{gap}{KEY[7:]}" for gap in ("\x1b[31m", r"\x1b[0m", r"\u001b[1;3m")),
+        *(f"{KEY[:7]}{gap}{KEY[7:]}" for gap in ("**", "_", "~~", "`", "\\")),
+        KEY.replace("/", r"\/"),
         *(f"{KEY[:7]}{gap}{KEY[7:]}" for gap in (r"\u200b", r"\xc2\xad", r"\n", r"\\u00ad")),
     ],
 )
 def test_a_known_key_is_found(known: KnownKeys, written: str) -> None:
-    """With blanks, colours and invisible characters in it, and escaped as JSON, Python or URLs."""
+    """With blanks, colours and what markdown does not show, and escaped as JSON, Python or URLs."""
     assert known.redact(f"It is {written}!") == "It is [key removed]!"
     assert known.redact(f"{written}, {written}") == "[key removed], [key removed]"
+
+
+@pytest.mark.parametrize("key", ["My_Own~Key*42", "own`key\\\\_4242"])
+def test_a_key_with_marks_in_it_is_found(key: str) -> None:
+    """Also where they are escaped."""
+    keys = KnownKeys()
+    keys.add(key)
+    for form in ("%s", "%%%02x", r"\u%04x", r"\x%02x"):
+        written = "".join(form % (char if form == "%s" else ord(char)) for char in key)
+        assert keys.redact(f"({written})") == "([key removed])"
 
 
 @pytest.mark.parametrize("text", ["", "My own server has a key.", KEY[:-1], "%zz \\u12 \\x1b[ 🙂"])
@@ -99,3 +111,16 @@ def test_json_that_says_a_key(known: KnownKeys) -> None:
     body = json.dumps({"say": KEY + "é" + KEY})
     assert KEY not in known.redact(body)
     assert KEY not in known.redact(json.loads(body)["say"])
+
+
+GAPS = ("", " ", "é", "\u200b", "\x1b[31m", "\x1b", "**", "~~", "_", r"\n", r"\u200b", r"\x1b[0m")
+
+
+@settings(max_examples=300, deadline=None, derandomize=True)
+@given(st.lists(st.lists(st.sampled_from(GAPS), max_size=4), min_size=len(KEY), max_size=len(KEY)))
+def test_no_mixture_within_a_key_hides_it(gaps: list[list[str]]) -> None:
+    """Several things between two characters, too."""
+    known = KnownKeys()
+    known.add(KEY)
+    written = "".join(char + "".join(gap) for char, gap in zip(KEY, gaps, strict=True))
+    assert known.redact(f"({written})").startswith("([key removed]")

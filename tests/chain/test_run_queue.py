@@ -304,6 +304,27 @@ async def test_row_69_closing_waits_for_what_cleans_up(probe: RunQueueProbe) -> 
 
 
 @leaves_nothing
+async def test_the_first_reason_to_stop_counts(probe: RunQueueProbe) -> None:
+    """Home Assistant stops: the queue is closed, and a moment later the automations are."""
+    found: list[Stop | None] = []
+
+    async def start(run: Run[str]) -> str:
+        try:
+            return await slow_to_stop(run)
+        finally:
+            found.append(run.stopped)
+
+    call = probe.submit("door", start)
+    await at(1)
+    closing = asyncio.create_task(probe.queue.close())
+    await settle()
+    await cancel(call)
+    await closing
+    assert found == [Stop.CLOSED]
+    assert now() == 1006.0, "and it had its time to clean up"
+
+
+@leaves_nothing
 async def test_nobody_left_to_hear_of_a_failure(probe: RunQueueProbe) -> None:
     """A failure in the moment in which the last caller goes is nobody's complaint."""
     complaints: list[Any] = []

@@ -104,6 +104,19 @@ def test_no_half_of_a_key_is_left_where_a_text_is_cut() -> None:
     KNOWN.discard(key)
 
 
+@pytest.mark.parametrize("taken_out", ["https://", "www.", "```", "https://ww" + "w.", "\\"])
+@pytest.mark.parametrize("after", ["", "(//evil.example)", ": //evil.example"])
+def test_nothing_that_is_taken_out_brings_a_key_together(taken_out: str, after: str) -> None:
+    """Nor does what stands in the key's place act on a page."""
+    key = "My-Own.Server/key+42="
+    KNOWN.add(key)
+    cleaned = clean(f"A man {key[:14]}{taken_out}{key[14:]}, {key}{after}", LIMIT)
+    KNOWN.discard(key)
+    assert key not in cleaned.replace(" ", "")
+    assert cleaned.count("[key removed]") == 2
+    assert is_plain(cleaned)
+
+
 @pytest.mark.parametrize("piece", ["word ", "&amp;", "\u200b", "a@", "[!", "w", "\\", "> "])
 def test_a_megabyte_is_cut_before_it_is_searched(piece: str) -> None:
     """A text a hundred times as long takes hardly longer."""

@@ -2,7 +2,7 @@
 
 from base64 import b64encode
 import logging
-from typing import Any
+from typing import Any, override
 
 import pytest
 
@@ -137,3 +137,16 @@ def test_a_logger_that_is_made_later(name: str, caplog: pytest.LogCaptureFixture
     assert "ValueError: [key removed]" in caplog.text
     assert "ValueError: harmless" in caplog.text
     assert caplog.records[-1].exc_info
+
+
+def test_an_argument_with_a_bug(caplog: pytest.LogCaptureFixture) -> None:
+    """It costs the words, and not the request during which a library writes them."""
+
+    class Broken:
+        @override
+        def __repr__(self) -> str:
+            raise RuntimeError(SECRET)
+
+    logs.watch()
+    logging.getLogger("openai").warning("What is it? %s", Broken())
+    assert caplog.messages == ["What is it? %s"]

@@ -34,14 +34,14 @@ from custom_components.eyewitness.providers.wire.pinning import (
 from .kit import SSL, TASK, SimVendor, error_of, only, serve
 
 PUBLIC = ("1.1.1.1", "8.8.8.8", "2606:4700::1111", "64:ff9b::808:808", "::ffff:8.8.8.8")
+RELAYED = ("2002:808:808::", "2002:808:808::%1", "2001:0:808:808::f7f7:f7f7")
+"""Not global itself, but what is sent there comes out at a global address."""
 HOME = (
     *("127.0.0.1", "127.8.9.1", "::1", "::ffff:127.0.0.1", "64:ff9b::7f00:1"),
     *("10.0.0.1", "172.16.0.1", "192.168.1.1", "fd00::1", "::ffff:192.168.1.1", "64:ff9b::a00:1"),
-    *("100.64.0.1", "192.0.2.1", "2001:db8::1", "2002:7f00:1::", "2002:808:808::"),
+    *("100.64.0.1", "192.0.2.1", "2001:db8::1", "2002:7f00:1::", *RELAYED),
     "fec0::1",  # site-local, which Python takes for global
 )
-RELAYED = ("2002:808:808::",)
-"""Not global itself, but what is sent there comes out at a global address."""
 NOWHERE = (
     *("169.254.169.254", "::ffff:169.254.169.254", "64:ff9b::a9fe:a9fe", "2002:a9fe:a9fe::"),
     *("fe80::1", "fe80::1%1", "224.0.0.1", "ff02::1", "239.1.1.1", "::ffff:224.0.0.1"),
@@ -52,6 +52,7 @@ METADATA = (
     *("100.100.100.200", "168.63.129.16", "192.0.0.192", "fd00:ec2::254", "fd20:ce::254"),
     *("::ffff:100.100.100.200", "64:ff9b::6464:64c8", "2002:6464:64c8::", "fd00:ec2::23"),
     *("64:ff9b::a83f:8110", "2002:a83f:8110::1", "::ffff:192.0.0.192", "64:ff9b::c000:c0"),
+    *("fd00:ec2::254%1", "fd00:ec2::254%251", "fd20:ce::254%eth0"),
 )
 """Where clouds keep their secrets, besides the link-local addresses."""
 

@@ -91,6 +91,21 @@ async def test_e2_a_camera_is_renamed_and_then_replaced(home: House) -> None:
     assert masked(home, "lawn")
 
 
+async def test_e2_a_camera_that_was_replaced_comes_back(home: House) -> None:
+    """Home Assistant gives it the id that it had, and another name, as its own is taken."""
+    camera(home, "gate", "1")
+    await cover(home, "gate")
+    remove(home, "gate")
+    camera(home, "gate", "2")
+    await reload(home)
+    registry = er.async_get(home.hass)
+    old = registry.async_get_or_create("camera", "test", "1", suggested_object_id="old_gate")
+    assert old.entity_id != "camera.gate"
+    assert masked(home, old.entity_id.removeprefix("camera."))
+    assert masked(home, "gate")
+    assert rule(home).data["former"] == []
+
+
 async def test_e2_a_camera_without_an_id_gets_one(home: House) -> None:
     """And is renamed afterwards."""
     camera(home, "gate")

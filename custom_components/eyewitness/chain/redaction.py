@@ -2,8 +2,8 @@
 
 Whoever sits in a provider's place knows the key that was sent there, and can have it repeated: in
 a description, as the name of a model, in a header that a library logs. So the keys in use are
-known here, and found however they are written: in capitals or not, with blanks, colours and
-invisible characters in between, and in the escapes of JSON, Python and URLs.
+known here, and found however they are written: in capitals or not, with blanks, colours, marks of
+markdown and invisible characters in between, and in the escapes of JSON, Python and URLs.
 """
 
 from collections import Counter
@@ -18,15 +18,17 @@ REMOVED: Final = "[key removed]"
 _KEY_LIKE: Final = re.compile(r"(?<![\w-])(?:sk-|xai-|pplx-|gsk_|AIza|AQ\.)[A-Za-z0-9_-]{16,}")
 """What the vendors' keys look like, and no word does. A picture can show one, and then the model
 may quote it."""
+_MARKS: Final = frozenset("*_`~\\")
+"""What markdown does not show; ignored in keys as well, where it may be one of their own."""
 _NOT_PLAIN: Final = re.compile(
     r"(?:%|(?<!\\)\\++(?:u00|x))(?P<code>[2-7][0-9a-f])"
     r"|(?:\x1b|(?<!\\)\\++(?:u001b|x1b))\[[0-?]*[@-~]"
     r"|(?<!\\)\\++(?:u[0-9a-f]{4}|x[0-9a-f]{2}|[nrt])"
-    r"|[^!-~]+",
+    r"|(?:[^!-~\x1b]|[*_`~]|\\++(?![uxnrt]))+|\\+|\x1b",
     re.IGNORECASE,
 )
 """An escaped character of a key, by its ``code``, or something that may stand between two of them:
-a colour, or anything that is no visible ASCII."""
+a colour, what is no visible ASCII, or the marks."""
 
 
 class KnownKeys:
@@ -88,8 +90,8 @@ def _visible(text: str) -> tuple[str, list[tuple[int, int]]]:
         start, end = special.span()
         visible.append(text[done:start])
         spans += zip(range(done, start), range(done + 1, start + 1), strict=True)
-        if code := special["code"]:
-            visible.append(bytes.fromhex(code).decode("ascii"))
+        if (code := special["code"]) and (char := bytes.fromhex(code).decode()) not in _MARKS:
+            visible.append(char)
             spans.append((start, end))
         done = end
     visible.append(text[done:])

@@ -192,7 +192,9 @@ class RunQueue[T]:
         self._start_next()
 
     def _abandon(self, run: Run[T]) -> None:
-        """Stop a run that nobody waits for any more."""
+        """Stop a run that nobody waits for any more, unless it is being stopped already."""
+        if run.stopped is not None:
+            return
         current = self._runs.get(run.key)
         run.stopped = Stop.LATE if run.has_late_caller else Stop.LEFT
         if run.task is not None:

@@ -51,7 +51,10 @@ def clean(text: str, limit: int) -> str:
     text = redact(" ".join(text.split()))
     if cut:
         text = text[: -policy.KEY_CHARS_MAX]  # half a key may be at its end
-    text = _plain(text)
+    # What is taken out may bring the parts of a key together, and what comes in the key's place may
+    # be part of a link. Each round leaves less of either.
+    while (plain := redact(_plain(text))) != text:
+        text = plain
     if len(text) <= limit:
         return text
     return text[: limit - 1].rstrip() + "…"

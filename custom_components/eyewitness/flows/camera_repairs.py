@@ -7,8 +7,8 @@ from homeassistant.components.repairs import RepairsFlowResult
 from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 import voluptuous as vol
 
-from ..const import CONF_ENTITY_ID
-from ..pictures.rules import EntityRef
+from ..const import CONF_ENTITY_ID, CONF_FORMER
+from ..pictures.rules import EntityRef, read_entities
 from ..pictures.views import name_of
 from .camera_fields import CAMERA, has_rules, read_views, views_field
 from .fix_flow import FixFlow
@@ -53,10 +53,13 @@ class CameraGoneFlow(_CameraFlow):
         if user_input is not None:
             camera = EntityRef.find(self.hass, user_input[CONF_ENTITY_ID])
             if not has_rules(self.hass, entry, camera.entity_id):
+                old, *_ = read_entities(subentry.data)
+                # It may come back: its view must not be bare then.
+                former = [*subentry.data.get(CONF_FORMER, []), *old.keys]
                 self.hass.config_entries.async_update_subentry(
                     entry,
                     subentry,
-                    data={**subentry.data, **asdict(camera)},
+                    data={**subentry.data, **asdict(camera), CONF_FORMER: former},
                     title=name_of(self.hass, camera.entity_id),
                 )
                 return self.async_create_entry(data={})

@@ -44,6 +44,11 @@ class EntityRef:
             return cls(entity_id)
         return cls(entity.entity_id, entity.id)
 
+    @property
+    def keys(self) -> list[str]:
+        """Return all by which the registry may know the entity."""
+        return [key for key in (self.entity_id, self.registry_id) if key]
+
     def current_entity_id(self, hass: HomeAssistant) -> str:
         """Return the entity's present id, which a person may have changed."""
         if self.registry_id is None:
@@ -81,7 +86,7 @@ class StoredRules:
     entities: tuple[EntityRef, ...]
     """The camera first, then where else its view is shown."""
     former: frozenset[str] = frozenset()
-    """Names that these entities had before."""
+    """Names that these entities had before, and registry ids of those whose place they took."""
     rules: CameraRules = CameraRules()
 
     def covers(self, hass: HomeAssistant, entity_id: str) -> bool:

@@ -95,15 +95,16 @@ def _followed(hass: HomeAssistant, data: Mapping[str, Any], held: set[str]) -> d
     registry = er.async_get(hass)
     stored = read_entities(data)
     entities = [_present(hass, entity, held) for entity in stored]
-    names = {entity.entity_id for entity in entities}
-    left = [entity.entity_id for entity in stored if entity.entity_id not in names]
+    # The ids as well: a camera that was replaced may be added again, under whatever name.
+    known = {key for entity in entities for key in entity.keys}
+    left = [key for entity in stored for key in entity.keys if key not in known]
     former = []
-    for name in dict.fromkeys([*data.get(CONF_FORMER, []), *left]):
-        if (successor := registry.async_get(name)) is None:
-            former.append(name)
+    for key in dict.fromkeys([*data.get(CONF_FORMER, []), *left]):
+        if (successor := registry.async_get(key)) is None:
+            former.append(key)
         elif successor.id not in held:
             entities.append(EntityRef(successor.entity_id, successor.id))
-        # Otherwise the name belongs to an entity with rules of its own from now on.
+        # Otherwise it belongs to an entity with rules of its own from now on.
     camera, *also = entities
     found = {**data, **asdict(camera)}
     if also or CONF_ALSO in data:

@@ -37,8 +37,8 @@ class _Cleaner(logging.Handler):
         record.args = _shortened(record.args)
         try:
             message = record.getMessage()
-        except TypeError, ValueError, KeyError:
-            message, record.args = str(record.msg), None  # arguments that do not fit
+        except Exception:  # noqa: BLE001 - it would end the request during which it is logged
+            message, record.args = str(record.msg), None  # arguments that do not fit, or cannot
         if (clean := redact(message)) != message:
             record.msg, record.args = clean, None
         if record.exc_info:

@@ -104,12 +104,15 @@ def _destinations(address: Address) -> tuple[Address, ...]:
     """Return the addresses at which a packet to this one may come out."""
     if isinstance(address, IPv4Address):
         return (address,)
+    address = IPv6Address(int(address))  # a zone (%1) makes it unequal and changes no destination
     if address.ipv4_mapped is not None:
         return (address.ipv4_mapped,)
     if address in _NAT64:
         return (IPv4Address(int(address) & 0xFFFF_FFFF),)
     if address.sixtofour is not None:
         return (address, address.sixtofour)
+    if address.teredo is not None:
+        return (address, *address.teredo)
     return (address,)
 
 
