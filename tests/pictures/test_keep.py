@@ -365,7 +365,7 @@ async def test_an_event_does_not_wait_for_older_pictures(
     assert not hidden(folder / old)
     go_on.set()
     await hass.async_block_till_done(wait_background_tasks=True)
-    assert kept(media) == sorted([keep._MARK, old, f"{new}.jpg"])
+    assert kept(media) == sorted([kept_files.MARK, old, f"{new}.jpg"])
     assert all(hidden(folder / name) for name in (old, f"{new}.jpg"))
 
 
@@ -398,7 +398,7 @@ async def test_a_mask_that_is_drawn_while_a_picture_is_written(
     go_on.set()
     await asyncio.wait([task])
     await hass.async_block_till_done(wait_background_tasks=True)
-    names = [name for name in kept(media) or [] if name != keep._MARK]
+    names = [name for name in kept(media) or [] if name != kept_files.MARK]
     assert len(names) == 2
     assert all(hidden(folder / name) for name in names)
 
