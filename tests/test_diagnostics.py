@@ -252,6 +252,7 @@ async def test_rows_that_could_not_be_written(hass: HomeAssistant, house: House)
     """A full disk shows."""
     await house.set_up("openai")
     await house.describe()
+    await house.runtime.accounts.writer.async_flush()
     await house.runtime.accounts.writer.async_hold()
     await house.describe()
     assert (await download(hass, house))["ledger"]["unwritten"] == 2, "a row and a description"

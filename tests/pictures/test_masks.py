@@ -157,6 +157,7 @@ async def test_what_the_vendors_and_the_media_folder_get(
         stored = StoredRules(entities=(EntityRef(CAMERA),), rules=rules)
         house.runtime.settings = replace(house.runtime.settings, cameras=(stored,))
         first, small, following = await fail(house)
+        await house.hass.async_block_till_done(wait_background_tasks=True)
         assert check(first, rules.masks, plain) > 0
         check(small, rules.masks, plain_small, around=3)
         check(following, rules.masks, plain_next, around=3)

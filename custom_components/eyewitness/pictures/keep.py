@@ -6,7 +6,7 @@ camera's rules say, also when they say so later.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 import json
@@ -43,6 +43,8 @@ class KeptPictures:
     """Returns whether any camera has masks now."""
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Pictures are painted and moved one after the other; what is kept does not wait for that."""
+    _painted: dict[str, tuple[Polygon, ...]] = field(default_factory=dict)
+    """Under which masks the newest pictures were kept: drawing one twice would blur it."""
 
     async def async_keep(
         self,
@@ -71,6 +73,7 @@ class KeptPictures:
         rules = self.rules_for(hass, camera)
         if (root := kept_files.root(hass)) is None or not rules.keep:
             return None
+        self._remember(f"{event_id}.jpg", rules.masks)
         try:
             if painted != rules.masks:
                 jpeg = await hass.async_add_executor_job(_painted, jpeg, rules.masks)
@@ -87,6 +90,11 @@ class KeptPictures:
                 self.async_repaint(hass), "eyewitness paint of kept pictures"
             )
         return f"/media/{MEDIA}/{DOMAIN}/{camera}/{event_id}.jpg"
+
+    def _remember(self, name: str, masks: tuple[Polygon, ...]) -> None:
+        self._painted[name] = masks
+        for oldest in list(self._painted)[:-KEPT]:
+            del self._painted[oldest]
 
     async def async_repaint(self, hass: HomeAssistant) -> None:
         """Paint what is kept as the rules say now."""
@@ -110,7 +118,8 @@ class KeptPictures:
         try:
             folders = await hass.async_add_executor_job(camera_folders, root)
             masks = {each.name: self.rules_for(hass, each.name).masks for each in folders}
-            await hass.async_add_executor_job(_apply, root, masks, self.masked())
+            known = dict(self._painted)
+            await hass.async_add_executor_job(_apply, root, masks, known, self.masked())
         except OSError as err:
             LOGGER.warning("The kept pictures cannot be painted over: %s", type(err).__name__)
 
@@ -170,17 +179,24 @@ def _move(old: Path, new: Path) -> None:
         new.mkdir(exist_ok=True)
         for mark in (old / MARK, new / MARK):
             mark.unlink(missing_ok=True)
+        _delete_unfinished(old)
         for file in pictures(old):
             file.replace(new / file.name)
         with suppress(OSError):  # somebody else's files may lie there
             old.rmdir()
 
 
-def _apply(root: Path, masks: dict[str, tuple[Polygon, ...]], masked: bool) -> None:
+def _apply(
+    root: Path,
+    masks: Mapping[str, tuple[Polygon, ...]],
+    known: Mapping[str, tuple[Polygon, ...]],
+    masked: bool,
+) -> None:
     """Paint every camera's pictures; ``masked`` says whether any camera at all has masks."""
     for name, areas in masks.items():
-        _delete_unfinished(root / name)
-        _paint_folder(root / name, areas)
+        with FILES:
+            _delete_unfinished(root / name)
+        _paint_folder(root / name, areas, known)
     # Before pictures had a folder for each camera they lay here. Nobody knows what they show, so
     # none can stay where anything must not be shown.
     for file in pictures(root) if masked else ():
@@ -189,16 +205,17 @@ def _apply(root: Path, masks: dict[str, tuple[Polygon, ...]], masked: bool) -> N
 
 def _delete_unfinished(folder: Path) -> None:
     """Delete what a power cut left: it shows what was not hidden then."""
-    with FILES:
-        for file in kept_files.unfinished(folder):
-            file.unlink(missing_ok=True)
+    for file in kept_files.unfinished(folder):
+        file.unlink(missing_ok=True)
 
 
-def _paint_folder(folder: Path, masks: tuple[Polygon, ...]) -> None:
+def _paint_folder(
+    folder: Path, masks: tuple[Polygon, ...], known: Mapping[str, tuple[Polygon, ...]]
+) -> None:
     """Paint all pictures of a camera unless they are; what cannot be painted is deleted."""
     if not masks or _is_painted(folder, masks):
         return
-    done: set[str] = set()
+    done = {name for name, painted in known.items() if painted == masks}
     while (file := _next(folder, done, masks)) is not None:
         done.add(file.name)
         try:
