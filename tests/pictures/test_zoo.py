@@ -32,6 +32,20 @@ def test_zoo(size: Size | None, make: Callable[[], bytes]) -> None:
     assert time.perf_counter() - began < SECONDS
 
 
+@pytest.mark.parametrize(
+    ("name", "blank"),
+    [
+        ("JPEG, black", True),
+        ("JPEG, grey in one tone", True),
+        ("JPEG, black with a clock", False),
+        ("JPEG, a dark night", False),
+    ],
+)
+def test_where_there_is_nothing_to_see(name: str, blank: bool) -> None:
+    """What is of one colour is asked for again; what is only dark is a picture."""
+    assert prepare(ZOO[name][1](), 1280, 80).blank == blank
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux says how much memory was used")
 @pytest.mark.timeout(170)
 def test_e9_two_hostile_cameras() -> None:

@@ -9,7 +9,7 @@ import zlib
 from PIL import Image
 
 from tests.pictures.orientations import FILES, PLAIN, chunk, exif, held, jpeg, tiff
-from tests.pictures.scenes import corners, encoded
+from tests.pictures.scenes import BLACK, corners, encoded
 
 type Size = tuple[int, int]
 REFUSED: Final = None
@@ -29,6 +29,16 @@ def noise(size: Size, kind: str, mode: str = "RGB", **options: Any) -> bytes:
         "RGB", (grey, grey.rotate(180), grey.transpose(Image.Transpose.ROTATE_180))
     )
     return encoded(colour.convert(mode), kind, **options)
+
+
+def night(*, clock: bool) -> bytes:
+    """Return a black frame with something white on it, or with the noise of a dark sensor."""
+    if not clock:
+        dark = Image.effect_noise((640, 360), 3).point(lambda level: max(0, level - 120))
+        return encoded(dark.convert("RGB"), quality=75)
+    frame = Image.new("RGB", (640, 360))
+    frame.paste("white", (20, 20, 120, 40))
+    return encoded(frame)
 
 
 def camera_jpeg() -> bytes:
@@ -189,6 +199,10 @@ ZOO: Final[dict[str, tuple[Size | None, Callable[[], bytes]]]] = {
     ),
     "BMP, 1 bit a pixel": ((1280, 960), lambda: bmp((4000, 3000), 1, bytes(500 * 3000))),
     "BMP, packed": (REFUSED, lambda: bmp((3000, 3000), 8, b"\1\5" * 9_000_000, packed=1)),
+    "JPEG, black": ((640, 360), lambda: BLACK),
+    "JPEG, grey in one tone": ((640, 360), lambda: encoded(Image.new("RGB", (640, 360), "grey"))),
+    "JPEG, black with a clock": ((640, 360), lambda: night(clock=True)),
+    "JPEG, a dark night": ((640, 360), lambda: night(clock=False)),
     "TIFF": (REFUSED, lambda: encoded(corners(), "TIFF")),
     "SVG": (REFUSED, lambda: b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'),
     "PostScript": (REFUSED, lambda: b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\nshowpage\n"),
