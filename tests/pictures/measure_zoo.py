@@ -41,7 +41,7 @@ Old pictures cost no more than new ones. What becomes of them (`tests/pictures/t
 
 | what a camera sends | becomes |
 |---|---|
-| the picture of an event more than 3 s ago, byte for byte | asked again, then described as old (`stale`) |
+| the picture of an event over 3 s ago, byte for byte | asked again, then described as `stale` |
 | one of which its entity says that it is more than 60 s old | the same |
 | the same picture in three events in a row | as before, but asked for only once an event |
 | a black frame, then a picture | the picture |
