@@ -175,7 +175,7 @@ async def test_c3_a_camera_gets_rules(owner: Visit) -> None:
 
 @on_loop
 async def test_e2_rules_of_a_camera_that_is_gone_are_mended_under_repairs(owner: Visit) -> None:
-    """They get another camera, and what wakes it can be chosen as well."""
+    """They get another camera, and the report goes."""
     page, api = owner.page, owner.hass.api
     flow = await start_subentry(api, await owner.entry_id(), "camera")
     await flow.answer({"entity_id": "camera.gate", "keep_pictures": True})
