@@ -7,6 +7,7 @@ from http import HTTPStatus
 from pathlib import Path
 import threading
 from typing import Any
+from unittest.mock import Mock
 
 from aiohttp.test_utils import TestClient
 from homeassistant.core import Event, HomeAssistant
@@ -274,6 +275,53 @@ async def test_new_masks_reach_what_is_kept(house: House, camera: FakeCamera, me
     await house.hass.config_entries.async_reload(house.entry.entry_id)
     await house.hass.async_block_till_done(wait_background_tasks=True)
     assert hidden(file)
+
+
+async def test_pictures_stay_where_they_are_when_they_cannot_be_moved(
+    hass: HomeAssistant, media: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Somebody's file has the name of the new folder, or there is no media folder at all."""
+    name = f"{ulid_now()}.jpg"
+    put(media / "eyewitness" / CAMERA, name)
+    put(media / "eyewitness", "camera.new")
+    await pictures(hass).async_rename(hass, CAMERA, "camera.new")
+    assert kept(media) == [name]
+    assert f"The pictures of {CAMERA} cannot be moved: FileExistsError" in caplog.text
+    hass.config.media_dirs = {"films": str(media)}
+    await pictures(hass, [LEFT]).async_rename(hass, CAMERA, "camera.other")
+    await pictures(hass, [LEFT]).async_repaint(hass)
+    assert kept(media) == [name]
+
+
+async def test_a_folder_that_cannot_be_listed(
+    hass: HomeAssistant,
+    media: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """It is said, since what lies there is not painted."""
+    monkeypatch.setattr(keep, "camera_folders", Mock(side_effect=PermissionError))
+    await pictures(hass, [LEFT]).async_repaint(hass)
+    assert "The kept pictures cannot be painted over: PermissionError" in caplog.text
+
+
+async def test_a_picture_is_drawn_twice_only_for_new_masks(
+    hass: HomeAssistant, media: Path
+) -> None:
+    """It would blur; so it is remembered of as many as are kept, and of no more."""
+    masks = [LEFT]
+    keeping = pictures(hass, masks)
+    put(media / "eyewitness" / CAMERA, f"{ulid_now()}.jpg")
+    names = [ulid_now() for _ in range(keep.KEPT + 3)]
+    for name in names:
+        await keeping.async_keep(hass, name, CAMERA, picture(), (LEFT,))
+    await hass.async_block_till_done(wait_background_tasks=True)
+    newest = media / "eyewitness" / CAMERA / f"{names[-1]}.jpg"
+    assert await hass.async_add_executor_job(newest.read_bytes) == picture()
+    assert len(keeping._painted) == keep.KEPT
+    masks[:] = [((0.5, 0.0), (1.0, 0.0), (1.0, 1.0), (0.5, 1.0))]
+    await keeping.async_repaint(hass)
+    assert await hass.async_add_executor_job(newest.read_bytes) != picture()
 
 
 @pytest.mark.parametrize("taken", [False, True])
