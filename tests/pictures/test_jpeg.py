@@ -4,7 +4,8 @@ from PIL import Image
 import pytest
 
 from custom_components.eyewitness.pictures.decode import BAD_IMAGE
-from custom_components.eyewitness.pictures.jpeg import MAX_SCANS, MAX_SEGMENTS, read_jpeg
+from custom_components.eyewitness.pictures.jpeg import read_jpeg
+from custom_components.eyewitness.pictures.limits import MAX_SCANS, MAX_SEGMENTS
 from custom_components.eyewitness.pictures.prepare import prepare
 from tests.pictures.orientations import APP1, APP2, COM, PLAIN, PROGRESSIVE, jpeg, segment
 from tests.pictures.scenes import check_corners, corners, encoded, prepared

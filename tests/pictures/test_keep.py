@@ -318,7 +318,7 @@ async def test_a_picture_is_drawn_twice_only_for_new_masks(
     await hass.async_block_till_done(wait_background_tasks=True)
     newest = media / "eyewitness" / CAMERA / f"{names[-1]}.jpg"
     assert await hass.async_add_executor_job(newest.read_bytes) == picture()
-    assert len(keeping._painted) == keep.KEPT
+    assert len(keeping._drawn) == keep.KEPT
     masks[:] = [((0.5, 0.0), (1.0, 0.0), (1.0, 1.0), (0.5, 1.0))]
     await keeping.async_repaint(hass)
     assert await hass.async_add_executor_job(newest.read_bytes) != picture()

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import re
 from typing import Final
 
+from .limits import MAX_SCANS, MAX_SEGMENTS
+
 START: Final = b"\xff\xd8"
 END: Final = b"\xff\xd9"
 _SCAN: Final = b"\xff\xda"
@@ -30,13 +32,6 @@ _METADATA: Final = 0xE1
 _EXIF: Final = b"Exif\0"
 _EXIF_HEAD: Final = len(_EXIF) + 1
 """The byte behind it is 0, but browsers take any."""
-
-MAX_SEGMENTS: Final = 1_000
-"""Before the pixels. A photograph has about ten; a colour profile or a depth map can be split into
-a few hundred. A hostile file of 30 MB can have seven million."""
-MAX_SCANS: Final = 40
-"""A progressive JPEG has 10 scans, 17 when somebody squeezed the last byte out of it. The pixels
-are gone through once for each: 5,000 scans in a file of 700 kB took 12 s."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,7 @@ class KeptPictures:
     """Returns whether any camera has masks now."""
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Pictures are painted and moved one after the other; what is kept does not wait for that."""
-    _painted: dict[str, tuple[Polygon, ...]] = field(default_factory=dict)
+    _drawn: dict[str, tuple[Polygon, ...]] = field(default_factory=dict)
     """Under which masks the newest pictures were kept: drawing one twice would blur it."""
 
     async def async_keep(
@@ -58,43 +58,37 @@ class KeptPictures:
 
         ``painted`` are the masks that it has already; the rules may have changed meanwhile.
         """
-        keep = self._keep(hass, event_id, camera, jpeg, painted)
-        # A thread goes on when its caller is cancelled, and what it did has to be looked at.
-        return await asyncio.shield(hass.async_create_background_task(keep, "eyewitness keep"))
 
-    async def _keep(
-        self,
-        hass: HomeAssistant,
-        event_id: str,
-        camera: str,
-        jpeg: bytes,
-        painted: tuple[Polygon, ...],
-    ) -> str | None:
-        rules = self.rules_for(hass, camera)
-        if (root := kept_files.root(hass)) is None or not rules.keep:
-            return None
-        self._remember(f"{event_id}.jpg", rules.masks)
-        try:
-            if painted != rules.masks:
-                jpeg = await hass.async_add_executor_job(_painted, jpeg, rules.masks)
-            whole = await hass.async_add_executor_job(
-                _add, root, camera, event_id, jpeg, rules.masks
-            )
-        except BAD_IMAGE as err:
-            LOGGER.warning(
-                "The picture of event %s cannot be kept: %s", event_id, type(err).__name__
-            )
-            return None
-        if not whole or self.rules_for(hass, camera).masks != rules.masks:
-            hass.async_create_background_task(
-                self.async_repaint(hass), "eyewitness paint of kept pictures"
-            )
-        return f"/media/{MEDIA}/{DOMAIN}/{camera}/{event_id}.jpg"
+        async def keep() -> str | None:
+            rules = self.rules_for(hass, camera)
+            if (root := kept_files.root(hass)) is None or not rules.keep:
+                return None
+            self._remember(f"{event_id}.jpg", rules.masks)
+            content = jpeg
+            try:
+                if painted != rules.masks:
+                    content = await hass.async_add_executor_job(_painted, jpeg, rules.masks)
+                whole = await hass.async_add_executor_job(
+                    _add, root, camera, event_id, content, rules.masks
+                )
+            except BAD_IMAGE as err:
+                LOGGER.warning(
+                    "The picture of event %s cannot be kept: %s", event_id, type(err).__name__
+                )
+                return None
+            if not whole or self.rules_for(hass, camera).masks != rules.masks:
+                hass.async_create_background_task(
+                    self.async_repaint(hass), "eyewitness paint of kept pictures"
+                )
+            return f"/media/{MEDIA}/{DOMAIN}/{camera}/{event_id}.jpg"
+
+        # A thread goes on when its caller is cancelled, and what it did has to be looked at.
+        return await asyncio.shield(hass.async_create_background_task(keep(), "eyewitness keep"))
 
     def _remember(self, name: str, masks: tuple[Polygon, ...]) -> None:
-        self._painted[name] = masks
-        for oldest in list(self._painted)[:-KEPT]:
-            del self._painted[oldest]
+        self._drawn[name] = masks
+        for oldest in list(self._drawn)[:-KEPT]:
+            del self._drawn[oldest]
 
     async def async_repaint(self, hass: HomeAssistant) -> None:
         """Paint what is kept as the rules say now."""
@@ -118,7 +112,7 @@ class KeptPictures:
         try:
             folders = await hass.async_add_executor_job(camera_folders, root)
             masks = {each.name: self.rules_for(hass, each.name).masks for each in folders}
-            known = dict(self._painted)
+            known = dict(self._drawn)
             await hass.async_add_executor_job(_apply, root, masks, known, self.masked())
         except OSError as err:
             LOGGER.warning("The kept pictures cannot be painted over: %s", type(err).__name__)

@@ -21,6 +21,13 @@ MAX_PIXELS_IN_FULL: Final = {
 """Of all else, which is in memory as a whole: up to 13 bytes for each pixel, a WebP 18. A WebP may
 be a bit larger than 4096 by 2160; an AVIF of 3840 by 2160 can take 1.5 s of a processor."""
 
+MAX_SEGMENTS: Final = 1_000
+"""Of a JPEG, before the pixels. A photograph has about ten; a colour profile or a depth map can be
+split into a few hundred. A hostile file of 30 MB can have seven million."""
+MAX_SCANS: Final = 40
+"""A progressive JPEG has 10 scans, 17 when somebody squeezed the last byte out of it. The pixels
+are gone through once for each: 5,000 scans in a file of 700 kB took 12 s."""
+
 MAX_READS: Final = 20_000
 """A PNG of 9 megapixels in pieces of 8 kB, as its usual library writes it, is read in 10,000 bits.
 Pillow looks at each piece in Python, so a file of two million empty ones took 12 s."""

@@ -44,7 +44,7 @@ async def async_describe(
     try:
         response, joined = await runtime.runs.submit(
             request.key,
-            partial(_run, hass, runtime, request, ending),
+            partial(_run, request, ending),
             request.seconds + _GRACE_SECONDS,
             lost=ending.stop,
         )
@@ -70,25 +70,14 @@ def _admit(
     )
 
 
-async def _run(
-    hass: HomeAssistant,
-    runtime: Runtime,
-    request: Request,
-    ending: Ending,
-    run: Run[Response],
-) -> Response:
+async def _run(request: Request, ending: Ending, run: Run[Response]) -> Response:
     """Describe one event, for everybody who waits for it."""
     with ending.sure(run):
-        return await _describe(hass, runtime, request, ending, run)
+        return await _describe(request, ending, run)
 
 
-async def _describe(
-    hass: HomeAssistant,
-    runtime: Runtime,
-    request: Request,
-    ending: Ending,
-    run: Run[Response],
-) -> Response:
+async def _describe(request: Request, ending: Ending, run: Run[Response]) -> Response:
+    hass, runtime = ending.hass, ending.runtime
     now = hass.loop.time
     # Again, since much may have happened while this call has waited for its turn.
     match _admit(hass, runtime, request, request.seconds - (now() - run.requested_at)):
@@ -115,22 +104,16 @@ async def _describe(
         raise
     if runtime.rules_for(hass, request.entity_id) != plan.rules:
         # An area was blacked out, or a provider shut out, while the camera was asked: once more.
-        return await _describe(hass, runtime, request, ending, run)
+        return await _describe(request, ending, run)
     run.picture_at = now()
     ending.event = ending.event.pictured(capture.freshness)
-    return await _ask(hass, runtime, request, ending, plan, capture.picture)
+    return await _ask(request, ending, plan, capture.picture)
 
 
-async def _ask(
-    hass: HomeAssistant,
-    runtime: Runtime,
-    request: Request,
-    ending: Ending,
-    plan: Plan,
-    picture: Picture,
-) -> Response:
+async def _ask(request: Request, ending: Ending, plan: Plan, picture: Picture) -> Response:
     """Let the providers describe the picture, and tell everybody how that ended."""
-    now, event = hass.loop.time, ending.event
+    hass, runtime, event = ending.hass, ending.runtime, ending.event
+    now = hass.loop.time
     task = camera_task(
         picture,
         camera_name=event.camera_name,

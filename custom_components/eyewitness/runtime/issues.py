@@ -22,6 +22,9 @@ TLS: Final = "tls"
 NO_PROVIDER: Final = "no_provider"
 CAMERA_GONE: Final = "camera_gone"
 CAMERA_UNCOVERED: Final = "camera_uncovered"
+type About = dict[str, str | int | float | None]
+"""What a fix flow is given."""
+
 _CAMERA: Final = (CAMERA_GONE, CAMERA_UNCOVERED)
 
 _ISSUES: Final = {
@@ -116,16 +119,8 @@ def async_report_cameras(
     current = {f"{name}_{subentry_id}" for name, subentry_id in reports}
     _async_take_back(hass, _CAMERA, still=current)
     for (name, subentry_id), placeholders in reports.items():
-        ir.async_create_issue(
-            hass,
-            DOMAIN,
-            f"{name}_{subentry_id}",
-            data={"entry_id": entry.entry_id, "subentry_id": subentry_id},
-            is_fixable=True,
-            severity=ir.IssueSeverity.WARNING,
-            translation_key=name,
-            translation_placeholders=placeholders,
-        )
+        about: About = {"entry_id": entry.entry_id, "subentry_id": subentry_id}
+        _async_create(hass, name, subentry_id, about, placeholders)
 
 
 @callback
@@ -165,14 +160,25 @@ def _async_report(
 ) -> None:
     if (subentry := entry.subentries.get(provider_id)) is None:
         return  # removed while it was asked
-    name = _ISSUES[failure]
+    about: About = {"entry_id": entry.entry_id, "provider_id": provider_id}
+    _async_create(hass, _ISSUES[failure], provider_id, about, {"provider": subentry.title})
+
+
+def _async_create(
+    hass: HomeAssistant,
+    name: str,
+    subentry_id: str,
+    about: About,
+    placeholders: dict[str, str],
+) -> None:
+    """Report something about a provider or a camera that a flow can fix."""
     ir.async_create_issue(
         hass,
         DOMAIN,
-        f"{name}_{provider_id}",
-        data={"entry_id": entry.entry_id, "provider_id": provider_id},
+        f"{name}_{subentry_id}",
+        data=about,
         is_fixable=True,
         severity=ir.IssueSeverity.WARNING,
         translation_key=name,
-        translation_placeholders={"provider": subentry.title},
+        translation_placeholders=placeholders,
     )
