@@ -9,15 +9,16 @@ from hypothesis import example, given, settings, strategies as st
 import pytest
 
 from custom_components.eyewitness.chain.failures import Failure, ProviderError
+from custom_components.eyewitness.chain.non_answers import failure_in
+from custom_components.eyewitness.chain.policy import REPLY_CHARS
 from custom_components.eyewitness.chain.text import clean
 from custom_components.eyewitness.pipeline.answer import (
     DESCRIPTION_CHARS,
     IMPORTANCES,
-    OBJECTS,
-    REPLY_CHARS,
     TITLE_CHARS,
     TITLE_WORDS,
 )
+from custom_components.eyewitness.pipeline.object_words import OBJECTS
 from tests.chain.fakes import GOOD
 
 from .reading import answer, fields
@@ -150,6 +151,31 @@ def test_row_87_a_long_text_takes_no_time(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("encoded", "shown"),
+    [
+        ("A &lt;img src=x&gt; man", "A < img src=x> man"),
+        ("A &amp;lt;img src=x&amp;gt; man", "A < img src=x> man"),
+        ("A [man]&#40;https://evil.example/x) waves", "A [man] (evil.example/x) waves"),
+        ("A man &amp; a dog", "A man & a dog"),
+    ],
+)
+def test_what_is_encoded_is_decoded_before_it_is_made_plain(encoded: str, shown: str) -> None:
+    """The other way round, a page would act on what comes to light."""
+    assert answer(fields(description=encoded)).description == shown
+
+
+@pytest.mark.parametrize("piece", ['"“', '"a":', "'#", '{"a":', '["a"', '"b: ', "a x\n"])
+@pytest.mark.parametrize("start", ["{", '{"description": "A man" ', '{"objects": ["'])
+def test_the_repair_of_json_takes_no_time(start: str, piece: str) -> None:
+    """Its time grows with the square of the text: 100 s for one of these without a limit."""
+    text = start + piece * 20_000
+    began = thread_time()
+    with suppress(ProviderError):
+        answer(text)
+    assert thread_time() - began < 0.4
+
+
+@pytest.mark.parametrize(
     "piece", ["A man walks. ", '{"description": "A man ', "```\n", '{"description": "' + "x\\n" * 9]
 )
 def test_row_87_a_megabyte_costs_no_more_than_its_beginning(piece: str) -> None:
@@ -243,3 +269,13 @@ def test_cleaning_is_final(text: str, limit: int) -> None:
     once = clean(text, limit)
     assert_clean(once, limit)
     assert clean(once, limit) == once
+
+
+@pytest.mark.parametrize(
+    "caught", ["thank you so much ", "while i see, ", "no, sure, but ", "<a> i "]
+)
+def test_a_model_caught_in_a_loop_takes_no_time(caught: str) -> None:
+    """What may stand before a refusal is tried in one way only: it once doubled with each word."""
+    began = thread_time()
+    failure_in(caught * 19)
+    assert thread_time() - began < 0.05

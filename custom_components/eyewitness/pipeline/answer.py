@@ -1,17 +1,21 @@
 """Read a model's description of a camera event, trusting none of it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-import json
+from html import unescape
 import re
 from typing import Any, Final, Literal
 
 from ..chain.failures import Failure, ProviderError
+from ..chain.non_answers import failure_in, is_prose
 from ..chain.task import Reply
 from ..chain.text import clean
+from ..chain.visible import visible
+from . import object_words
+from .answer_fields import find_fields
 
 Importance = Literal["low", "normal", "high"]
 
-OBJECTS: tuple[str, ...] = ("person", "vehicle", "animal", "package", "other")
 IMPORTANCES: tuple[Importance, ...] = ("low", "normal", "high")
 
 
@@ -27,8 +31,6 @@ class Answer:
     truncated: bool = False
 
 
-REPLY_CHARS: Final = 64 * 1024
-"""Most of a reply that is read: several times what any model may write, thoughts included."""
 DESCRIPTION_CHARS: Final = 2000
 TITLE_WORDS: Final = 6
 TITLE_CHARS: Final = 80
@@ -39,7 +41,10 @@ SCHEMA: Final[dict[str, Any]] = {
     "properties": {
         "title": {"type": "string", "description": "At most six words."},
         "description": {"type": "string", "description": "One or two sentences."},
-        "objects": {"type": "array", "items": {"type": "string", "enum": list(OBJECTS)}},
+        "objects": {
+            "type": "array",
+            "items": {"type": "string", "enum": list(object_words.OBJECTS)},
+        },
         "confidence": {
             "type": ["integer", "null"],
             "description": "How sure you are, from 0 to 100.",
@@ -51,63 +56,80 @@ SCHEMA: Final[dict[str, Any]] = {
 }
 """What every vendor is asked for, in the subset of JSON Schema that all of them accept."""
 
-_FENCE = re.compile(r"^```[a-zA-Z]*|```$")
-_OBJECT = re.compile(r"""\{\s*["'}]""")
-"""How a JSON object begins; a brace in a plain sentence does not."""
-_FIELD = r'"{}"\s*:\s*"((?:[^"\\]|\\u[0-9a-fA-F]{{4}}|\\[^u])*)'
-"""A text up to its end, or to where it was cut off, even within an escape."""
-_ESCAPE = re.compile(r'(\\["\\/bfnrtu])|\\')
-_HTML = re.compile(r"<(?:!doctype|html|head|body)\b", re.IGNORECASE)
+_ECHOES: Final = frozenset(
+    field["description"] for field in SCHEMA["properties"].values() if "description" in field
+)
+"""What a model writes that hands the schema back."""
+_OTHER_FIELD: Final = re.compile(
+    r"[\s,;{}\"'“”]*[\"'“”](?:title|objects|confidence|importance)[\"'“”]\s*:.*", re.DOTALL
+)
+"""The fields behind a text whose closing mark is missing."""
+_SENTENCE_ENDS: Final = re.compile(r"(?<=[.!?…])\s+|(?<=[。！？])|\n+")  # noqa: RUF001
+_LOOP: Final = re.compile(r"(\b\S.{0,79}?\S|\S)(?:[\s,;]+\1\b){3,}")
+_NUMBER: Final = re.compile(r"(\d{1,3}(?:[.,]\d{1,9})?)\s?(%|/\s?100|percent)?")
+_NO_ERROR: Final = frozenset({"none", "null", "no", "false", "n/a", "nil"})
+_MEDIUM: Final = frozenset({"medium", "moderate", "mid"})
+"""What models say between low and high, whatever word they were given for it."""
 
 
 def read(reply: Reply) -> Answer:
-    """Return the validated answer; raise ``ProviderError`` of kind malformed when there is none.
+    """Return the validated answer.
 
-    A description has to be there as text. The other fields are taken when they have the right
-    shape and left out when not: a strange confidence must not cost a good sentence.
+    Raises ``ProviderError`` of kind refused or malformed when there is none: a description has to
+    be there as text, and must not be a refusal, an error or a word for nothing. Prose is one, but
+    not where the schema was sent: there it is an error page, or the server takes no notice of
+    schemas and is asked without one. The other fields are taken when they have the right shape and
+    left out when not: a strange confidence must not cost a good sentence.
     """
-    fields = _fields(reply.text[:REPLY_CHARS])
-    description = _words(fields.get("description"))
-    if not description:
-        raise ProviderError(Failure.MALFORMED, model=reply.model, usage=reply.usage)
+    text = visible(reply.text)
+    fields, cut = find_fields(text)
+    stated = _text(fields.get("description"))
+    description = _words(stated)
+    # Cleaning takes out what may hide a word, and breaks the tags of an error page.
+    failure = failure_in(stated) or failure_in(description)
+    if failure is None and (_is_error(fields) or (reply.structured and is_prose(text))):
+        failure = Failure.MALFORMED
+    if failure is not None:
+        raise ProviderError(failure, model=reply.model, usage=reply.usage)
+    title = _words(_text(fields.get("title")))
     return Answer(
-        title=_short(_words(fields.get("title")) or description),
+        title=_short(description if failure_in(title) else title),
         description=description,
-        objects=_objects(fields.get("objects")),
+        objects=object_words.objects_in(fields.get("objects")),
         confidence=_confidence(fields.get("confidence")),
         importance=_importance(fields.get("importance")),
-        truncated=reply.truncated,
+        truncated=reply.truncated or cut,
     )
 
 
-def _fields(text: str) -> dict[str, Any]:
-    """Find the fields in JSON, whatever is around it, in cut-off JSON or in plain text."""
-    text = _FENCE.sub("", text.strip()).strip()
-    if _HTML.match(text):
-        return {}
-    if (opening := _OBJECT.search(text)) is None:
-        return {} if text == "null" or text.startswith(("{", "[")) else {"description": text}
-    start, end = opening.start(), text.rfind("}") + 1
-    try:
-        found: dict[str, Any] = json.loads(text[start:end], strict=False)
-    except ValueError, RecursionError:
-        found = {
-            name: _unescape(match[1])
-            for name in ("title", "description")
-            if (match := re.search(_FIELD.format(name), text))
-        }
-    return found
+def _is_error(fields: Mapping[str, Any]) -> bool:
+    """Return whether an object is about an error; its description is that error's."""
+    error = fields.get("error")
+    return bool(error) and str(error).strip().lower() not in _NO_ERROR
 
 
-def _unescape(text: str) -> str:
-    """Read what ``_FIELD`` found, leaving out the backslashes that escape nothing."""
-    return str(json.loads(f'"{_ESCAPE.sub(r"\1", text)}"', strict=False))
+def _text(value: object) -> str:
+    """Return a field's text, which may be in a list, or encoded, or hold thoughts as well."""
+    if isinstance(value, list):
+        value = " ".join(item for item in value if isinstance(item, str))
+    return _OTHER_FIELD.sub("", visible(unescape(value))) if isinstance(value, str) else ""
 
 
-def _words(value: object) -> str:
-    """Return the cleaned text, an empty one when no word is in it."""
-    text = clean(value, DESCRIPTION_CHARS) if isinstance(value, str) else ""
-    return text if any(char.isalnum() for char in text) else ""
+def _words(text: str) -> str:
+    """Return the text, cleaned after all that was decoded; an empty one when it says nothing."""
+    text = clean(_once(text), DESCRIPTION_CHARS)
+    return text if any(char.isalnum() for char in text) and text not in _ECHOES else ""
+
+
+def _once(text: str) -> str:
+    """Return the text with each of its sentences once: small models get caught in loops."""
+    sentences = [part.strip() for part in _SENTENCE_ENDS.split(text)]
+    kept = list(dict.fromkeys(filter(None, sentences)))
+    if len(kept) < len(sentences):
+        if any(other.startswith(kept[-1]) for other in kept[:-1]):
+            kept.pop()  # cut off within the loop
+        text = " ".join(kept)
+    return _LOOP.sub(r"\1", text[: 2 * DESCRIPTION_CHARS])
 
 
 def _short(text: str) -> str:
@@ -118,23 +140,21 @@ def _short(text: str) -> str:
     return clean(short.rstrip("."), TITLE_CHARS)
 
 
-def _objects(value: object) -> tuple[str, ...]:
-    if not isinstance(value, list):
-        return ()
-    named = {item.strip().lower() for item in value if isinstance(item, str) and item.strip()}
-    return tuple(
-        name for name in OBJECTS if name in named or (name == "other" and not named <= set(OBJECTS))
-    )
-
-
 def _confidence(value: object) -> int | None:
     """Take the number as the model states it; a fraction is a hundredth's share of 100."""
+    percent = False
+    if isinstance(value, str) and (match := _NUMBER.fullmatch(value.strip().lower())):
+        percent = match[2] is not None
+        value = float(match[1].replace(",", "."))
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    if isinstance(value, float) and 0 < value < 1:
+    if isinstance(value, float) and 0 < value < 1 and not percent:
         value *= PERCENT
     return round(value) if 0 <= value <= PERCENT else None
 
 
 def _importance(value: object) -> Importance | None:
-    return next((word for word in IMPORTANCES if word == value), None)
+    stated = value.strip(" .\"'").lower() if isinstance(value, str) else ""
+    if stated in _MEDIUM:
+        return "normal"
+    return next((word for word in IMPORTANCES if word == stated), None)
