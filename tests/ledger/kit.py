@@ -8,6 +8,10 @@ from custom_components.eyewitness.ledger.line import Line
 from custom_components.eyewitness.ledger.rows import Entry, LastDescription, Purpose, UsageRow
 from custom_components.eyewitness.ledger.store import Ledger
 
+UNKNOWN: dict[str, None] = dict.fromkeys(
+    ("input_tokens", "output_tokens", "tokens_used", "cost_estimate")
+)
+"""What a row says when nobody knows what was used."""
 TIMESTAMP = "2026-11-22T12:00:00.000000+00:00"
 
 

@@ -18,12 +18,27 @@ from tests.fixtures.release import DATABASE, RELEASE, dump
 from .kit import add, count, opened, query, row
 
 COLUMNS = "SELECT name, type, \"notnull\", dflt_value, pk FROM pragma_table_info('ai_usage')"
+INDEXES = (
+    "SELECT list.name, info.name FROM pragma_index_list('ai_usage') AS list,"
+    " pragma_index_info(list.name) AS info ORDER BY list.name"
+)
 
 
 @pytest.fixture
 def old(path: Path) -> Path:
     """Put the release's file there."""
     shutil.copyfile(RELEASE / DATABASE, path)
+    return path
+
+
+@pytest.fixture
+def second(old: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Put the release's file beside it, in the second layout."""
+    path = shutil.copyfile(old, tmp_path / "second.db")
+    with monkeypatch.context() as patch:
+        patch.setattr(migrations, "VERSION", 2)
+        patch.setattr(migrations, "_STEPS", migrations._STEPS[:1])
+        opened(path).close()
     return path
 
 
@@ -48,7 +63,32 @@ def test_row_62_the_file_of_the_first_release(old: Path, tmp_path: Path) -> None
     guesses = query(old, "SELECT DISTINCT is_estimated, cost_estimate > 0 FROM ai_usage")
     assert set(guesses) == {(0, 1), (0, 0), (0, None)}
     opened(tmp_path / "new.db").close()
-    assert query(old, COLUMNS) == query(tmp_path / "new.db", COLUMNS)
+    for layout in (COLUMNS, INDEXES):
+        assert query(old, layout) == query(tmp_path / "new.db", layout)
+
+
+def test_unknown_tokens_become_null(second: Path) -> None:
+    """Where the bill is not known and no tokens were counted; nothing else changes."""
+    query(second, "UPDATE ai_usage SET input_tokens=0, cost_estimate=NULL WHERE id=1")
+    query(second, "UPDATE ai_usage SET output_tokens=0, cost_estimate=NULL WHERE id=2")
+    query(second, "UPDATE ai_usage SET input_tokens=0, output_tokens=0 WHERE id=3")
+    before = query(second, "SELECT * FROM ai_usage")
+    unknown = [f"{row}" for row in before if row[11:14] == (0, 0, 0) and row[15] is None]
+    opened(second).close()
+    assert query(second, "SELECT * FROM ai_usage") == [
+        (*row[:11], None, None, None, *row[14:]) if f"{row}" in unknown else row for row in before
+    ]
+    assert len(unknown) == 2
+
+
+@pytest.mark.parametrize("version", [0, 2])
+def test_the_second_layout(old: Path, second: Path, version: int) -> None:
+    """It comes to the same as the first, also put together from a dump."""
+    query(second, f"PRAGMA user_version={version}")
+    for path in (old, second):
+        opened(path).close()
+    assert dump(second)[1:] == dump(old)[1:]
+    assert query(second, "PRAGMA user_version") == [(VERSION,)]
 
 
 def test_what_was_never_sent(old: Path) -> None:
@@ -85,6 +125,31 @@ def test_a_power_cut_in_the_middle_changes_nothing(
     assert dump(old)[1:] == before[1:]
     opened(old).close()
     assert query(old, "PRAGMA user_version") == [(VERSION,)]
+
+
+def test_a_kill_after_the_last_step_loses_nothing(
+    old: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """What is on the disk then is the old file, even with half of the new one in its log."""
+    before, killed = dump(old), tmp_path / "killed"
+    *steps, last = migrations._STEPS
+
+    def cut(connection: Connection) -> None:
+        connection.exec_driver_sql("PRAGMA cache_size=1")  # so that it goes to the disk at once
+        last(connection)
+        killed.mkdir()
+        for part in tmp_path.glob(f"{old.name}*"):
+            shutil.copyfile(part, killed / part.name)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(migrations, "_STEPS", (*steps, cut))
+        opened(old).close()
+    assert (killed / f"{old.name}-wal").stat().st_size > 0
+    copy = killed / old.name
+    assert query(copy, "PRAGMA user_version") == [(1,)]
+    assert dump(copy)[1:] == before[1:]
+    opened(copy).close()
+    assert dump(copy)[1:] == dump(old)[1:]
 
 
 def test_row_62_a_file_without_a_version(path: Path) -> None:

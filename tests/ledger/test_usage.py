@@ -11,7 +11,7 @@ from custom_components.eyewitness.ledger.rows import Purpose, Totals, UsageRow
 from custom_components.eyewitness.ledger.store import Ledger
 from custom_components.eyewitness.ledger.sums import Sums
 
-from .kit import add, count, failed, opened, row, seen
+from .kit import UNKNOWN, add, count, failed, opened, row, seen
 
 
 def test_totals(ledger: Ledger) -> None:
@@ -20,11 +20,12 @@ def test_totals(ledger: Ledger) -> None:
     add(ledger, failed("server"), row(provider_id="two", response_time_ms=400), never)
     add(ledger, row(response_time_ms=900), row(response_time_ms=700, cost_estimate=None))
     add(ledger, failed("refused", input_tokens=1000, cost_estimate=0.125))
+    add(ledger, failed("refused", **UNKNOWN))
     totals = ledger.open().totals
     assert totals.pop("one") == Totals(
-        calls=4,
+        calls=5,
         answers=2,
-        failures=2,
+        failures=3,
         input_tokens=3400,
         output_tokens=120,
         cost=0.375,
@@ -38,7 +39,7 @@ def test_totals(ledger: Ledger) -> None:
 
 def test_cancelled(ledger: Ledger) -> None:
     """A cancelled request was made, but it failed nobody and decides no status (row 75)."""
-    add(ledger, failed("cancelled", cost_estimate=None))
+    add(ledger, failed("cancelled", **UNKNOWN))
     assert ledger.open().totals["one"] == Totals(calls=1)
     add(ledger, row(), failed("cancelled"))
     total = ledger.open().totals["one"]
@@ -101,7 +102,8 @@ def test_viewers_and_descriptions(ledger: Ledger) -> None:
 
 def test_recent(ledger: Ledger) -> None:
     """Rows as they were written, the newest first, and no more than asked for."""
-    rows = [row(attempt=number, purpose=Purpose.TEST) for number in range(1, 6)]
+    rows = [row(attempt=number, purpose=Purpose.TEST) for number in range(1, 5)]
+    rows.append(row(attempt=5, **UNKNOWN))
     assert ledger.recent(3) == []
     add(ledger, *rows)
     assert ledger.recent(3) == rows[:1:-1]
@@ -112,7 +114,7 @@ def test_recent(ledger: Ledger) -> None:
 def _rows(draw: st.DrawFn) -> UsageRow:
     """Return any row that an attempt can give."""
     outcome = draw(st.sampled_from(("ok", "server", "timeout", "refused", "cancelled")))
-    tokens = st.integers(0, 10**9 - 1)
+    tokens = st.none() | st.integers(0, 10**9 - 1)
     return row(
         event_id="",
         camera=draw(st.sampled_from(("camera.a", "camera.b"))),

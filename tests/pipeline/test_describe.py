@@ -13,9 +13,10 @@ from homeassistant.exceptions import HomeAssistantError
 import pytest
 
 from custom_components.eyewitness.chain import policy
+from custom_components.eyewitness.const import COMPATIBLE
 from custom_components.eyewitness.ledger.errors import LedgerError
 from custom_components.eyewitness.ledger.store import Ledger
-from tests.kit import CAMERA, FakeCamera, House, pick, until
+from tests.kit import CAMERA, FakeCamera, House, Kind, pick, until
 from tests.results import Fired, error_key, error_of, state_of
 from tests.simulator import Simulator
 from tests.waiting import landed
@@ -39,7 +40,7 @@ async def test_the_response_has_every_field(house: House, fired: Fired) -> None:
     assert datetime.fromisoformat(response["timestamp"]).utcoffset() is not None
     assert 1 <= len(response["title"].split()) <= 6
     assert "1280x720" in response["description"]
-    assert (response["provider"], response["model"]) == ("openai", "gpt-4o-mini")
+    assert (response["provider"], response["model"]) == ("openai", "gpt-6-luna")
     assert response["tokens_used"] == response["input_tokens"] + response["output_tokens"]
     assert response["input_tokens"] > 0 < response["output_tokens"]
     assert 0 < response["response_time_ms"] <= response["total_time_ms"]
@@ -62,6 +63,40 @@ async def test_an_unknown_price_is_no_price(house: House, sim: Simulator) -> Non
     assert response["model"] == "nobodys-model"
     assert response["attempts"][0]["cost"] is response["cost"] is None
     assert pick(await house.usage(), "cost_estimate", "is_estimated") == [(None, 0)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "model", "cost"), [("openai", "gpt-4o-mini", None), (COMPATIBLE, "llava:13b", 0.0)]
+)
+async def test_unknown_tokens_are_no_tokens(
+    house: House,
+    sim: Simulator,
+    fired: Fired,
+    kind: Kind,
+    model: str,
+    cost: float | None,
+) -> None:
+    """Null in the response, the event and the ledger; only a server at home is free all the same.
+
+    The sums go on with what is known.
+    """
+    sim.offer("openai", "llava:13b")
+    await house.set_up(house.subentry(kind, model=model))
+    known = await house.describe()
+    message = {"content": json.dumps({"title": "A cat", "description": "A cat sits there."})}
+    sim.fail("openai", "status", status=200, body={"choices": [{"message": message}]})
+    response = await house.describe()
+    tokens = ("input_tokens", "output_tokens")
+    for item in (response, fired.described[-1].data):
+        assert [item[name] for name in (*tokens, "tokens_used")] == [None] * 3
+        assert [item["attempts"][0][name] for name in (*tokens, "cost")] == [None, None, cost]
+        assert item["cost"] == cost
+    assert pick(await house.usage(), *tokens, "tokens_used", "cost_estimate")[1:] == [
+        (None, None, None, cost)
+    ]
+    ((total),) = house.runtime.accounts.totals.values()
+    assert (total.calls, total.answers) == (2, 2)
+    assert [getattr(total, name) for name in tokens] == [known[name] for name in tokens]
 
 
 @pytest.mark.parametrize(
@@ -146,7 +181,7 @@ async def test_row_76_a_stop_during_an_attempt(
     await asyncio.sleep(0.05)
     await stopped(house, call)
     assert pick(await house.usage(), "provider", "success", "outcome", "tokens_used") == [
-        ("openai", 0, "cancelled", 0)
+        ("openai", 0, "cancelled", None)
     ]
     assert (fired.counts(), sim.requests("grok")) == ((0, 0), [])
     totals = house.runtime.accounts.totals[house.provider("openai").subentry_id]

@@ -1,7 +1,7 @@
 """The result of a run along the chain: its attempts and the verdict."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from .failures import OK, Failure
 from .task import Usage
@@ -24,10 +24,10 @@ class Attempt:
     status: int | None = None
     """The HTTP status, where there was one."""
     response_time_ms: int = 0
-    usage: Usage | None = None
-    """None when the vendor did not say; then its bill is not known either."""
+    usage: Usage | None = field(default_factory=Usage)
+    """None when the vendor may have done work and did not say how much."""
     cost: float | None = 0.0
-    """USD; None when the price or the usage is not known."""
+    """USD; None when they are not known. A server at home costs 0, whatever was used."""
     image_bytes: int = 0
     sent: bool = True
     """Whether the picture may have reached the provider."""

@@ -17,20 +17,21 @@ _MAYBE_BILLED: Final = frozenset(
         Failure.UNKNOWN,
     }
 )
-"""After these the vendor may have done the work: without a usage report the cost is unknown."""
+"""After these the vendor may have done the work: without its report the usage is unknown."""
 
 
 def billed(
     provider: Provider, reply: Reply | None, error: ProviderError | None, failure: Failure | None
 ) -> tuple[str, Usage | None, float | None]:
-    """Return the model that the vendor bills, its usage and the cost in USD, as far as known.
+    """Return the model that the vendor bills, its usage and the cost in USD.
 
+    What nobody knows is None; a request that certainly made no work has used and cost nothing.
     To be called when the request has ended, since a provider may choose its model during it.
     """
     model, usage = (provider.model, None) if reply is None else (reply.model, reply.usage)
     if error is not None:
         model, usage = error.model or model, error.usage or usage
-    if usage is not None:
-        return model, usage, guard.cost(provider, model, usage)
-    unsent = error is not None and not error.sent
-    return model, None, 0.0 if unsent or failure not in _MAYBE_BILLED else None
+    unshown = error is not None and not error.shown
+    if usage is None and (unshown or failure not in _MAYBE_BILLED):
+        return model, Usage(), 0.0
+    return model, usage, guard.cost(provider, model, usage)

@@ -58,10 +58,14 @@ class Reply:
     """What a vendor sent back, not validated yet."""
 
     text: str
+    """As the model wrote it; ``visible.visible`` takes its thoughts out."""
     model: str
     """The model that the reply names: vendors redirect retired ids and bill the new one."""
     usage: Usage | None = None
+    """None when the vendor did not say, or said something that is no number of tokens."""
     truncated: bool = False
+    structured: bool = False
+    """Whether the task's schema went with the request, so that prose is no answer to it."""
 
 
 class Provider(Protocol):
@@ -82,5 +86,8 @@ class Provider(Protocol):
     async def generate(self, task: Task[Any]) -> Reply:
         """Ask once, without retries; raise ``ProviderError`` and nothing else."""
 
-    def cost(self, model: str, usage: Usage) -> float | None:
-        """Return USD, or None when no price of this model is known."""
+    def cost(self, model: str, usage: Usage | None) -> float | None:
+        """Return the USD of a request that was made, None when nobody knows them.
+
+        ``usage`` is None when it is not known; a provider that is free is so all the same.
+        """

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import Final
 
-from sqlalchemy import Connection, inspect
+from sqlalchemy import Connection, MetaData, Table, insert, inspect, select, update
+from sqlalchemy.schema import CreateTable
 
 from .errors import LedgerNewerError
 from .schema import VERSION, ai_usage, metadata
@@ -55,5 +56,30 @@ def _learn_purpose_and_sent(connection: Connection) -> None:
         connection.exec_driver_sql(statement)
 
 
-_STEPS: Final[tuple[Callable[[Connection], None], ...]] = (_learn_purpose_and_sent,)
+def _forget_unknown_tokens(connection: Connection) -> None:
+    """Let token counts be unknown, and make them so where the bill is and none were counted."""
+    tokens = ("input_tokens", "output_tokens", "tokens_used")
+    # SQLite cannot let a column be empty later, so the rows move to a table that can: the file's
+    # own, and not the present one of ``schema``, which may have what later steps add.
+    old = Table("ai_usage", MetaData(), autoload_with=connection)
+    if old.c.input_tokens.nullable:
+        return  # put together again from a dump
+    new = old.to_metadata(MetaData(), name="ai_usage_new")
+    for name in tokens:
+        new.c[name].nullable = True
+    connection.execute(CreateTable(new))
+    connection.execute(insert(new).from_select(old.c.keys(), select(old)))
+    unknown = new.c.cost_estimate.is_(None), new.c.input_tokens == 0, new.c.output_tokens == 0
+    connection.execute(update(new).where(*unknown).values(dict.fromkeys(tokens)))
+    old.drop(connection)
+    # Now that their names are free; in the order of these, since a set has none.
+    for index in sorted(new.indexes, key=lambda index: str(index.name)):
+        index.create(connection)
+    connection.exec_driver_sql("ALTER TABLE ai_usage_new RENAME TO ai_usage")
+
+
+_STEPS: Final[tuple[Callable[[Connection], None], ...]] = (
+    _learn_purpose_and_sent,
+    _forget_unknown_tokens,
+)
 """From version 1 to 2, and so on."""

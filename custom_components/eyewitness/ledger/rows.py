@@ -35,12 +35,13 @@ class UsageRow:
     success: bool
     outcome: str
     error: str | None
-    input_tokens: int
-    output_tokens: int
-    tokens_used: int
+    input_tokens: int | None
+    """None when the provider may have done work and did not say how much; so the next two."""
+    output_tokens: int | None
+    tokens_used: int | None
     response_time_ms: int
     cost_estimate: float | None
-    """USD; None when the price or the usage is not known."""
+    """USD; None when it is not known. A server at home is free also when the usage is not known."""
     is_estimated: bool
     """Whether the price is a guess, since the model is in no price list. So far none is guessed:
     such a cost is not known."""
@@ -70,7 +71,7 @@ type Entry = UsageRow | LastDescription
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Totals:
-    """One provider's sums, whatever its requests were made for.
+    """One provider's sums of what is known, whatever its requests were made for.
 
     A cancelled request was somebody's wish and counts as no failure.
     """
@@ -96,8 +97,8 @@ class Totals:
             calls=self.calls + 1,
             answers=self.answers + row.success,
             failures=self.failures + (ended and not row.success),
-            input_tokens=self.input_tokens + row.input_tokens,
-            output_tokens=self.output_tokens + row.output_tokens,
+            input_tokens=self.input_tokens + (row.input_tokens or 0),
+            output_tokens=self.output_tokens + (row.output_tokens or 0),
             cost=self.cost + (row.cost_estimate or 0.0),
             response_time_ms=row.response_time_ms
             if row.success and telling

@@ -4,7 +4,7 @@ from typing import Final
 
 from sqlalchemy import Boolean, Column, Float, Integer, MetaData, String, Table, Text, text
 
-VERSION: Final = 2
+VERSION: Final = 3
 """Kept in the file's ``user_version``; ``migrations`` knows the way from each earlier one."""
 
 metadata = MetaData()
@@ -23,9 +23,9 @@ ai_usage = Table(
     Column("success", Boolean, nullable=False),
     Column("outcome", String(30), nullable=False),
     Column("error", String(50)),
-    Column("input_tokens", Integer, nullable=False),
-    Column("output_tokens", Integer, nullable=False),
-    Column("tokens_used", Integer, nullable=False),
+    Column("input_tokens", Integer),
+    Column("output_tokens", Integer),
+    Column("tokens_used", Integer),
     Column("response_time_ms", Integer, nullable=False),
     Column("cost_estimate", Float),
     Column("is_estimated", Boolean, nullable=False),

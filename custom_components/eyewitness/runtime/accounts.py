@@ -111,7 +111,6 @@ class Accounts:
 def usage_row(attempt: Attempt, *, event_id: str, camera: str, purpose: Purpose) -> UsageRow:
     """Return the ledger's row for an attempt."""
     usage = attempt.usage
-    tokens = (usage.input_tokens, usage.output_tokens) if usage else (0, 0)
     return UsageRow(
         event_id=event_id,
         timestamp=dt_util.utc_from_timestamp(attempt.started).isoformat(),
@@ -123,9 +122,9 @@ def usage_row(attempt: Attempt, *, event_id: str, camera: str, purpose: Purpose)
         success=attempt.success,
         outcome=attempt.outcome,
         error=attempt.error,
-        input_tokens=tokens[0],
-        output_tokens=tokens[1],
-        tokens_used=sum(tokens),
+        input_tokens=usage.input_tokens if usage else None,
+        output_tokens=usage.output_tokens if usage else None,
+        tokens_used=usage.total if usage else None,
         response_time_ms=attempt.response_time_ms,
         cost_estimate=attempt.cost,
         is_estimated=False,  # a model without a known price has no cost, and no guess at it

@@ -22,7 +22,7 @@ def answer_text(response: dict[str, Any]) -> str:
             "",
             (
                 f"answered by {NAMES[response['provider']]} after {response['total_time_ms']} ms,"
-                f" {response['tokens_used']} tokens, {_dollars(response['cost'])} in all"
+                f" {_or_dash(response['tokens_used'])} tokens, {_dollars(response['cost'])} in all"
             ),
         ]
     )
@@ -39,7 +39,7 @@ def attempts_table(attempts: Sequence[dict[str, Any]]) -> list[str]:
             attempt["outcome"],
             _or_dash(attempt["status"]),
             str(attempt["response_time_ms"]),
-            f"{attempt['input_tokens']} + {attempt['output_tokens']}",
+            f"{_or_dash(attempt['input_tokens'])} + {_or_dash(attempt['output_tokens'])}",
             _dollars(attempt["cost"]),
         )
         for number, attempt in enumerate(attempts, 1)
