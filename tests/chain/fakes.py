@@ -180,9 +180,11 @@ class FakeProvider:
         assert step.outcome is not HANG
         raise step.outcome
 
-    def cost(self, model: str, usage: Usage) -> float | None:
+    def cost(self, model: str, usage: Usage | None) -> float | None:
         """Take a millionth of a dollar per token."""
-        return None if model == "unpriced" else usage.total / 1e6
+        if model == "free":
+            return 0.0
+        return None if model == "unpriced" or usage is None else usage.total / 1e6
 
 
 def trail(attempts: Iterable[Attempt]) -> str:

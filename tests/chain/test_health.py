@@ -75,25 +75,36 @@ def test_the_opening_is_spread_by_a_tenth(random: float, seconds: float) -> None
 
 
 def test_an_outage_of_weeks(health: ManualHealth) -> None:
-    """Thousands of failed probes neither lengthen the quarter of an hour nor overflow."""
+    """Thousands of failed probes neither lengthen the eight minutes nor overflow."""
     health.fail("server", 3)
     for _ in range(2000):
         health.time = health.open_until
         health.fail("server")
-        assert health.open_until - health.time <= 900
-    health.fail("rate_limit", 2000)
+        assert health.open_until - health.time <= 480
+    for _ in range(2000):
+        health.time += health.cooldown_left
+        health.fail("rate_limit")
     assert health.cooldown_left == pytest.approx(600)
 
 
-def test_rate_limits_without_a_time_double(health: ManualHealth) -> None:
-    """30 s up to ten minutes; an answer starts it again."""
-    for seconds in (30, 60, 120, 240, 480, 600, 600):
-        health.fail("rate_limit")
+@pytest.mark.parametrize(
+    ("failure", "doubled"),
+    [
+        ("rate_limit", (30, 60, 120, 240, 480, 600, 600)),
+        ("model_missing", (60, 120, 240, 480, 960, 1920, 3600, 3600)),
+    ],
+)
+def test_cooldowns_without_a_time_double(
+    health: ManualHealth, failure: str, doubled: tuple[int, ...]
+) -> None:
+    """Up to ten minutes, or an hour for a model that is not there; an answer starts it again."""
+    for seconds in doubled:
+        health.fail(failure)
         assert health.cooldown_left == pytest.approx(seconds)
         health.time += seconds
     health.record_success()
-    health.fail("rate_limit")
-    assert health.cooldown_left == pytest.approx(30)
+    health.fail(failure)
+    assert health.cooldown_left == pytest.approx(doubled[0])
 
 
 def test_a_longer_cooldown_wins_and_keeps_its_reason(health: ManualHealth) -> None:
@@ -104,7 +115,7 @@ def test_a_longer_cooldown_wins_and_keeps_its_reason(health: ManualHealth) -> No
     health.cool_down(Failure.AUTH, 50.0)
     health.fail("rate_limit")
     assert health.cooldown == (Failure.QUOTA, 3600.0)
-    health.fail("model_missing")
+    health.cool_down(Failure.MODEL_MISSING, inf)
     assert health.cooldown == (Failure.MODEL_MISSING, inf)
 
 

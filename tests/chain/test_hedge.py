@@ -159,7 +159,9 @@ async def test_row_38_nobody_who_is_left_alone_is_a_hedge(state: str) -> None:
 async def test_i2_a_hedge_is_one_of_the_eight() -> None:
     """A provider that becomes ready late is not the ninth request of an event."""
     world = hedging(grok=SERVER, openai=[SERVER, SERVER, HANGS], anthropic=SERVER, gemini=OK)
-    world.health("gemini").cool_down(Failure.RATE_LIMIT, 10)
+    gemini = world.health("gemini")
+    gemini.cool_down(Failure.RATE_LIMIT, 1000)
+    asyncio.get_running_loop().call_later(10, gemini.reset)
     result = await world.ask(seconds=100)
     assert world.asked_at("openai")[-1] == 7
     assert len(result.attempts) == policy.MAX_ATTEMPTS

@@ -39,6 +39,11 @@ def blocked(health: Health) -> bool:
     return health.circuit_open or health.probing or health.cooldown_left > 0
 
 
+def kept_out(health: Health) -> bool:
+    """Return whether a provider could not be asked even if nobody else were left."""
+    return health.probing or health.firm_until > health._clock.now()
+
+
 class Checker:
     """Looks at the record of a scenario and sees whether every invariant was kept."""
 
@@ -119,6 +124,7 @@ class Checker:
             and last.started + attempt.response_time_ms / 1000 + pause <= at - 0.01
             and health._budget() >= POLICIES[failure].retry_cost
             and at <= event.began + event.seconds - policy.RETRY_NEEDS_SECONDS
+            and policy.MAX_ATTEMPTS - len(asked) >= len(self.order)  # none is kept for another
         )
 
     def hands_over_soon(self, event: EventRecord) -> None:
@@ -160,20 +166,28 @@ class Checker:
             first = provider not in asked
             untried = set(self.order) - {*asked, provider}
             ready = {other for other in untried if not blocked(request.health[other])}
+            resorts = {other for other in untried if not kept_out(request.health[other])}
             health = request.health[provider]
-            assert health.cooldown_until <= at + EPS
-            if health.circuit_open:
-                assert first
+            assert health.firm_until <= at + EPS
+            if first and (health.circuit_open or health.cooldown_until > at + EPS):
                 assert not ready
-                for other in (request.health[other] for other in untried):
-                    kept_out = other.probing or other.cooldown_until > at
-                    assert kept_out or other.open_until >= health.open_until
+                for other in resorts:
+                    assert request.health[other].guess_until >= health.guess_until - EPS
             elif first:
                 place = self.order.index(provider)
                 assert not any(self.order.index(other) < place for other in ready)
-            elif ready:
+            elif resorts:
                 assert asked[-1] == provider
+            elif health.circuit_open:
+                assert not self.hung(event, len(asked), provider)
             asked.append(provider)
+
+    def hung(self, event: EventRecord, number: int, provider: str) -> bool:
+        """Return whether the provider was silent for all the patience when it was asked last."""
+        asked = event.attempts[:number]
+        last = [attempt for attempt in asked if attempt.provider_id == provider][-1]
+        patience = self.world.chain.attempt_seconds * 1000
+        return last.failure is Failure.TIMEOUT and last.response_time_ms >= patience
 
     def leaves_nobody_out(self, event: EventRecord) -> None:
         """I7: it failed only after everybody who could be asked was asked."""
@@ -186,12 +200,11 @@ class Checker:
         asked = {request.provider for request in self.requests[event.name]}
         for provider in set(self.order) - asked:
             health = event.health[provider]
-            free_at = max(event.ended, health.cooldown_until)
+            free_at = max(event.ended, health.firm_until)
             assert free_at > event.ended or health.probing
             if health.probing:
                 free_at += policy.LEASE_POLL_SECONDS
-            if not health.circuit_open:
-                assert free_at > deadline - policy.RETRY_NEEDS_SECONDS - EPS
+            assert free_at > deadline - policy.FIRST_NEEDS_SECONDS - EPS
 
     def opens_by_the_table(self, provider: str) -> None:
         """I9: a circuit is open only after events in a row whose failures count three together."""

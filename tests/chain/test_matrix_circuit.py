@@ -168,10 +168,10 @@ async def test_row_40_a_good_probe_closes_the_circuit() -> None:
 
 @virtual
 async def test_row_41_each_failed_probe_doubles_the_time() -> None:
-    """30 s, 60 s and so on, up to a quarter of an hour."""
+    """30 s, 60 s and so on, up to eight minutes."""
     world = after_opening(SERVER)
     health = world.health("openai")
-    for seconds in (60, 120, 240, 480, 900, 900):
+    for seconds in (60, 120, 240, 480, 480):
         await asyncio.sleep(health.open_until - now() + 0.01)
         assert not health.circuit_open
         await world.ask()
@@ -186,8 +186,10 @@ async def test_row_42_all_circuits_open() -> None:
     for vendor in VENDORS:
         world.open_circuit(vendor)
     result = await world.ask()
-    assert result.trail == "anthropic server, gemini server, grok server, openai server"
-    assert all(request.health[request.provider].circuit_open for request in world.requests)
+    assert result.trail.startswith(
+        "anthropic server, gemini server, grok server, openai server, grok server"
+    )
+    assert all(request.health[request.provider].circuit_open for request in world.requests[:4])
 
 
 @virtual
@@ -229,9 +231,7 @@ async def test_row_42_a_last_resort_takes_no_time_from_a_slow_provider(
     assert result.attempts[0].response_time_ms == patience * 1000
 
 
-@pytest.mark.parametrize(
-    "failure", [Failure.AUTH, Failure.QUOTA, Failure.FORBIDDEN, Failure.MODEL_MISSING]
-)
+@pytest.mark.parametrize("failure", [Failure.AUTH, Failure.QUOTA, Failure.FORBIDDEN])
 @virtual
 async def test_row_43_nobody_is_asked_during_a_cooldown(failure: Failure) -> None:
     """All keys refused or accounts empty: the event fails without a request and without a wait."""
@@ -254,9 +254,9 @@ async def test_row_43_nor_when_its_circuit_is_open_too() -> None:
 
 @virtual
 async def test_row_44_an_empty_retry_budget() -> None:
-    """No retries, but every event still makes its first request; half a minute buys one retry."""
+    """One retry as the last chance of an event; half a minute buys another one."""
     world = World(openai=fail("rate_limit", retry_after=0.25))
-    for pause, requests in [(0.3, 4), (0.3, 4), (0.3, 4), (0.3, 2), (0.3, 1), (30.3, 1), (0, 2)]:
+    for pause, requests in [(0.3, 4), (0.3, 4), (0.3, 4), (0.3, 3), (0.3, 2), (30.3, 2), (0, 3)]:
         assert len((await world.ask()).attempts) == requests
         await asyncio.sleep(pause)
 

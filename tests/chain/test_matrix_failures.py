@@ -1,6 +1,7 @@
 """Rows 11 to 35 of the fault matrix: what follows from each failure."""
 
 import asyncio
+from math import inf
 
 import pytest
 
@@ -48,9 +49,14 @@ async def test_one_request_then_a_cooldown(failure: Step, seconds: float) -> Non
 
 @virtual
 async def test_row_20_a_missing_model_is_not_asked_again() -> None:
-    """Only changed settings can help."""
+    """Not within a minute, then two, since it may be starting; for good after a second look."""
     world = World(openai=fail("model_missing"), grok=OK)
-    assert (await world.ask()).trail == "openai model_missing, grok ok"
+    for pause in (60, 120):
+        assert (await world.ask()).trail == "openai model_missing, grok ok"
+        await asyncio.sleep(pause - 1)
+        assert (await world.ask()).trail == "grok ok"
+        await asyncio.sleep(1)
+    world.health("openai").cool_down(Failure.MODEL_MISSING, inf)
     await asyncio.sleep(10**7)
     assert (await world.ask()).trail == "grok ok"
     assert not world.health("openai").needs_probe
@@ -232,3 +238,21 @@ async def test_row_35_the_house_is_offline() -> None:
         assert result.seconds == 0.0
     assert not any(world.health(vendor).needs_probe for vendor in VENDORS)
     assert (await world.ask()).trail == "openai ok"
+
+
+@virtual
+async def test_row_22_the_next_provider_does_not_wait_for_a_smaller_picture() -> None:
+    """It is asked within two seconds, when other work keeps the threads busy."""
+    world = World(openai=TOO_LARGE, grok=OK)
+    world.shrink_seconds = 7.8
+    await world.ask()
+    assert world.asked_at("grok") == [1]
+
+
+@virtual
+async def test_row_22_the_last_provider_waits_for_it(caplog: pytest.LogCaptureFixture) -> None:
+    """Nobody else could be asked meanwhile; that it is slow is nobody's fault."""
+    world = World(openai=[TOO_LARGE, OK])
+    world.shrink_seconds = 7.8
+    assert (await world.ask()).trail == "openai too_large, openai ok"
+    assert "raised" not in caplog.text

@@ -1,7 +1,5 @@
 """The numbers and the error table, against the requirements they come from."""
 
-from math import inf
-
 from custom_components.eyewitness.chain import policy
 from custom_components.eyewitness.chain.failures import Failure
 from custom_components.eyewitness.chain.policy import POLICIES, FailurePolicy, RetryNow
@@ -28,11 +26,17 @@ def test_the_error_table() -> None:
     always, if_adapted = RetryNow.ALWAYS, RetryNow.IF_ADAPTED
     assert {
         Failure.AUTH: FailurePolicy(cooldown_seconds=300),
-        Failure.FORBIDDEN: FailurePolicy(cooldown_seconds=3600),
-        Failure.RATE_LIMIT: FailurePolicy(revisit=True, wait_in_place=True, cooldown_seconds=30),
-        Failure.QUOTA: FailurePolicy(cooldown_seconds=3600, cooldown_max_seconds=86400),
-        Failure.MODEL_MISSING: FailurePolicy(retry_now=if_adapted, cooldown_seconds=inf),
-        Failure.BAD_REQUEST: FailurePolicy(retry_now=if_adapted),
+        Failure.FORBIDDEN: FailurePolicy(cooldown_seconds=3600, firm_seconds=300),
+        Failure.RATE_LIMIT: FailurePolicy(
+            revisit=True, wait_in_place=True, cooldown_seconds=30, firm_seconds=0
+        ),
+        Failure.QUOTA: FailurePolicy(
+            cooldown_seconds=3600, cooldown_max_seconds=86400, firm_seconds=300
+        ),
+        Failure.MODEL_MISSING: FailurePolicy(
+            retry_now=if_adapted, cooldown_seconds=60, firm_seconds=0
+        ),
+        Failure.BAD_REQUEST: FailurePolicy(retry_now=if_adapted, firm_seconds=300),
         Failure.TOO_LARGE: FailurePolicy(retry_now=RetryNow.SMALLER),
         Failure.REFUSED: FailurePolicy(),
         Failure.SERVER: FailurePolicy(revisit=True, wait_in_place=True, circuit_weight=1),

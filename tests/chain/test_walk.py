@@ -111,33 +111,49 @@ async def test_rows_46_and_48_every_request_is_recorded() -> None:
     assert times == [(1000, 250, 1000.25), (1000.25, 0, 1000.25), (1000.25, 1500, 1001.75)]
     assert [(a.usage, a.cost) for a in attempts] == [
         (Usage(2000, 0), 0.002),
-        (None, 0.0),
+        (Usage(0, 0), 0.0),
         (Usage(1000, 100), 0.0011),
     ]
 
 
+UNKNOWN, NOTHING = (None, None), (Usage(0, 0), 0.0)
+
+
+def unshown() -> Step:
+    """Fail before the picture is sent: the list of models did not come."""
+    error = ProviderError(Failure.TIMEOUT)
+    error.shown = False
+    return Step(error)
+
+
 @pytest.mark.parametrize(
-    ("step", "cost"),
+    ("step", "bill"),
     [
-        (Step(Reply(text="A man.", model="unpriced", usage=Usage(1, 1))), None),
-        (Step(Reply(text="A man.", model="billed")), None),
-        (HANGS, None),
-        (fail("refused"), None),
-        (fail("malformed", oversize=True), None),
-        (fail("network"), None),
-        (fail("network", after=5), None),
-        (fail("network", sent=False), 0.0),
-        (Step(ZeroDivisionError()), None),
-        (SERVER, 0.0),
-        (fail("auth"), 0.0),
-        (fail("quota"), 0.0),
-        (fail("rate_limit"), 0.0),
+        (Step(Reply(text="A man.", model="unpriced", usage=Usage(1, 1))), (Usage(1, 1), None)),
+        (Step(Reply(text="A man.", model="billed")), UNKNOWN),
+        (Step(Reply(text="A man.", model="free")), (None, 0.0)),
+        (HANGS, UNKNOWN),
+        (fail("refused"), UNKNOWN),
+        (fail("malformed", oversize=True), UNKNOWN),
+        (fail("malformed", model="free"), (None, 0.0)),
+        (fail("network"), UNKNOWN),
+        (fail("network", after=5), UNKNOWN),
+        (fail("network", sent=False), NOTHING),
+        (unshown(), NOTHING),
+        (Step(ZeroDivisionError()), UNKNOWN),
+        (SERVER, NOTHING),
+        (fail("auth"), NOTHING),
+        (fail("quota"), NOTHING),
+        (fail("rate_limit"), NOTHING),
     ],
 )
 @virtual
-async def test_an_unknown_bill_is_not_called_free(step: Step, cost: float | None) -> None:
+async def test_an_unknown_bill_is_not_called_free(
+    step: Step, bill: tuple[Usage | None, float | None]
+) -> None:
     """The vendor may have done the work; only what certainly cost nothing is booked as nothing."""
-    assert (await World(openai=step).ask()).attempts[0].cost == cost
+    first = (await World(openai=step).ask()).attempts[0]
+    assert (first.usage, first.cost) == bill
 
 
 def test_the_cost_of_several_attempts() -> None:

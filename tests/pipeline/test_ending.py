@@ -168,6 +168,10 @@ async def test_the_camera_is_no_longer_asked_when_all_time_is_over(
     assert (fired.described, fired.statuses) == ([], ["dropped"])
 
 
+ENDS = (HomeAssistantError, asyncio.CancelledError, KeyboardInterrupt)
+"""All that an event raises, whatever was raised in it."""
+
+
 @pytest.mark.parametrize(
     ("told", "raised", "stopped", "expected"),
     [
@@ -180,6 +184,9 @@ async def test_the_camera_is_no_longer_asked_when_all_time_is_over(
         ([Stop.FULL], None, None, ["dropped"]),
         ([], HomeAssistantError(), None, ["failed"]),
         ([], RuntimeError(WORDS), None, ["failed"]),
+        ([], BaseExceptionGroup(WORDS, [asyncio.CancelledError()]), None, ["failed"]),
+        ([], BaseException(WORDS), None, ["failed"]),  # how a library in Rust says that it panics
+        ([], KeyboardInterrupt(), None, []),
         ([], asyncio.CancelledError(), Stop.LATE, ["dropped"]),
         ([], asyncio.CancelledError(), Stop.LEFT, []),
         ([], asyncio.CancelledError(), Stop.CLOSED, ["interrupted"]),
@@ -200,7 +207,7 @@ async def test_the_first_end_counts(
     event = Event.begin(hass, CAMERA, hass.loop.time())
     ending = Ending(hass, house.runtime, Context(), event)
     run = cast("Run[Response]", SimpleNamespace(stopped=stopped))
-    with suppress(HomeAssistantError, asyncio.CancelledError), ending.sure(run):
+    with suppress(*ENDS), ending.sure(run):
         for each in told:
             if isinstance(each, Stop):
                 ending.stop(each)

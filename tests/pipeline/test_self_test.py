@@ -3,7 +3,7 @@
 import asyncio
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, cast, override
 from unittest.mock import AsyncMock, Mock
 
 from homeassistant.core import Context, HomeAssistant
@@ -12,10 +12,11 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockUser
 
 from custom_components.eyewitness.chain import policy
+from custom_components.eyewitness.chain.walk import Chain
 from custom_components.eyewitness.const import DOMAIN
 from custom_components.eyewitness.pipeline import self_test
 from custom_components.eyewitness.providers.openai import OpenAIProvider
-from tests.kit import House, pick
+from tests.kit import House, Kind, pick
 from tests.results import Fired, error_key, state_of
 from tests.simulator import VENDORS, Simulator, Vendor
 from tests.waiting import landed
@@ -129,7 +130,7 @@ async def test_a_key_that_may_not_list_models_is_well(house: House, sim: Simulat
     ("endpoint", "limit", "expected"),
     [
         ("models", (policy, "CHECK_SECONDS", 0.3), ("timeout", "ok")),
-        ("describe", (self_test, "_SECONDS", 1.2), ("ok", "timeout")),
+        ("describe", (self_test, "_patience", lambda *_: 1.2), ("ok", "timeout")),
     ],
 )
 async def test_what_hangs_ends(
@@ -137,7 +138,7 @@ async def test_what_hangs_ends(
     sim: Simulator,
     monkeypatch: pytest.MonkeyPatch,
     endpoint: Any,
-    limit: tuple[Any, str, float],
+    limit: tuple[Any, str, Any],
     expected: tuple[str, str],
 ) -> None:
     """Neither a list of models nor an answer that never comes holds the test up for minutes."""
@@ -146,6 +147,30 @@ async def test_what_hangs_ends(
     sim.fail("openai", "hang", endpoint=endpoint)
     result = await asyncio.wait_for(run_test(house), 8)
     assert pick(result["providers"], "key", "outcome") == [expected, ("ok", "ok")]
+
+
+@pytest.mark.parametrize(
+    ("kind", "patience", "seconds"),
+    [("openai", 20.0, 20.0), ("openai", 45.0, 45.0), ("openai_compatible", 20.0, 60.0)],
+)
+async def test_a_trial_has_the_patience_of_the_user(
+    house: House, monkeypatch: pytest.MonkeyPatch, kind: Kind, patience: float, seconds: float
+) -> None:
+    """A server at home gets a minute at least: it may have to load its model first."""
+    granted: list[tuple[float, float]] = []
+
+    class Watched(Chain):
+        @override
+        async def run(self, *args: Any, seconds: float, **more: Any) -> Any:
+            granted.append((self.attempt_seconds, seconds))
+            return await super().run(*args, seconds=seconds, **more)
+
+    monkeypatch.setattr(self_test, "Chain", Watched)
+    await house.set_up(kind, options={"attempt_seconds": patience})
+    assert (await run_test(house))["ok"]
+    (provider,) = house.runtime.providers.values()
+    assert (await self_test.async_try(house.hass, house.entry, provider)).success
+    assert granted == [(seconds, seconds)] * 2
 
 
 @pytest.mark.parametrize(
@@ -243,11 +268,11 @@ async def test_a_bug_in_a_check_is_an_outcome(
     house: House, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """The others are tested all the same."""
-    await house.set_up("openai", "grok")
     monkeypatch.setattr(OpenAIProvider, "list_models", AsyncMock(side_effect=KeyError("canary")))
+    await house.set_up("openai", "grok")
     result = await run_test(house)
     assert pick(result["providers"], "provider", "key") == [("openai", "unknown"), ("grok", "ok")]
-    assert "eyewitness/providers/base.py:" in caplog.text
+    assert "eyewitness/providers/chosen_model.py:" in caplog.text
     assert "canary" not in caplog.text
 
 
@@ -266,7 +291,8 @@ async def test_it_does_not_run_for_ever(
     house: House, sim: Simulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whatever hangs: there is an end, and nothing is left."""
-    monkeypatch.setattr(self_test, "_TOTAL_SECONDS", 0.5)
+    everything = policy.CHECK_SECONDS + 2 * policy.ATTEMPT_SECONDS
+    monkeypatch.setattr(self_test, "_GRACE_SECONDS", 0.5 - everything)
     await house.set_up("openai")
     sim.fail("openai", "hang", repeat=True)
     assert await error_key(run_test(house)) == "too_slow"

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import pytest
 
+from custom_components.eyewitness.providers.dropped import DroppedParameters
 from tests.harness.simulator import HandOver, hand_overs
 from tests.kit import House
 from tests.simulator import VENDORS, Vendor
@@ -66,8 +67,10 @@ async def _prepare(
     await vendors.reset()
     house.runtime.chain._health.clear()
     for provider in house.runtime.providers.values():
-        provider._missing.clear()
-        provider._dropped.clear()
+        provider.chosen._missing.clear()
+        provider._dropped = DroppedParameters(
+            provider.optional_parameters, provider.limit_parameter
+        )
         if provider.kind != closed:
             await provider.check()
     await vendors.forget_requests()

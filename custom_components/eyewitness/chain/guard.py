@@ -1,8 +1,9 @@
 """Call the code of providers and tasks, and turn whatever it raises into a ``ProviderError``.
 
 A bug there must not keep the next provider from answering, so the chain catches every exception
-here, and nowhere else. Its type and place are logged, never its text, which may quote a request
-with its key.
+here, and nowhere else: also those that are no ``Exception``, such as a cancellation that a library
+made up itself. Only what ends the process passes, and what ends this task. The type and place of
+an exception are logged, never its text, which may quote a request with its key.
 """
 
 import asyncio
@@ -24,14 +25,20 @@ async def generate(provider: Provider, task: Task[Any], seconds: float) -> Reply
 
 async def ask[T](kind: str, request: Awaitable[T], seconds: float) -> T:
     """Wait so many seconds at most for a provider; raise nothing but ``ProviderError``."""
+    running = asyncio.current_task()
     try:
         async with asyncio.timeout(seconds):
             return await request
-    except ProviderError:
-        raise
-    except TimeoutError as err:
-        raise ProviderError(Failure.TIMEOUT) from err
-    except Exception as err:  # noqa: BLE001
+    except BaseException as err:
+        if _ends_us(err, running):
+            raise
+        if _was_stopped(running):
+            # The library has made an error of its own of our cancellation.
+            raise asyncio.CancelledError from None
+        if isinstance(err, ProviderError):
+            raise
+        if isinstance(err, TimeoutError):
+            raise ProviderError(Failure.TIMEOUT) from err
         _LOGGER.error("Provider %s raised %s", kind, where(err))  # noqa: TRY400
         raise ProviderError(Failure.UNKNOWN) from None
 
@@ -42,27 +49,63 @@ def read[T](task: Task[T], reply: Reply) -> T:
         return task.read(reply)
     except ProviderError:
         raise
-    except Exception as err:  # noqa: BLE001
+    except BaseException as err:
+        if _ends_the_process(err):
+            raise
         _LOGGER.error("Reading a reply raised %s", where(err))  # noqa: TRY400
         raise ProviderError(Failure.UNKNOWN) from None
 
 
-def cost(provider: Provider, model: str, usage: Usage) -> float | None:
-    """Return the USD of a request, None when its price is not known or finding it fails."""
+def cost(provider: Provider, model: str, usage: Usage | None) -> float | None:
+    """Return the USD of a request, None when they are not known or finding them fails."""
     try:
         return provider.cost(model, usage)
-    except Exception as err:  # noqa: BLE001
+    except BaseException as err:
+        if _ends_the_process(err):
+            raise
         _LOGGER.error("Pricing a request raised %s", where(err))  # noqa: TRY400
         return None
 
 
 async def shrink(pictures: tuple[Picture, ...], seconds: float) -> tuple[Picture, ...] | None:
     """Return smaller pictures, None when there are none or making them fails or takes too long."""
+    running = asyncio.current_task()
     try:
         async with asyncio.timeout(seconds):
             if all(picture.shrink is None for picture in pictures):
                 return None
             return tuple([await each.shrink() if each.shrink else each for each in pictures])
-    except Exception as err:  # noqa: BLE001
+    except TimeoutError:
+        return None
+    except BaseException as err:
+        if _ends_us(err, running):
+            raise
         _LOGGER.error("Making a picture smaller raised %s", where(err))  # noqa: TRY400
         return None
+
+
+def _ends_the_process(err: BaseException) -> bool:
+    if isinstance(err, BaseExceptionGroup):
+        return any(_ends_the_process(each) for each in err.exceptions)
+    return isinstance(err, KeyboardInterrupt | SystemExit)
+
+
+def _ends_us(err: BaseException, running: asyncio.Task[Any] | None) -> bool:
+    """Return whether this exception is meant for our task, and not just a library's own."""
+    if _ends_the_process(err):
+        return True
+    if isinstance(err, GeneratorExit):
+        # A coroutine that is thrown away is closed from outside its task.
+        return _current_task() is not running
+    return not isinstance(err, Exception) and _was_stopped(running)
+
+
+def _was_stopped(running: asyncio.Task[Any] | None) -> bool:
+    return running is not None and running.cancelling() > 0
+
+
+def _current_task() -> asyncio.Task[Any] | None:
+    try:
+        return asyncio.current_task()
+    except RuntimeError:
+        return None  # no loop runs any more

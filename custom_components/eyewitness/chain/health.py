@@ -1,5 +1,6 @@
-"""What past events have taught about a provider: its circuit, cooldown and retry budget."""
+"""What past events have taught about a provider: circuit, cooldown, retry budget, patience."""
 
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from math import inf
@@ -13,11 +14,11 @@ from .policy import POLICIES
 class Health:
     """Decides from past results when one provider may be asked again.
 
-    Two things keep a provider out. A *cooldown* lasts as long as the vendor or the kind of failure
-    demands (quota, Retry-After, a refused key), and is never shortened. An *open circuit* is our
-    own guess after repeated failures: after some time one request at a time may probe whether the
-    provider works again, and it may be asked earlier as a last resort. All times are seconds of
-    ``Clock.now``.
+    Two things keep a provider out. A *cooldown* follows from what the vendor said (quota,
+    Retry-After, a refused key). It is *firm* as long as the vendor named, or as long as asking
+    again can be of no use; what exceeds that is a guess. An *open circuit* is a guess as well,
+    after repeated failures: after some time one request at a time may probe whether the provider
+    works again. A guess gives way when nobody else is left. All times are seconds of ``Clock.now``.
     """
 
     def __init__(self, clock: Clock) -> None:
@@ -27,18 +28,40 @@ class Health:
         self._openings = 0
         self._open_until = 0.0
         self._cooldown_until = 0.0
-        self._rate_limits = 0
+        self._firm_until = 0.0
+        self._guessed_at = -inf
+        """When the guess in the cooldown began."""
+        self._rests: Counter[Failure] = Counter()
+        """How often in a row a cooldown of this kind began, of those that double."""
         self._rejections = 0
         self._lease_until = -inf
         self._tokens = policy.BUDGET_TOKENS
         self._tokens_at = clock.now()
         self.cooldown_failure: Failure | None = None
         """Why the provider cools down, or did last."""
+        self.seconds_needed = 0.0
+        """What its last answer took, 0 before the first one. Infinite after a probe that was cut
+        off before the user's patience was over: nobody knows then."""
 
     @property
     def cooldown_until(self) -> float:
         """Return when the cooldown ends."""
         return self._cooldown_until
+
+    @property
+    def firm_until(self) -> float:
+        """Return until when it must not be asked, not even when nobody else is left."""
+        return self._firm_until
+
+    @property
+    def guess_until(self) -> float:
+        """Return until when it is better left alone: the end of cooldown and opening."""
+        return max(self._cooldown_until, self._open_until if self._openings else 0.0)
+
+    @property
+    def cooldown_named(self) -> bool:
+        """Return whether the whole cooldown is firm."""
+        return self._firm_until >= self._cooldown_until
 
     @property
     def cooldown_left(self) -> float:
@@ -91,14 +114,19 @@ class Health:
         finally:
             self._lease_until = -inf
 
-    def record_success(self) -> None:
-        """Close the circuit and forget past failures, except for a cooldown that still runs.
+    def record_success(self, seconds: float = 0.0) -> None:
+        """Close the circuit and forget past failures, after an answer that took so many seconds.
 
-        In that case the request was already under way when another one started the cooldown.
+        A cooldown that is firm stays: this request was already under way when another one started
+        it. A guess that this request did not know of stays as well.
         """
+        now = self._clock.now()
+        self.seconds_needed = seconds
         self.record_response()
-        self._rate_limits = 0
-        if self._cooldown_until <= self._clock.now():
+        self._rests.clear()
+        if self._guessed_at <= now - seconds:
+            self._cooldown_until = min(self._cooldown_until, self._firm_until)
+        if self._cooldown_until <= now:
             self.cooldown_failure = None
 
     def record_response(self) -> None:
@@ -109,48 +137,80 @@ class Health:
     def reset(self) -> None:
         """Close the circuit and end the cooldown: a person has seen that the provider answers."""
         self.record_response()
-        self._rate_limits = 0
-        self._cooldown_until = 0.0
+        self._rests.clear()
+        self._cooldown_until = self._firm_until = 0.0
         self.cooldown_failure = None
 
     def record_failure(
-        self, failure: Failure, retry_after: float | None, *, first_in_event: bool
+        self,
+        failure: Failure,
+        retry_after: float | None,
+        *,
+        first_in_event: bool,
+        cut_short: bool = False,
     ) -> None:
-        """Start its cooldown, and count it for the circuit if it is the first of its event."""
+        """Start its cooldown, and count it for the circuit if it is the first of its event.
+
+        ``cut_short`` says that the request did not get all of the user's patience.
+        """
         rule = POLICIES[failure]
         default = rule.cooldown_seconds
         if failure is Failure.REFUSED:
             self.record_response()
         elif failure is Failure.RATE_LIMIT:
-            self._rate_limits += 1
-            default = _backoff(default, self._rate_limits, policy.RATE_LIMIT_MAX_SECONDS)
+            default = self._doubled(failure, policy.RATE_LIMIT_MAX_SECONDS)
+        elif failure is Failure.MODEL_MISSING:
+            default = self._doubled(failure, policy.MODEL_MISSING_MAX_SECONDS)
         elif failure is Failure.BAD_REQUEST and first_in_event:
             self._rejections += 1
             if self._rejections >= policy.REJECTIONS_TO_COOL_DOWN:
                 default = policy.REJECTED_SECONDS
+        named = retry_after is not None
         seconds = default if retry_after is None else retry_after
-        self.cool_down(failure, min(seconds, max(default, rule.cooldown_max_seconds)))
+        seconds = min(seconds, max(default, rule.cooldown_max_seconds))
+        self.cool_down(failure, seconds, named=named)
         if rule.circuit_weight and first_in_event:
-            self._count_failure(rule.circuit_weight)
+            self._count_failure(rule.circuit_weight, cut_short=cut_short)
 
-    def cool_down(self, failure: Failure, seconds: float) -> None:
-        """Leave the provider alone for at least so long."""
-        until = self._clock.now() + seconds
-        if seconds > 0 and until > self._cooldown_until:
-            self._cooldown_until = until
+    def _doubled(self, failure: Failure, maximum: float) -> float:
+        """Return the guess about a failure, doubled for each rest after which it came again.
+
+        One that comes within the rest says nothing new. Otherwise an event's own retries, or a few
+        events in a row, would make an hour of a minute.
+        """
+        resting = self.cooldown_failure is failure and self.cooldown_left > 0
+        if not (resting and self._rests[failure]):
+            self._rests[failure] += 1
+        return _backoff(POLICIES[failure].cooldown_seconds, self._rests[failure], maximum)
+
+    def cool_down(self, failure: Failure, seconds: float, *, named: bool = True) -> None:
+        """Leave the provider alone for at least so long; firmly, if the vendor named the time."""
+        now = self._clock.now()
+        firm = seconds if named else min(seconds, POLICIES[failure].firm_seconds)
+        self._firm_until = max(self._firm_until, now + firm)
+        if firm < seconds:
+            self._guessed_at = now
+        if seconds > 0 and now + seconds > self._cooldown_until:
+            self._cooldown_until = now + seconds
             self.cooldown_failure = failure
 
-    def _count_failure(self, weight: int) -> None:
+    def _count_failure(self, weight: int, *, cut_short: bool) -> None:
         self._failures += weight
         if self._openings == 0 and self._failures < policy.CIRCUIT_FAILURES:
             return
         if self.circuit_open:
             # A last resort, or a request sent before the circuit opened: neither was a probe.
             return
-        self._openings += 1
-        seconds = _backoff(
-            policy.CIRCUIT_OPEN_SECONDS, self._openings, policy.CIRCUIT_OPEN_MAX_SECONDS
-        )
+        if cut_short and self._openings:
+            # The probe was over before it could tell anything: the next one comes soon, and gets
+            # all the time that there is.
+            self.seconds_needed = inf
+            seconds = policy.CIRCUIT_OPEN_SECONDS
+        else:
+            self._openings += 1
+            seconds = _backoff(
+                policy.CIRCUIT_OPEN_SECONDS, self._openings, policy.CIRCUIT_OPEN_MAX_SECONDS
+            )
         spread = 1 + policy.CIRCUIT_JITTER * (2 * self._clock.random() - 1)
         self._open_until = self._clock.now() + seconds * spread
 

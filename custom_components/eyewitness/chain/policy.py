@@ -23,6 +23,13 @@ ATTEMPT_SECONDS: Final = 30.0
 ATTEMPT_FLOOR_SECONDS: Final = 5.0
 """Every request gets this much, the total permitting, even at the cost of the reserve."""
 CONNECT_SECONDS: Final = 5.0
+LIST_SECONDS: Final = 1.0
+"""The most that an event waits for a list of models, so that the next provider is asked within 2 s
+(required)."""
+SHRINK_SECONDS: Final = 1.0
+"""The same for a smaller picture, while somebody else can be asked."""
+LOCAL_TRIAL_SECONDS: Final = 60.0
+"""The least that a trial of a server at home may take: it may have to load its model first."""
 CHECK_SECONDS: Final = 15.0
 """The free check of a key, outside of any event."""
 RESERVE_SECONDS: Final = 8.0
@@ -39,6 +46,9 @@ MAX_ATTEMPTS: Final = 8
 JITTER: Final = 0.2
 """A delay is multiplied by 0.8 to 1.2."""
 RETRY_AFTER_MAX_SECONDS: Final = 3600.0
+RETRY_AFTER_MIN_SECONDS: Final = 1.0
+"""A shorter time that a provider names counts as this, or as its own first delay if that is
+shorter: proxies say 0 by default, and four requests within a moment are answered by four 429."""
 MAX_TOKENS: Final = 300
 """The limit of the output (required)."""
 KEY_CHARS_MIN: Final = 8
@@ -48,6 +58,11 @@ KEY_CHARS_MAX: Final = 512
 SCANNED_PER_CHAR: Final = 8
 """How many characters of an untrusted text are read for each one that may be shown, since some are
 taken out; so that a megabyte costs no more than a page."""
+
+REPLY_CHARS: Final = 64 * 1024
+"""Most of a reply that is read: several times what any model may write, thoughts included."""
+OPENING_CHARS: Final = 400
+"""How much of a text tells whether it is a refusal or an error; the longest known take half."""
 
 DEFAULT_DELAYS: Final[tuple[float, ...]] = (2.0, 4.0, 8.0)
 DELAYS: Final[dict[str, tuple[float, ...]]] = {"grok": (0.5, 0.5)}
@@ -87,17 +102,28 @@ class FailurePolicy:
     """How long the provider is left alone afterwards, when it named no time itself."""
     cooldown_max_seconds: float = RETRY_AFTER_MAX_SECONDS
     """The longest time that the provider may name."""
+    firm_seconds: float = inf
+    """How much of a time that the provider did not name holds even when nobody else is left; the
+    rest of it is a guess."""
     retry_cost: int = 1
     """Tokens of the retry budget that the next retry takes."""
 
 
 POLICIES: Final[dict[Failure, FailurePolicy]] = {
     Failure.AUTH: FailurePolicy(cooldown_seconds=300),
-    Failure.FORBIDDEN: FailurePolicy(cooldown_seconds=3600),
-    Failure.RATE_LIMIT: FailurePolicy(revisit=True, wait_in_place=True, cooldown_seconds=30),
-    Failure.QUOTA: FailurePolicy(cooldown_seconds=3600, cooldown_max_seconds=86400),
-    Failure.MODEL_MISSING: FailurePolicy(retry_now=RetryNow.IF_ADAPTED, cooldown_seconds=inf),
-    Failure.BAD_REQUEST: FailurePolicy(retry_now=RetryNow.IF_ADAPTED),
+    Failure.FORBIDDEN: FailurePolicy(cooldown_seconds=3600, firm_seconds=300),
+    Failure.RATE_LIMIT: FailurePolicy(
+        revisit=True, wait_in_place=True, cooldown_seconds=30, firm_seconds=0
+    ),
+    # An account that was filled up again is found within five minutes, without a person's help.
+    Failure.QUOTA: FailurePolicy(
+        cooldown_seconds=3600, cooldown_max_seconds=86400, firm_seconds=300
+    ),
+    # A server that is starting knows no model yet. For good only once its list says so as well.
+    Failure.MODEL_MISSING: FailurePolicy(
+        retry_now=RetryNow.IF_ADAPTED, cooldown_seconds=60, firm_seconds=0
+    ),
+    Failure.BAD_REQUEST: FailurePolicy(retry_now=RetryNow.IF_ADAPTED, firm_seconds=300),
     Failure.TOO_LARGE: FailurePolicy(retry_now=RetryNow.SMALLER),
     Failure.REFUSED: FailurePolicy(),
     Failure.SERVER: FailurePolicy(revisit=True, wait_in_place=True, circuit_weight=1),
@@ -114,6 +140,8 @@ POLICIES: Final[dict[Failure, FailurePolicy]] = {
 
 RATE_LIMIT_MAX_SECONDS: Final = 600.0
 """A rate limit without a time doubles from its 30 s up to here."""
+MODEL_MISSING_MAX_SECONDS: Final = 3600.0
+"""A missing model doubles from its minute up to here."""
 REJECTIONS_TO_COOL_DOWN: Final = 5
 """Consecutive events whose request the vendor rejected before it is left alone for an hour."""
 REJECTED_SECONDS: Final = 3600.0
@@ -125,10 +153,14 @@ CIRCUIT_FAILURES: Final = 3
 """A circuit opens when the weights of the failures of consecutive events add up to this."""
 CIRCUIT_OPEN_SECONDS: Final = 30.0
 """The first opening; each further one doubles it."""
-CIRCUIT_OPEN_MAX_SECONDS: Final = 900.0
+CIRCUIT_OPEN_MAX_SECONDS: Final = 480.0
+"""With the jitter, and one probe that was too short, a provider that works again is asked within
+ten minutes."""
 CIRCUIT_JITTER: Final = 0.1
 PROBE_SECONDS: Final = 10.0
-"""The attempt timeout of a request to a provider whose circuit was open."""
+"""The least that a request to a provider whose circuit was open may take."""
+NEEDED_FACTOR: Final = 2.0
+"""A provider is expected to need at most this many times what its last answer took."""
 LEASE_MARGIN_SECONDS: Final = 5.0
 """A probe's lease ends this long after its timeout even if nobody gave it back."""
 LEASE_POLL_SECONDS: Final = 0.25
@@ -137,6 +169,12 @@ LEASE_POLL_SECONDS: Final = 0.25
 BUDGET_TOKENS: Final = 10.0
 """Retries cost tokens, first requests never do."""
 BUDGET_SECONDS_PER_TOKEN: Final = 30.0
+OVERDRAFTS: Final = 3
+"""Retries of one event beyond the budgets, when it has nobody else left: as many as one provider
+has."""
+STORM_OVERDRAFTS: Final = 1
+"""The same at a provider that keeps failing or limits its rate: in a storm n providers whose
+budgets are empty get n + 1 requests of an event at most."""
 
 CONCURRENT_RUNS: Final = 2
 """Events that are described at the same time."""

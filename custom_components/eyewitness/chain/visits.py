@@ -34,6 +34,9 @@ class Visits:
     reached: bool = False
     """At least one request may have reached the vendor."""
 
+    cut_short: bool = False
+    """Its last request was cut off before the user's patience was over."""
+
     @property
     def requests_left(self) -> int:
         """Return how many more requests it may get."""
@@ -42,19 +45,45 @@ class Visits:
     @property
     def eligible(self) -> bool:
         """Return whether it may be asked (again) in this event, at some time."""
-        if self.done or self.requests_left <= 0:
-            return False
+        return not self.done and self.requests_left > 0
+
+    @property
+    def affordable(self) -> bool:
+        """Return whether the retry budget has room for another request."""
         return self.failed_with is None or self.health.affords_retry(self.failed_with)
+
+    @property
+    def overdrafts(self) -> int:
+        """Return how many retries an event may have made beyond the budgets and still make one."""
+        in_storm = self.health.needs_probe or self.failed_with is Failure.RATE_LIMIT
+        return policy.STORM_OVERDRAFTS if in_storm else policy.OVERDRAFTS
 
     @property
     def ready_at(self) -> float:
         """Return when the next request is allowed, apart from the circuit."""
         return max(self.not_before, self.health.cooldown_until)
 
+    @property
+    def firm_until(self) -> float:
+        """Return when it may be asked at the earliest, whatever our own guesses are."""
+        return max(self.not_before, self.health.firm_until)
+
+    @property
+    def may_break_guess(self) -> bool:
+        """Return whether it may be asked against a guess of ours, when nobody else is left.
+
+        Not through an open circuit after a silence that took all the patience: a second one would
+        only keep other events waiting.
+        """
+        hung = self.failed_with is Failure.TIMEOUT and not self.cut_short
+        return not (self.health.circuit_open and hung)
+
     def record_failure(self, failure: Failure, retry_after: float | None) -> None:
         """Record a failure, and log only the one that opens the circuit, not every failed probe."""
         was_closed = not self.health.needs_probe
-        self.health.record_failure(failure, retry_after, first_in_event=not self.counted)
+        self.health.record_failure(
+            failure, retry_after, first_in_event=not self.counted, cut_short=self.cut_short
+        )
         self.counted |= POLICIES[failure].circuit_weight > 0
         if was_closed and self.health.needs_probe:
             _LOGGER.warning(
@@ -63,17 +92,22 @@ class Visits:
                 failure.value,
             )
 
-    def record_success(self) -> None:
-        """Record an answer, and log the one that closes the circuit."""
+    def record_success(self, seconds: float) -> None:
+        """Record an answer after so many seconds, and log the one that closes the circuit."""
         if self.health.needs_probe:
             _LOGGER.info("%s answers again", self.provider.kind)
         self.failed_with = None
-        self.health.record_success()
+        self.health.record_success(seconds)
+
+    def is_ready(self, now: float) -> bool:
+        """Return whether nothing keeps it from being asked now."""
+        health = self.health
+        return self.ready_at <= now and not health.circuit_open and not health.probing
 
     def is_last_resort(self, now: float) -> bool:
-        """Return whether it has not been asked, and only because its circuit is open."""
-        blocked = self.health.probing or self.health.cooldown_until > now
-        return self.health.circuit_open and not self.count and not blocked
+        """Return whether nothing but a guess of ours keeps it from being asked now."""
+        allowed = self.firm_until <= now and self.may_break_guess and not self.health.probing
+        return allowed and not self.is_ready(now)
 
     def is_retried_now(self, error: ProviderError) -> bool:
         """Return whether this failure is followed by one immediate retry."""

@@ -10,13 +10,14 @@ from dataclasses import dataclass, field, replace
 import logging
 from typing import Any
 
-from . import guard, policy
+from . import guard, patience, policy
 from .attempt import Attempt, Verdict
 from .billing import billed
 from .clock import Clock
 from .failures import Failure, ProviderError
 from .health import Health
 from .hedge import HedgeBudget, race
+from .order import Order
 from .policy import POLICIES, RetryNow
 from .task import Provider, Reply, Task
 from .visits import Visits
@@ -66,8 +67,10 @@ class Chain:
         """
         walk = _Walk(
             task=task,
-            visits=[Visits(provider, self.health(provider.id)) for provider in providers],
-            deadline=self._clock.now() + seconds,
+            order=Order(
+                [Visits(provider, self.health(provider.id)) for provider in providers],
+                deadline=self._clock.now() + seconds,
+            ),
             clock=self._clock,
             on_attempt=on_attempt,
             attempt_seconds=self.attempt_seconds,
@@ -82,9 +85,7 @@ class Chain:
 @dataclass(slots=True)
 class _Walk[T]:
     task: Task[T]
-    visits: list[Visits]
-    """In the order in which the providers are to be asked."""
-    deadline: float
+    order: Order
     clock: Clock
     on_attempt: Callable[[Attempt], None]
     attempt_seconds: float
@@ -92,20 +93,18 @@ class _Walk[T]:
     hedge_budget: HedgeBudget
     attempts: list[Attempt] = field(default_factory=list)
     hedged: bool = False
-    last: Visits | None = None
-    """The provider asked last, None after a wait for another one."""
 
     async def run(self) -> Verdict[T]:
         answer: T | None = None
         while answer is None and len(self.attempts) < policy.MAX_ATTEMPTS:
-            if (choice := self._choose()) is None:
+            if (choice := self.order.choose(self.clock.now())) is None:
                 break
             chosen, start = choice
             if (delay := start - self.clock.now()) > 0:
-                if chosen is self.last:
+                if chosen is self.order.last:
                     chosen.waited += delay
                 else:
-                    self.last = None
+                    self.order.last = None
                 await self.clock.sleep(delay)
                 continue
             answer = await self._race(chosen)
@@ -118,86 +117,36 @@ class _Walk[T]:
         return await race(self._attempt(chosen), self._hedge, self.hedge_seconds)
 
     def _hedge(self) -> Coroutine[Any, Any, T | None] | None:
-        others = [other for other in self._untried() if not other.health.probing]
-        in_time = self.clock.now() <= self.deadline - policy.FIRST_NEEDS_SECONDS
+        now = self.clock.now()
+        others = [other for other in self.order.untried(now) if not other.health.probing]
+        in_time = now <= self.order.deadline - policy.FIRST_NEEDS_SECONDS
         attempts_left = policy.MAX_ATTEMPTS - len(self.attempts) - 1  # one is under way
         if not (others and in_time and attempts_left > 0 and self.hedge_budget.spend()):
             return None
         self.hedged = True
         return self._attempt(others[0])
 
-    def _choose(self) -> tuple[Visits, float] | None:
-        """Choose whom to ask next and when; None when nobody is left or the time is up.
-
-        The provider with the fewest requests comes first, and the user's order decides between
-        equals: nobody is asked twice before everybody was asked once. The exception is a provider
-        that needs only a short wait in place.
-        """
-        now = self.clock.now()
-        last_retry = self.deadline - policy.RETRY_NEEDS_SECONDS
-        in_time = now <= self.deadline - policy.FIRST_NEEDS_SECONDS
-        eligible = [each for each in self.visits if each.eligible]
-        if self.last in eligible and self._worth_waiting(self.last, now):
-            return self.last, max(now, self.last.not_before)
-        closed = [e for e in eligible if not e.health.circuit_open and not e.health.probing]
-        ready = [each for each in closed if each.ready_at <= now]
-        first = min(ready, key=lambda each: each.count, default=None)
-        if first and in_time and first.count == 0:
-            return first, now
-        last_resorts = [each for each in eligible if each.is_last_resort(now)]
-        if last_resorts and in_time:
-            # One more request to a provider that keeps failing is better than giving up.
-            return min(last_resorts, key=lambda each: each.health.open_until), now
-        if first and now <= last_retry:
-            return first, now
-        later = [(each, each.ready_at) for each in closed]
-        later += [(e, now + policy.LEASE_POLL_SECONDS) for e in eligible if e.health.probing]
-        later = [(each, at) for each, at in later if now < at <= last_retry]
-        return min(later, key=lambda pair: pair[1]) if later else None
-
-    def _worth_waiting(self, last: Visits, now: float) -> bool:
-        """Return whether to wait for the provider that has just failed."""
-        failure, health = last.failed_with, last.health
-        blocked = health.circuit_open or health.probing or health.cooldown_until > last.not_before
-        if failure is None or blocked:
-            return False
-        wait = max(0.0, last.not_before - now)
-        untried = sum(1 for other in self._untried() if other is not last)
-        return (
-            (POLICIES[failure].wait_in_place or (wait == 0.0 and failure in last.retried_now))
-            and last.waited + wait <= policy.WAIT_IN_PLACE_SECONDS
-            and policy.MAX_ATTEMPTS - len(self.attempts) > untried
-            and self.deadline - now - wait >= policy.RETRY_NEEDS_SECONDS
-        )
-
-    def _untried(self) -> list[Visits]:
-        """Return the providers that may be asked now and have not been asked in this event."""
-        now = self.clock.now()
-        return [
-            each
-            for each in self.visits
-            if not each.count and each.ready_at <= now and not each.health.circuit_open
-        ]
-
     def _timeout(self, chosen: Visits) -> float:
-        """Return the seconds for this attempt, leaving a reserve for providers not asked yet.
-
-        All open circuits together get one reserve, and only from what exceeds a probe's time: a
-        provider that is down must not cut off one that works.
-        """
+        """Return the seconds for this attempt, leaving a reserve for providers not asked yet."""
         now = self.clock.now()
-        left = self.deadline - now
-        untried = sum(1 for other in self._untried() if other is not chosen)
-        limit = policy.PROBE_SECONDS if chosen.health.needs_probe else self.attempt_seconds
-        share = left - policy.RESERVE_SECONDS * untried
-        if any(other.is_last_resort(now) for other in self.visits if other is not chosen):
-            share = min(share, max(share - policy.RESERVE_SECONDS, policy.PROBE_SECONDS))
-        return min(limit, left, max(share, policy.ATTEMPT_FLOOR_SECONDS))
+        ready = [other.health for other in self.order.untried(now) if other is not chosen]
+        last_resorts = [
+            other.health
+            for other in self.order.unasked(now)
+            if other is not chosen and other.is_last_resort(now)
+        ]
+        return patience.seconds_for(
+            chosen.health,
+            left=self.order.deadline - now,
+            attempt_seconds=self.attempt_seconds,
+            ready=ready,
+            last_resorts=last_resorts,
+        )
 
     async def _attempt(self, chosen: Visits) -> T | None:
         """Send one request, record the attempt and decide what follows from it."""
         provider, timeout = chosen.provider, self._timeout(chosen)
-        self.last = chosen
+        self.order.last = chosen
         chosen.count += 1
         start, started = self.clock.now(), self.clock.wall()
         task = self.task
@@ -231,10 +180,14 @@ class _Walk[T]:
             self.on_attempt(attempt)
             _log(attempt)
         if chosen.failed_with is not None:
+            self.order.overdrafts += not chosen.affordable
             chosen.health.pay_retry(chosen.failed_with)
+        seconds = self.clock.now() - start
         if error is None:
-            chosen.record_success()
+            chosen.record_success(seconds)
         else:
+            timed_out = failure is Failure.TIMEOUT and seconds >= timeout
+            chosen.cut_short = timed_out and timeout < self.attempt_seconds
             await self._handle(error, chosen)
         # A hedge may end in the same moment: then the first answer counts, as ``Verdict.winner``.
         return None if any(attempt.success for attempt in self.attempts[:-1]) else answer
@@ -248,23 +201,28 @@ class _Walk[T]:
             chosen.retried_now.add(failure)
             chosen.not_before = self.clock.now()
             if rule.retry_now is RetryNow.SMALLER:
-                left = self.deadline - self.clock.now()
-                smaller = await guard.shrink(self.task.pictures, left)
+                now = self.clock.now()
+                left, others = self.order.deadline - now, self.order.unasked(now)
+                # Other work may keep the threads busy, and the next provider is not to wait for it.
+                seconds = min(left, policy.SHRINK_SECONDS) if others else left
+                smaller = await guard.shrink(self.task.pictures, seconds)
                 chosen.done = smaller is None
                 self.task = replace(self.task, pictures=smaller or self.task.pictures)
             return
+        delays, named = policy.delays(chosen.provider.kind), error.retry_after
+        if named is not None:
+            named = max(named, min(policy.RETRY_AFTER_MIN_SECONDS, delays[0]))
         if error.sent:
-            chosen.record_failure(failure, error.retry_after)
+            chosen.record_failure(failure, named)
         if not rule.revisit or chosen.requests_left <= 0:
             chosen.done = True
             return
-        pause = policy.delays(chosen.provider.kind)[chosen.count - 1]
-        delay = self.clock.jittered(pause) if error.retry_after is None else error.retry_after
+        delay = self.clock.jittered(delays[chosen.count - 1]) if named is None else named
         chosen.not_before = self.clock.now() + delay
 
     def _verdict(self, answer: T | None) -> Verdict[T]:
         """Return the verdict; failures only count if at least one provider could be reached."""
-        asked = [each for each in self.visits if each.count]
+        asked = [each for each in self.order.visits if each.count]
         offline = (
             answer is None
             and len(asked) > 1

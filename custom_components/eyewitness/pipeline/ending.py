@@ -67,6 +67,8 @@ class Ending:
         except HomeAssistantError:
             self.tell(Status.FAILED)
             raise
-        except Exception as err:  # noqa: BLE001 - the caller gets our words, the log the place
+        except KeyboardInterrupt, SystemExit, GeneratorExit:
+            raise  # the process ends, or nobody runs this any more
+        except BaseException as err:  # noqa: BLE001 - the caller gets our words, the log the place
             self.tell(Status.FAILED)
             raise failures.unexpected(err) from None

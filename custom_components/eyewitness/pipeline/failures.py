@@ -31,7 +31,7 @@ def denial(reason: Reason) -> HomeAssistantError:
     return error(reason.value)
 
 
-def unexpected(err: Exception) -> HomeAssistantError:
+def unexpected(err: BaseException) -> HomeAssistantError:
     """Return the error for a bug of ours; log where it is."""
     LOGGER.error("Unexpected %s", crash.where(err))
     return error("unexpected")

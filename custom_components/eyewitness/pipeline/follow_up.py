@@ -1,4 +1,4 @@
-"""What an event leaves to be done: cooldowns saved, repairs reported, refused keys checked."""
+"""What an event leaves to be done: cooldowns saved, repairs reported, keys and models checked."""
 
 from collections import deque
 from typing import Final
@@ -7,7 +7,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 
 from ..ledger.rows import Purpose
-from ..runtime import EyewitnessConfigEntry, Runtime, auth_check, issues
+from ..runtime import EyewitnessConfigEntry, Runtime, auth_check, issues, model_check
 from .publish import SIGNAL_PUBLISHED
 from .record import EventRecord
 
@@ -28,6 +28,7 @@ def async_follow_up(hass: HomeAssistant, entry: EyewitnessConfigEntry) -> None:
         issues.async_reflect(hass, entry, record.attempts)
         if record.purpose is Purpose.EVENT:
             auth_check.async_check_refused(hass, entry, record.attempts)
+            model_check.async_check_missing(hass, entry, record.attempts)
 
     entry.async_on_unload(async_dispatcher_connect(hass, SIGNAL_PUBLISHED, look_after))
 

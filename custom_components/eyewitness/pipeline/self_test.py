@@ -28,9 +28,9 @@ from .record import EventRecord, Status
 
 CAMERA: Final = "eyewitness.test_chain"
 """What stands in the ledger where an event has its camera."""
-_SECONDS: Final = 30.0
-_TOTAL_SECONDS: Final = 300.0
 _STAND_IN: Final = "stand-in"
+_GRACE_SECONDS: Final = 15.0
+"""For the picture and the books; what is asked ends by its own time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class _Failing:
     async def generate(self, task: Task[Any]) -> Reply:
         raise ProviderError(Failure.SERVER)
 
-    def cost(self, model: str, usage: Usage) -> float | None:
+    def cost(self, model: str, usage: Usage | None) -> float | None:
         return 0.0
 
 
@@ -54,8 +54,12 @@ async def async_test(hass: HomeAssistant, entry: EyewitnessConfigEntry) -> Respo
     There is one at a time: who asks meanwhile shares it. It is stopped when the entry is unloaded.
     Raises ``HomeAssistantError`` when it cannot be made.
     """
-    test = partial(_test, hass, entry.runtime_data)
-    return await _bound(entry.runtime_data.tests, CAMERA, test)
+    runtime = entry.runtime_data
+    providers = list(runtime.providers.values())
+    most = sum(policy.CHECK_SECONDS + _patience(runtime, [each]) for each in providers)
+    test = partial(_test, hass, runtime, providers)
+    seconds = most + _patience(runtime, providers) + _GRACE_SECONDS
+    return await _bound(runtime.tests, CAMERA, test, seconds)
 
 
 async def async_try(
@@ -66,11 +70,25 @@ async def async_try(
     It need not be one of the entry's: a flow tries settings out before they are stored. It is
     stopped when the entry is unloaded. Raises ``HomeAssistantError`` when it cannot be made.
     """
-    trial = partial(_try, hass, entry.runtime_data, provider)
-    return await _bound(entry.runtime_data.trials, object(), trial)
+    runtime = entry.runtime_data
+    trial = partial(_try, hass, runtime, provider)
+    seconds = _patience(runtime, [provider]) + _GRACE_SECONDS
+    return await _bound(runtime.trials, object(), trial, seconds)
 
 
-async def _bound[T](queue: RunQueue[T], key: Hashable, work: Callable[[], Awaitable[T]]) -> T:
+def _patience(runtime: Runtime, providers: Sequence[VendorProvider]) -> float:
+    """Return the seconds that a trial of these providers may take.
+
+    It is the user's patience, but a model that a server at home has to load first may need more.
+    """
+    patience = runtime.settings.attempt_seconds
+    is_local = any(provider.local for provider in providers)
+    return max(patience, policy.LOCAL_TRIAL_SECONDS) if is_local else patience
+
+
+async def _bound[T](
+    queue: RunQueue[T], key: Hashable, work: Callable[[], Awaitable[T]], seconds: float
+) -> T:
     """Return what some work returns that ends with the entry's run; raise our own errors."""
 
     async def start(_run: Run[T]) -> T:
@@ -82,7 +100,7 @@ async def _bound[T](queue: RunQueue[T], key: Hashable, work: Callable[[], Awaita
             raise failures.unexpected(err) from None
 
     try:
-        result, _ = await queue.submit(key, start, _TOTAL_SECONDS)
+        result, _ = await queue.submit(key, start, seconds)
     except QueueFullError as err:
         raise failures.error("busy") from err
     except QueueClosedError as err:
@@ -92,9 +110,11 @@ async def _bound[T](queue: RunQueue[T], key: Hashable, work: Callable[[], Awaita
     return result
 
 
-async def _test(hass: HomeAssistant, runtime: Runtime) -> Response:
+async def _test(
+    hass: HomeAssistant, runtime: Runtime, providers: Sequence[VendorProvider]
+) -> Response:
     """Ask everybody and book it; a chain of its own asks, so that no circuit opens here."""
-    providers, stored = list(runtime.providers.values()), runtime.settings.providers
+    stored = runtime.settings.providers
     if not providers:
         raise failures.error("no_provider")
     task = await _task(hass)
@@ -111,7 +131,8 @@ async def _test(hass: HomeAssistant, runtime: Runtime) -> Response:
 
 
 async def _try(hass: HomeAssistant, runtime: Runtime, provider: VendorProvider) -> Attempt:
-    verdict = await _run_chain(hass, runtime, [provider], await _task(hass))
+    seconds = _patience(runtime, [provider])
+    verdict = await _run_chain(hass, runtime, [provider], await _task(hass), seconds)
     return verdict.attempts[-1]
 
 
@@ -132,7 +153,7 @@ async def _test_provider(
         key = OK
     except ProviderError as err:
         key = err.failure.value
-    verdict = await _run_chain(hass, runtime, [provider], task)
+    verdict = await _run_chain(hass, runtime, [provider], task, _patience(runtime, [provider]))
     last = verdict.attempts[-1]
     return {
         "provider": provider.kind,
@@ -157,7 +178,8 @@ async def _test_hand_over(
     if not others:
         return None
     stand_in = _Failing(first.kind, first.model)
-    verdict = await _run_chain(hass, runtime, [stand_in, *others], task)
+    seconds = _patience(runtime, others)
+    verdict = await _run_chain(hass, runtime, [stand_in, *others], task, seconds)
     # Up to the first request to somebody else: after that the stand-in's turn may come again.
     failed = list(takewhile(lambda attempt: attempt.provider_id == _STAND_IN, verdict.attempts))
     after = verdict.attempts[len(failed) :]
@@ -175,6 +197,7 @@ async def _run_chain(
     runtime: Runtime,
     providers: Sequence[Provider],
     task: Task[Answer],
+    seconds: float,
 ) -> Verdict[Answer]:
     known = {provider.id for provider in providers if provider in runtime.built.values()}
     purpose = Purpose.TEST if known else Purpose.TRIAL
@@ -187,7 +210,8 @@ async def _run_chain(
             runtime.accounts.async_book(event_id, CAMERA, purpose, attempt)
 
     try:
-        return await Chain().run(task, providers, seconds=_SECONDS, on_attempt=book)
+        chain = Chain(attempt_seconds=seconds)
+        return await chain.run(task, providers, seconds=seconds, on_attempt=book)
     finally:
         for attempt in sent:
             if attempt.success and attempt.provider_id in known:
