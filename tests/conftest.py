@@ -6,6 +6,8 @@ from datetime import datetime
 from importlib import import_module
 from pathlib import Path
 
+from genai_prices import UpdatePrices
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
@@ -21,7 +23,7 @@ from custom_components.eyewitness.const import EVENT_DESCRIBED, EVENT_FAILED, VE
 # The test plugin ships a package custom_components of its own. Whoever is imported first wins.
 from custom_components.eyewitness.keys import master_key
 from custom_components.eyewitness.pictures import capture
-from custom_components.eyewitness.runtime import reload_timer
+from custom_components.eyewitness.runtime import build, reload_timer
 from tests.kit import FakeCamera, FakeImage, House
 from tests.results import Fired
 from tests.simulator import Simulator
@@ -60,6 +62,23 @@ def _reload_soon(monkeypatch: pytest.MonkeyPatch) -> None:
         return handle.cancel
 
     monkeypatch.setattr(reload_timer, "async_call_later", call_now)
+
+
+@pytest.fixture(autouse=True)
+def _no_price_table_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep the installed prices, however far a test turns the clock."""
+    monkeypatch.setattr(UpdatePrices, "fetch", lambda _self: None)
+
+
+@pytest.fixture(autouse=True)
+def prepare(monkeypatch: pytest.MonkeyPatch) -> Callable[[HomeAssistant, ConfigEntry], None]:
+    """Ask for no list of models at set-up, or faults and requests would depend on who is first.
+
+    Return what does it, for the tests that are about it.
+    """
+    original = build.async_prepare
+    monkeypatch.setattr(build, "async_prepare", lambda *_: None)
+    return original
 
 
 @pytest.fixture(autouse=True)

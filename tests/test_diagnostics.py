@@ -34,7 +34,14 @@ LIMITS: Final = {"total_seconds", "attempt_seconds", "hedge_seconds", "cooldown_
 STORED: Final = {"kind", "own_address", "model"}
 ROW: Final = USAGE | {"timestamp", "provider", "model", "outcome", "error", "image_bytes"}
 SHAPE: Final[Mapping[str, Any]] = {
-    "versions": {"eyewitness", "openai", "anthropic", "google-genai", "genai-prices"},
+    "versions": {
+        "eyewitness",
+        "openai",
+        "anthropic",
+        "google-genai",
+        "genai-prices",
+        "json-repair",
+    },
     "state": None,
     "reason": None,
     "options": LIMITS | {"order"},
@@ -211,6 +218,7 @@ async def test_the_last_twenty(hass: HomeAssistant, house: House) -> None:
     await house.set_up("openai")
     for _ in range(22):
         await house.describe()
+    await house.runtime.accounts.writer.async_flush()
     found = await download(hass, house)
     times = [row["timestamp"] for row in found["ledger"]["recent"]]
     assert len(times) == 20

@@ -87,7 +87,7 @@ async def test_a_set_up_that_breaks_off_leaves_nothing_open(
         patch.setattr(hass.config_entries, "async_forward_entry_setups", fail)
         await hass.config_entries.async_setup(entry.entry_id)
     assert entry.state is ConfigEntryState.SETUP_ERROR
-    assert await hass.async_add_executor_job(open_files, DATABASE) == []
+    assert await hass.async_add_executor_job(open_files, hass.config.path(DATABASE)) == []
     assert await hass.config_entries.async_reload(entry.entry_id)
 
 

@@ -26,6 +26,7 @@ from .runtime import (
     cooldown_store,
     issues,
     kept_pictures,
+    price_refresh,
     reload,
     stored_keys,
 )
@@ -73,9 +74,11 @@ async def async_setup_entry(hass: HomeAssistant, entry: EyewitnessConfigEntry) -
         follow_up.async_follow_up(hass, entry)
         await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
         undo.pop_all()
+    build.async_prepare(hass, entry)
     reload.async_follow(hass, entry)
     camera_registry.async_follow(hass, entry)
     kept_pictures.async_follow(hass, entry)
+    price_refresh.async_follow(hass, entry)
 
     async def stop(_event: Event) -> None:
         await entry.runtime_data.async_stop()

@@ -38,6 +38,7 @@ _LIBRARIES: Final = {
     "anthropic": "anthropic",
     "google.genai": "google-genai",
     "genai_prices": "genai-prices",
+    "json_repair": "json-repair",
 }
 """Packages by the modules they bring."""
 _ROWS: Final = 20
@@ -111,8 +112,8 @@ def _provider(subentry: ConfigSubentry, runtime: Runtime | None) -> dict[str, An
 def _models(provider: VendorProvider) -> dict[str, Any]:
     """Return what was learnt of the models; the parameters are named by us."""
     return {
-        "listed": provider.models_listed,
-        "missing": sorted(_model(model) for model in provider.missing_models),
+        "listed": provider.chosen.listed,
+        "missing": sorted(_model(model) for model in provider.chosen.missing),
         "dropped_parameters": {
             _model(model): sorted(names) for model, names in provider.dropped_parameters.items()
         },

@@ -1,6 +1,7 @@
 """Ask a provider about a key, over HTTP and with every way in which that can fail."""
 
 from ipaddress import ip_address
+import sys
 from typing import Any
 from unittest.mock import AsyncMock, Mock
 
@@ -110,3 +111,12 @@ async def test_what_a_failed_check_means(
             assert check.errors == ({"base": error} if error else {})
         assert check.offers == []
     assert provider.close.await_count == len(KINDS)
+
+
+async def test_a_library_that_cannot_be_used(
+    hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The form says so at its head, since no other key would help (F 15)."""
+    monkeypatch.setitem(sys.modules, "custom_components.eyewitness.providers.anthropic", None)
+    found = await async_ask(hass, Spec(id="", kind="anthropic", api_key="a-key"))
+    assert found.errors == {"base": "library_unusable"}

@@ -163,7 +163,7 @@ async def test_models_are_shown_with_prices_and_those_that_see_first(house: Hous
     models = [Model(id="unheard-of"), *house.sim.models("openai"), Model(id="gpt-4.1")]
     house.sim.set_models("openai", models)
     form = await add(house, "openai")
-    known = ["gpt-4o-mini", "gpt-6-luna", "gpt-5.6-luna", "gpt-4.1-mini", "gpt-4.1"]
+    known = ["gpt-6-luna", "gpt-5.6-luna", "gpt-4.1-mini", "gpt-4.1", "gpt-4o-mini"]
     assert list(offered(form)) == ["auto", *known, "unheard-of"]
     assert offered(form)["gpt-4o-mini"] == "gpt-4o-mini (0.15 / 0.6 USD)"
     assert offered(form)["unheard-of"] == "unheard-of"

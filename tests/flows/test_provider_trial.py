@@ -28,7 +28,7 @@ async def test_a_good_test_says_who_answered_how_fast_and_for_how_much(house: Ho
     assert menu["step_id"] == "tested"
     assert menu["menu_options"] == ["save", "test", "model"]
     result = menu["description_placeholders"]
-    assert (result["model"], result["used"]) == ("auto", "gpt-4o-mini")
+    assert (result["model"], result["used"]) == ("auto", "gpt-6-luna")
     assert 0 <= float(result["seconds"]) < 5
     assert 0 < float(result["cents"]) < 0.2
 
@@ -37,7 +37,7 @@ async def test_a_good_test_says_who_answered_how_fast_and_for_how_much(house: Ho
     assert (request.vendor, image["width"]) == ("openai", 64)
     (row,) = await house.usage()
     assert pick([row], "provider", "provider_id", "purpose", "camera", "success", "model") == [
-        ("openai", "", "trial", "eyewitness.test_chain", 1, "gpt-4o-mini")
+        ("openai", "", "trial", "eyewitness.test_chain", 1, "gpt-6-luna")
     ]
     accounts = house.runtime.accounts
     assert (accounts.totals, accounts.cost) == ({}, row["cost_estimate"]), "the money was spent"

@@ -93,10 +93,13 @@ async def test_lists_of_any_shape(vendor: SimVendor) -> None:
     """A list of models with any one thing wrong in it gives a list or an error."""
     provider = vendor.provider()
     good = await _fetch(vendor, "models")
-    failures = set()
+    failures, flags = set(), set()
     for outcome in await _outcomes(provider, provider.list_models, good):
         if isinstance(outcome, ProviderError):
             failures.add(outcome.failure)
         else:
-            assert all(isinstance(name, str) for name in outcome)
+            assert all(isinstance(card.id, str) for card in outcome)
+            for card in outcome:
+                flags |= {type(flag) for flag in (card.sees, card.chats, card.thinks)}
     assert failures == {Failure.MALFORMED}
+    assert flags <= {bool, type(None)}

@@ -1,5 +1,7 @@
 """Which models are chosen and offered, and what a family of models takes."""
 
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -7,55 +9,118 @@ import pytest
 from custom_components.eyewitness.chain.failures import Failure, ProviderError
 from custom_components.eyewitness.const import COMPATIBLE, KINDS, VENDORS
 from custom_components.eyewitness.providers.models import choose, offers
+from custom_components.eyewitness.providers.models.card import ModelCard
 from custom_components.eyewitness.providers.models.parameters import parameters_for
 
 
 def test_each_vendor_has_preferences() -> None:
-    """Every vendor has the seed's model first and a successor."""
+    """Every vendor has several, so that one may go."""
     assert choose.PREFERRED.keys() == set(VENDORS)
     assert all(len(models) >= 2 for models in choose.PREFERRED.values())
+
+
+def cards(*names: str) -> list[ModelCard]:
+    """Return the models of a list that says nothing but their names."""
+    return [ModelCard(id=name) for name in names]
+
+
+PAST, FUTURE = date(2001, 1, 1), date(2999, 1, 1)
+READS, SEES = ModelCard(id="gpt-9-nano", sees=False), ModelCard(id="mystery", sees=True)
 
 
 @pytest.mark.parametrize(
     ("kind", "listed", "missing", "chosen"),
     [
         # The first preference that is there, under a dated name if need be.
-        ("openai", ("gpt-4.1-mini", "gpt-6-luna"), (), "gpt-6-luna"),
-        ("openai", ("gpt-4o-mini", "gpt-6-luna"), (), "gpt-4o-mini"),
-        ("openai", ("gpt-4o-mini", "gpt-6-luna"), ("gpt-4o-mini",), "gpt-6-luna"),
-        ("grok", ("grok-4.3-2024-07-18", "grok-4.3-2025-01-01"), (), "grok-4.3-2025-01-01"),
-        ("openai", ("gpt-4o-mini-2024-07-18",), ("gpt-4o-mini-2024-07-18",), "gpt-6-luna"),
-        ("openai", ("gpt-4o-mini-20240718", "gpt-6-luna-latest"), (), "gpt-4o-mini-20240718"),
-        ("openai", ("gpt-4o-mini-audio",), (), "gpt-6-luna"),
+        ("openai", cards("gpt-4.1-mini", "gpt-6-luna"), (), "gpt-6-luna"),
+        ("openai", cards("gpt-4o-mini", "gpt-6-luna"), (), "gpt-6-luna"),
+        ("openai", cards("gpt-5.6-luna", "gpt-6-luna"), ("gpt-6-luna",), "gpt-5.6-luna"),
+        ("grok", cards("grok-4.3-2024-07-18", "grok-4.3-2025-01-01"), (), "grok-4.3-2025-01-01"),
+        ("grok", cards("grok-4.3", "grok-2-vision-1212"), (), "grok-2-vision-1212"),
+        ("grok", cards("something-else", "grok-4.3-latest"), (), "grok-4.3-latest"),
+        ("openai", cards("gpt-5.6-luna-20240718", "gpt-6-luna-latest"), (), "gpt-6-luna-latest"),
+        ("anthropic", cards("claude-haiku-4-5-20251001"), (), "claude-haiku-4-5-20251001"),
+        ("gemini", cards("gemini-3.5-flash-lite", "something-else"), (), "gemini-3.5-flash-lite"),
+        # Without one of them what is there: the cheapest that sees, and nobody unlisted (9).
+        ("anthropic", cards("claude-opus-5", "claude-sonnet-5"), (), "claude-sonnet-5"),
+        ("anthropic", cards("claude-opus-5"), (), "claude-opus-5"),
+        ("openai", cards("gpt-7-pro", "gpt-7-nano", "gpt-7"), (), "gpt-7-nano"),
+        ("openai", cards("gpt-7-2027-01-02", "gpt-7-2027-03-04"), (), "gpt-7-2027-03-04"),
+        ("openai", cards("gpt-9-nano", "gpt-5.4-mini"), (), "gpt-5.4-mini"),
+        ("gemini", cards("gemini-4-flash", "gemini-embedding-9"), (), "gemini-4-flash"),
+        ("grok", cards("grok-9-mini", "grok-imagine-9"), (), "grok-9-mini"),
+        ("openai", cards("gpt-4o-mini-2024-07-18", "gpt-5.4-mini"), (), "gpt-5.4-mini"),
+        ("openai", cards("gpt-4o-mini"), (), "gpt-4o-mini"),
+        ("openai", cards("gpt-3.5-turbo", "mystery"), (), "mystery"),
+        ("openai", cards("gpt-3.5-turbo"), (), "gpt-3.5-turbo"),
+        # What the list says counts more than a name.
+        ("openai", [READS, SEES], (), "mystery"),
+        (COMPATIBLE, [READS, *cards("plain"), SEES], (), "mystery"),
+        ("grok", [ModelCard(id="grok-4.3", sees=False), *cards("grok-9")], (), "grok-9"),
+        ("gemini", [ModelCard(id="gemini-9", chats=False), *cards("mystery")], (), "mystery"),
+        ("openai", [ModelCard(id="gpt-6-luna", ends=PAST), *cards("gpt-9")], (), "gpt-9"),
+        ("openai", [ModelCard(id="gpt-6-luna", ends=FUTURE), *cards("gpt-9")], (), "gpt-6-luna"),
+        ("openai", [ModelCard(id="gpt-6-luna", ends=PAST), READS], (), "gpt-6-luna"),
+        # Without a list: a preference that the vendor has not retired.
         ("openai", (), (), "gpt-6-luna"),
         ("openai", (), ("gpt-6-luna",), "gpt-5.6-luna"),
-        ("openai", (), choose.PREFERRED["openai"], "gpt-6-luna"),
-        ("grok", ("something-else", "grok-4.3-latest"), (), "grok-4.3-latest"),
-        ("anthropic", ("claude-haiku-4-5-20251001",), (), "claude-haiku-4-5-20251001"),
-        ("gemini", ("gemini-3.5-flash-lite", "something-else"), (), "gemini-3.5-flash-lite"),
-        # The seed names one model with its date.
-        ("anthropic", ("claude-3-haiku", "claude-3-haiku-20240307"), (), "claude-3-haiku-20240307"),
+        ("grok", (), (), "grok-4.3"),
         # On a server of the user's own: what seems to see, then what may see.
-        (COMPATIBLE, ("plain", "llava:13b", "qwen2.5vl:7b"), (), "llava:13b"),
-        (COMPATIBLE, ("plain", "llava:13b", "qwen2.5vl:7b"), ("llava:13b",), "qwen2.5vl:7b"),
-        (COMPATIBLE, ("nomic-embed-text", "whisper-1", "plain", "other"), (), "plain"),
-        (COMPATIBLE, ("llama3.2:3b", "plain"), (), "plain"),
-        (COMPATIBLE, ("gemma3:1b", "gemma3n", "gemma3:4b"), (), "gemma3:4b"),
-        (COMPATIBLE, ("gpt-oss:20b",), (), "gpt-oss:20b"),
-        (COMPATIBLE, ("deepseek-r1:8b", "openai/gpt-4o-mini"), (), "openai/gpt-4o-mini"),
+        (COMPATIBLE, cards("plain", "llava:13b", "qwen2.5vl:7b"), (), "llava:13b"),
+        (COMPATIBLE, cards("plain", "llava:13b", "qwen2.5vl:7b"), ("llava:13b",), "qwen2.5vl:7b"),
+        (COMPATIBLE, cards("nomic-embed-text", "whisper-1", "plain", "other"), (), "plain"),
+        (COMPATIBLE, cards("llama3.2:3b", "plain"), (), "plain"),
+        (COMPATIBLE, cards("gemma3:1b", "gemma3n", "gemma3:4b"), (), "gemma3:4b"),
+        (COMPATIBLE, cards("gpt-oss:20b"), (), "gpt-oss:20b"),
+        (COMPATIBLE, cards("deepseek-r1:8b", "openai/gpt-4o-mini"), (), "openai/gpt-4o-mini"),
     ],
 )
-def test_choose(kind: str, listed: tuple[str, ...], missing: tuple[str, ...], chosen: str) -> None:
+def test_choose(kind: str, listed: list[ModelCard], missing: tuple[str, ...], chosen: str) -> None:
     """A model that was missing is not chosen again while there is another."""
     assert choose.choose(kind, listed, missing) == chosen
 
 
-@pytest.mark.parametrize("listed", [(), ("bge-m3",), ("mine",), ("tts-1", "mxbai-embed-large")])
-def test_nothing_to_choose(listed: tuple[str, ...]) -> None:
-    """Without a model that chats no model is named."""
+def test_a_router_is_asked_for_the_cheapest_that_takes_money() -> None:
+    """Whoever takes none has a daily limit, and may keep the pictures."""
+    names = ("anthropic/claude-sonnet-4.5", "google/gemma-3-27b-it:free", "openai/gpt-4.1-nano")
+    chosen = choose.choose(COMPATIBLE, cards(*names), base_url="https://openrouter.ai/api/v1")
+    assert chosen == "openai/gpt-4.1-nano"
+
+
+@pytest.mark.parametrize(
+    ("kind", "listed"),
+    [
+        *((COMPATIBLE, cards(*names)) for names in ((), ("bge-m3",), ("mine",), ("tts-1",))),
+        ("openai", cards("mine")),
+        ("openai", cards("text-embedding-3-small", "gpt-image-2")),
+    ],
+)
+def test_nothing_to_choose(kind: str, listed: list[ModelCard]) -> None:
+    """Without a model that chats no model is named, and none is guessed beside a list."""
     with pytest.raises(ProviderError) as caught:
-        choose.choose(COMPATIBLE, listed, ("mine",))
+        choose.choose(kind, listed, ("mine",))
     assert caught.value.failure is Failure.MODEL_MISSING
+
+
+def test_all_guesses_were_wrong() -> None:
+    """Then there is none left to try in this event."""
+    with pytest.raises(ProviderError):
+        choose.choose("openai", (), choose.PREFERRED["openai"])
+
+
+@pytest.mark.parametrize(
+    ("model", "listed", "found"),
+    [
+        ("llava", "llava:latest", True),
+        ("claude-haiku-4-5", "claude-haiku-4-5-20251001", True),
+        ("gpt-4o-2024-08-06", "gpt-4o", True),
+        ("gpt-4o", "gpt-4o-mini", False),
+        ("llava:7b", "llava:13b", False),
+    ],
+)
+def test_is_listed(model: str, listed: str, found: bool) -> None:
+    """A list may name a model with its date."""
+    assert choose.is_listed(model, cards(listed)) is found
 
 
 SEEING = (
@@ -81,7 +146,7 @@ LEFT_OUT = (
 @pytest.mark.parametrize("kind", KINDS)
 def test_offers(kind: str) -> None:
     """What sees comes first, then what may; what surely does not is left out."""
-    found = offers.offers(kind, [*UNKNOWN, *LEFT_OUT, *SEEING, *SEEING])
+    found = offers.offers(kind, cards(*UNKNOWN, *LEFT_OUT, *SEEING, *SEEING))
     names = [offer.model for offer in found]
     assert len(names) == len(SEEING) + len(UNKNOWN)
     assert set(names[: len(SEEING)]) == set(SEEING)
@@ -93,7 +158,7 @@ def test_offers_begin_with_our_preferences(kind: str) -> None:
     """In their order, even under a dated name."""
     preferred = choose.PREFERRED[kind]
     dated = f"{preferred[1]}-2026-07-18"
-    found = offers.offers(kind, ["gpt-4o", dated, "zeta", *reversed(preferred)])
+    found = offers.offers(kind, cards("gpt-4o", dated, "zeta", *reversed(preferred)))
     names = [offer.model for offer in found]
     assert names == [*preferred[:2], dated, *preferred[2:], "gpt-4o", "zeta"]
 
@@ -101,8 +166,8 @@ def test_offers_begin_with_our_preferences(kind: str) -> None:
 def test_offers_have_prices() -> None:
     """In USD per million tokens, where they are known."""
     found = [
-        *offers.offers("openai", ["gpt-4o-mini", "plain"]),
-        *offers.offers(COMPATIBLE, ["openai/gpt-4o-mini"], "https://openrouter.ai/api/v1"),
+        *offers.offers("openai", cards("gpt-4o-mini", "plain")),
+        *offers.offers(COMPATIBLE, cards("openai/gpt-4o-mini"), "https://openrouter.ai/api/v1"),
     ]
     prices = [(offer.input_price, offer.output_price) for offer in found]
     assert prices == [(0.15, 0.6), (None, None), (0.15, 0.6)]
@@ -119,8 +184,13 @@ def test_offers_have_prices() -> None:
         ({"thinking_config": {"thinking_level": "low"}}, 1000, ("gemini-3.8-flash",)),
         ({"thinking": {"type": "disabled"}}, 0, ("claude-haiku-4-5",)),
         ({}, 0, ("gpt-4o-mini", "gpt-4.1-mini", "grok-2-vision-1212", "gemini-2.0-flash")),
-        ({}, 0, ("gemini-3.5-flash-lite", "claude-3-haiku-20240307", "llava:13b")),
-        ({}, 1000, ("grok-4.20", "qwen3-vl:8b", "Qwen/Qwen3-VL-8B-Thinking")),
+        ({}, 0, ("gemini-3.5-flash-lite", "claude-3-haiku-20240307", "llava:13b", "gemma3:4b")),
+        ({}, 0, ("grok-4.20-non-reasoning", "mistralai/mistral-small-3.2", "ministral-3:8b")),
+        ({}, 1000, ("grok-4.20", "qwen3-vl:8b", "Qwen/Qwen3-VL-8B-Thinking", "magistral")),
+        # Nobody knows how long they think, and a limit that is not used costs nothing (10).
+        ({}, 1000, ("gemini-2.5-pro", "gemini-flash-latest", "gpt-5.3-chat-latest", "mystery")),
+        ({"reasoning_effort": "none"}, 0, ("gpt-10", "gpt-7-x")),
+        ({"thinking_config": {"thinking_level": "low"}}, 1000, ("gemini-10-flash",)),
     ],
 )
 def test_parameters(
@@ -130,3 +200,10 @@ def test_parameters(
     for model in models:
         parameters = parameters_for(model)
         assert (parameters.arguments, parameters.thinking_tokens) == (arguments, thinking_tokens)
+
+
+def test_parameters_of_a_model_that_cannot_think() -> None:
+    """It takes no word about it, as its vendor's list says."""
+    card = ModelCard(id="claude-haiku-9", thinks=False)
+    assert parameters_for(card.id, card).arguments == {}
+    assert parameters_for(card.id, replace(card, thinks=True)).arguments

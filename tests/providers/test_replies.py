@@ -1,15 +1,19 @@
 """What is read from a reply: text, model, usage; and replies that are none."""
 
+import json
 from typing import Any
+from unittest.mock import AsyncMock
 
 import pytest
 
 from custom_components.eyewitness.chain.failures import Failure, ProviderError
-from custom_components.eyewitness.chain.task import Usage
+from custom_components.eyewitness.chain.task import Reply, Usage
+from custom_components.eyewitness.chain.walk import Chain
 from custom_components.eyewitness.pipeline.answer import read
+from tests.chain.fakes import GOOD
 from tests.simulator.faults import Kind as FaultKind
 
-from .kit import TASK, SimVendor, error_of, only
+from .kit import KINDS, TASK, SimVendor, only
 
 
 def _send(vendor: SimVendor, text: str, **more: Any) -> None:
@@ -126,7 +130,7 @@ async def test_no_reply(vendor: SimVendor, fault: dict[str, Any]) -> None:
         (None, None),
         ("many", None),
         ([], None),
-        ({}, Usage(0, 0)),
+        ({}, None),
         ({"prompt_tokens": 10, "completion_tokens": 5}, Usage(10, 5)),
         # OpenAI counts reasoning among the completion tokens.
         ({"prompt_tokens": 10, "completion_tokens": 5, "total_tokens": 15}, Usage(10, 5)),
@@ -137,15 +141,24 @@ async def test_no_reply(vendor: SimVendor, fault: dict[str, Any]) -> None:
             Usage(10120, 4308),
         ),
         ({"prompt_tokens": 10, "completion_tokens": 5, "total_tokens": 3}, Usage(10, 5)),
-        ({"completion_tokens": 5, "total_tokens": 900}, Usage(0, 5)),
-        ({"prompt_tokens": 10**9, "completion_tokens": 10**9 - 1}, Usage(0, 10**9 - 1)),
-        ({"prompt_tokens": -1, "completion_tokens": True}, Usage(0, 0)),
-        ({"prompt_tokens": "7", "completion_tokens": 1.5}, Usage(0, 0)),
+        ({"prompt_tokens": 10, "total_tokens": 15}, Usage(10, 5)),
+        ({"prompt_tokens": 10, "completion_tokens": 0}, Usage(10, 0)),
+        # Some servers count in floats or texts.
+        ({"prompt_tokens": 10.0, "completion_tokens": "5"}, Usage(10, 5)),
+        # What is left is not known, and must not look as if it had cost nothing.
+        ({"total_tokens": 900}, None),
+        ({"completion_tokens": 5, "total_tokens": 900}, None),
+        ({"prompt_tokens": 10}, None),
+        ({"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}, None),
+        ({"prompt_tokens": 10**9, "completion_tokens": 10**9 - 1}, None),
+        ({"prompt_tokens": -1, "completion_tokens": True}, None),
+        ({"prompt_tokens": "7", "completion_tokens": 1.5}, None),
+        ({"prompt_tokens": "many", "completion_tokens": "1e999"}, None),
     ],
 )
 @only("openai", "grok")
 async def test_usage(vendor: SimVendor, usage: object, expected: Usage | None) -> None:
-    """Token counts are whole numbers or nothing."""
+    """Token counts are whole numbers, however they are written, or nothing is known."""
     _send(vendor, "A cat.", usage=usage)
     reply = await vendor.provider(model="mine").generate(TASK)
     assert (reply.text, reply.usage) == ("A cat.", expected)
@@ -165,8 +178,188 @@ async def test_a_model_without_a_name(vendor: SimVendor, name: object) -> None:
     """What is no name of a model goes neither into the event nor into the ledger."""
     _send(vendor, "A cat.", **{"modelVersion" if vendor.name == "gemini" else "model": name})
     provider = vendor.provider(model="mine")
-    if vendor.name == "gemini" and not isinstance(name, str | None):
-        # Google's SDK takes nothing but a text for a name.
-        assert (await error_of(provider.generate(TASK))).failure is Failure.MALFORMED
-    else:
-        assert (await provider.generate(TASK)).model == "mine"
+    assert (await provider.generate(TASK)).model == "mine"
+
+
+@pytest.mark.parametrize(
+    "usage",
+    [
+        {"promptTokenCount": 10, "candidatesTokenCount": 5, "thoughtsTokenCount": 2},
+        {"promptTokenCount": "10", "candidatesTokenCount": 7.0},
+        {"promptTokenCount": 10, "totalTokenCount": 17},
+    ],
+)
+@only("gemini")
+async def test_usage_of_gemini(vendor: SimVendor, usage: object) -> None:
+    """Thoughts are billed as output; Google leaves out what is 0."""
+    _send(vendor, "A cat.", usageMetadata=usage)
+    assert (await vendor.provider(model="mine").generate(TASK)).usage == Usage(10, 7)
+
+
+@pytest.mark.parametrize(
+    ("content", "text"),
+    [
+        ([{"type": "text", "text": "A "}, {"type": "text", "text": "cat."}], "A cat."),
+        # Mistral's reasoning models.
+        (
+            [
+                {"type": "thinking", "thinking": [{"type": "text", "text": "Hm."}]},
+                {"type": "text", "text": "A cat."},
+            ],
+            "A cat.",
+        ),
+        ([{"text": "A "}, "cat.", None, 5, [], {"type": "image_url", "image_url": {}}], "A cat."),
+        ({"type": "output_text", "text": "A cat."}, "A cat."),
+        ([], ""),
+        ([{"type": "reasoning", "text": "Hm."}, {"type": [], "text": "?"}], ""),
+    ],
+)
+@only("openai", "grok", "openai_compatible")
+async def test_content_in_parts(vendor: SimVendor, content: object, text: str) -> None:
+    """Mistral and OpenRouter send a list of parts; thoughts are none of the text."""
+    message = {"content": content, "reasoning_content": "A dog?", "reasoning": "A dog?"}
+    vendor.fail("status", status=200, body={"choices": [{"message": message}]})
+    assert (await vendor.provider(model="mine").generate(TASK)).text == text
+
+
+ERRORS: list[tuple[object, Failure, int]] = [
+    ({"code": 429, "message": "slow down"}, Failure.RATE_LIMIT, 429),
+    ({"code": "429"}, Failure.RATE_LIMIT, 429),
+    ({"code": "rate_limit_exceeded"}, Failure.RATE_LIMIT, 429),
+    ({"code": 502, "message": "Provider returned error"}, Failure.SERVER, 502),
+    ({"type": "overloaded_error", "message": "Overloaded"}, Failure.SERVER, 503),
+    ({"code": 402, "message": "Insufficient credits"}, Failure.QUOTA, 402),
+    ({"code": 401}, Failure.AUTH, 401),
+    ({"type": "authentication_error"}, Failure.AUTH, 401),
+    ({"type": "not_found_error"}, Failure.MODEL_MISSING, 404),
+    ({"code": 200, "message": "odd"}, Failure.SERVER, 500),
+    ({"message": "odd"}, Failure.SERVER, 500),
+    ("upstream failed", Failure.SERVER, 500),
+    ("Rate limit exceeded", Failure.RATE_LIMIT, 429),
+    (["odd"], Failure.SERVER, 500),
+]
+
+
+@pytest.mark.parametrize(("error", "failure", "status"), ERRORS, ids=range(len(ERRORS)))
+async def test_an_error_with_a_good_status(
+    vendor: SimVendor, error: object, failure: Failure, status: int
+) -> None:
+    """Gateways that find out too late say so in a 200; it is the failure that it names."""
+    _send(vendor, GOOD, error=error)
+    err = await vendor.error(model="mine")
+    assert (err.failure, err.status, err.model) == (failure, status, "mine")
+
+
+@pytest.mark.parametrize("nothing", [None, "", {}, [], False])
+async def test_an_error_of_nothing(vendor: SimVendor, nothing: object) -> None:
+    """Some send the field with every reply."""
+    _send(vendor, GOOD, error=nothing)
+    assert read(await vendor.provider(model="mine").generate(TASK)).confidence == 90
+
+
+@only("openai", "grok", "openai_compatible")
+async def test_an_error_in_the_choice(vendor: SimVendor) -> None:
+    """OpenRouter puts it there when a model fails while it writes; what was used is billed."""
+    choice = {"message": {"content": "A man st"}, "error": {"code": 429}}
+    usage = {"prompt_tokens": 10, "completion_tokens": 5}
+    vendor.fail("status", status=200, body={"choices": [choice], "usage": usage})
+    err = await vendor.error()
+    assert (err.failure, err.usage) == (Failure.RATE_LIMIT, Usage(10, 5))
+    choice = {"message": {"content": "A man st"}, "finish_reason": "error"}
+    vendor.fail("status", status=200, body={"choices": [choice]})
+    assert (await vendor.error()).failure is Failure.SERVER
+
+
+@pytest.mark.parametrize(
+    "before",
+    ["\ufeff", "\n\n", ": OPENROUTER PROCESSING\n\n: OPENROUTER PROCESSING\n\n", "\ufeff:\r\n"],
+)
+async def test_what_stands_before_a_body(vendor: SimVendor, before: str) -> None:
+    """A byte order mark, and comments with which a server keeps the connection open."""
+    bodies = {
+        "gemini": '{"candidates": [{"content": {"parts": [{"text": "A cat."}]}}]}',
+        "anthropic": '{"content": [{"type": "text", "text": "A cat."}]}',
+    }
+    body = bodies.get(vendor.name, '{"choices": [{"message": {"content": "A cat."}}]}')
+    vendor.fail("status", status=200, body=before + body)
+    assert (await vendor.provider(model="mine").generate(TASK)).text == "A cat."
+
+
+@pytest.mark.parametrize("reason", ["length", "max_tokens", "MAX_TOKENS", "model_length"])
+async def test_all_ways_to_say_that_a_text_was_cut_off(vendor: SimVendor, reason: str) -> None:
+    """Each vendor has its word, and gateways hand on those of others."""
+    bodies: dict[str, dict[str, Any]] = {
+        "gemini": {
+            "candidates": [{"content": {"parts": [{"text": GOOD}]}, "finishReason": reason}]
+        },
+        "anthropic": {"content": [{"type": "text", "text": GOOD}], "stop_reason": reason},
+    }
+    chat = {"choices": [{"message": {"content": GOOD}, "finish_reason": reason}]}
+    vendor.fail("status", status=200, body=bodies.get(vendor.name, chat))
+    assert read(await vendor.provider(model="mine").generate(TASK)).truncated
+
+
+@pytest.mark.parametrize("vendor", KINDS, indirect=True)
+async def test_a_server_that_takes_no_notice_of_the_schema(vendor: SimVendor) -> None:
+    """Its prose is turned down once, asked for without a schema, and then it is an answer.
+
+    The only provider of a household has to work: two requests for the first event, then one.
+    """
+    chain, provider = Chain(), vendor.provider(model="mine")
+    for _ in range(3):
+        _send(vendor, "A cat sits on the wall.")
+    for requests in (2, 1):
+        verdict = await chain.run(TASK, [provider], seconds=30, on_attempt=lambda _: None)
+        assert verdict.answer is not None
+        assert verdict.answer.description == "A cat sits on the wall."
+        assert len(verdict.attempts) == requests
+    assert provider.dropped_parameters == {"mine": {provider.schema_parameter}}
+    sent = [json.dumps(request.body) for request in vendor.requests("describe")]
+    assert ["At most six words" in body for body in sent] == [True, False, False]
+
+
+@pytest.mark.parametrize("vendor", KINDS, indirect=True)
+async def test_one_odd_reply_does_not_cost_the_schema(vendor: SimVendor) -> None:
+    """A model that has answered in JSON is asked for JSON again, in whatever words it declined."""
+    chain, provider = Chain(), vendor.provider(model="mine")
+    for text in (GOOD, "Not on my watch.", GOOD):
+        _send(vendor, text)
+    for requests in (1, 2):
+        verdict = await chain.run(TASK, [provider], seconds=30, on_attempt=lambda _: None)
+        assert verdict.answer is not None
+        assert verdict.answer.confidence == 90
+        assert len(verdict.attempts) == requests
+    assert provider.dropped_parameters == {}
+
+
+async def test_a_vendor_takes_notice_of_the_schema(
+    vendor: SimVendor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its prose is a refusal in unusual words, or an error."""
+    prose = Reply(text="Not on my watch.", model="mine", usage=None, structured=True)
+    for address, dropped in ((vendor.url, True), ("", False)):
+        provider = vendor.provider(model="mine", base_url=address)
+        monkeypatch.setattr(provider, "_request", AsyncMock(return_value=prose))
+        await provider.generate(TASK)
+        assert bool(provider.dropped_parameters) is dropped
+
+
+@pytest.mark.parametrize("vendor", KINDS, indirect=True)
+@pytest.mark.parametrize(
+    ("text", "failure"),
+    [
+        ("I'm sorry, I can't assist with that request.", Failure.REFUSED),
+        ("Internal Server Error", Failure.MALFORMED),
+    ],
+)
+async def test_a_refusal_in_prose_does_not_cost_the_schema(
+    vendor: SimVendor, text: str, failure: Failure
+) -> None:
+    """It says nothing about whether the server reads schemas."""
+    provider = vendor.provider(model="mine")
+    for _ in range(3):
+        _send(vendor, text)
+    verdict = await Chain().run(TASK, [provider], seconds=6, on_attempt=lambda _: None)
+    assert verdict.answer is None
+    assert {attempt.failure for attempt in verdict.attempts} == {failure}
+    assert provider.dropped_parameters == {}

@@ -16,7 +16,7 @@ KEY_HEADERS = dict.fromkeys(KINDS, ("authorization", "Bearer <key:ok>")) | {
 }
 SENT_HEADERS = {
     *("accept", "accept-encoding", "connection", "content-length", "content-type", "host"),
-    *("user-agent", "x-server-timeout", "x-stainless-raw-response"),
+    *("user-agent", "x-stainless-raw-response"),
     *("authorization", "x-goog-api-key", "x-api-key", "anthropic-version"),
 }
 

@@ -1,6 +1,7 @@
 """How long a vendor asks us to wait, and what a status or a broken connection means."""
 
 import ssl
+from typing import Any
 
 from freezegun import freeze_time
 import httpx
@@ -14,10 +15,11 @@ from custom_components.eyewitness.providers.wire.replies import (
     connection_error,
     duration,
     failure_of_status,
-    listed_ids,
+    is_usable_id,
+    listed_models,
     model_name,
+    rate_limit_reset,
     retry_after,
-    usable_ids,
 )
 
 from .kit import TASK, SimVendor, error_of
@@ -60,6 +62,23 @@ def test_retry_after_in_milliseconds(headers: dict[str, str], seconds: float | N
     assert retry_after(headers) == seconds
 
 
+@freeze_time("2026-11-22T12:00:00Z")
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({"X-RateLimit-Reset": "1795350600000"}, 1800),  # OpenRouter, in ms
+        ({"x-ratelimit-reset": "1795350600"}, 1800),
+        ({"x-ratelimit-reset": 1795350600000}, 1800),
+        *(({"x-ratelimit-reset": odd}, None) for odd in ("1795348799000", "60", "soon", None)),
+        ({"x-ratelimit-reset": ["1795350600"]}, None),
+        ({}, None),
+    ],
+)
+def test_when_a_rate_limit_ends(headers: dict[str, Any], seconds: float | None) -> None:
+    """It is a time since 1970; what has passed says nothing."""
+    assert rate_limit_reset(headers) == seconds
+
+
 LONG = "model token image " * 50_000
 """Almost a megabyte in which every pattern finds a beginning."""
 
@@ -86,7 +105,7 @@ async def test_a_long_error_is_cut_before_it_is_searched(
 
 def test_a_long_list_of_models_is_cut() -> None:
     """No server has as many; and what cannot be shown as it is, is no id."""
-    listed = listed_ids({"data": [{"id": f"org/model-{number}"} for number in range(50_000)]})
+    listed = listed_models({"data": [{"id": f"org/model-{number}"} for number in range(50_000)]})
     assert len(listed) == 2000
     odd = ["", None, "a\u200bb", "x" * 301, "https://evil.example", "a](b)", f"sk-{'a1' * 9}"]
     fine = [
@@ -96,7 +115,7 @@ def test_a_long_list_of_models_is_cut() -> None:
         "a@20241022",
         "x" * 300,
     ]
-    assert usable_ids([*odd, *fine]) == fine
+    assert [name for name in (*odd, *fine) if is_usable_id(name)] == fine
 
 
 @pytest.mark.parametrize(

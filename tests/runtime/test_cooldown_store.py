@@ -67,7 +67,7 @@ def mark(provider_id: str, kind: Any, until: Any) -> dict[str, Any]:
 async def load(hass: HomeAssistant) -> tuple[CooldownStore, Chain, set[str]]:
     """Begin with what is in the file."""
     chain = Chain()
-    store = CooldownStore(hass, chain, dict(FINGERPRINTS))
+    store = CooldownStore(hass, chain, dict(FINGERPRINTS), {})
     return store, chain, await store.async_load()
 
 
@@ -236,12 +236,12 @@ async def test_row_63_what_is_odd_counts_for_nothing(
 async def test_row_63_a_mark_far_beyond_all_time(
     hass: HomeAssistant, file: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """A number that no clock will reach can still be read and written."""
+    """A number that no clock will reach can still be read, and is written as an hour from now."""
     put(file, mark("one", "model_missing", 1e300))
     store, chain, _ = await load(hass)
-    assert chain.health("one").cooldown_left > 1e299
+    assert chain.health("one").cooldown_left == pytest.approx(3600, abs=5)
     await store.async_flush()
-    assert stored(file) == mark("one", "model_missing", 1e300)
+    assert stored(file) == mark("one", "model_missing", pytest.approx(time.time() + 3600, abs=5))
     assert "Error writing" not in caplog.text
 
 
@@ -336,3 +336,75 @@ async def test_row_60_a_file_that_is_no_store(
     chain.health("one").cool_down(Failure.MODEL_MISSING, inf)
     await store.async_flush()
     assert stored(file) == mark("one", "model_missing", None)
+
+
+@pytest.mark.parametrize(
+    ("dropped", "known"),
+    [
+        ({"gpt-9": ["store", "reasoning_effort"]}, {"gpt-9": {"store", "reasoning_effort"}}),
+        ({"gpt-9": ["store", "model", 7, None], "b": "store", "c": []}, {"gpt-9": {"store"}}),
+        (["gpt-9"], {}),
+        (None, {}),
+    ],
+)
+async def test_what_a_model_rejects_is_restored(
+    hass: HomeAssistant, house: House, file: Path, dropped: Any, known: Any
+) -> None:
+    """As far as it makes sense, and only for the provider's present settings."""
+    house.add_entry("openai", "grok")
+    marks = {
+        house.provider(kind).subentry_id: {"fingerprint": digest, "dropped": dropped}
+        for kind, digest in (
+            ("openai", fingerprint(house.provider("openai").data)),
+            ("grok", "that of another key"),
+        )
+    }
+    put(file, marks)
+    assert await hass.config_entries.async_setup(house.entry.entry_id)
+    openai, grok = house.runtime.providers.values()
+    assert (openai.dropped_parameters, grok.dropped_parameters) == (known, {})
+    await house.runtime.cooldowns.async_flush()
+    kept = [found["dropped"] for found in stored(file).values()]
+    assert kept == [{model: sorted(names) for model, names in known.items()}] * bool(known)
+
+
+async def test_a_key_in_the_field_of_the_model_is_not_stored(
+    house: House, sim: Simulator, camera: FakeCamera, file: Path
+) -> None:
+    """Somebody has mixed up two fields, and whoever answers rejects a parameter of it."""
+    key = sim.keys["openai"]
+    await house.set_up(house.subentry("openai", model=key))
+    sim.offer("openai", key, refuses=["store"])
+    await house.describe()
+    await house.runtime.cooldowns.async_flush()
+    assert key not in file.read_text()
+
+
+@pytest.mark.parametrize("named", [True, False])
+async def test_row_43_whether_a_time_is_a_guess_is_kept(
+    hass: HomeAssistant, file: Path, named: bool
+) -> None:
+    """Then it holds for five minutes when nobody else is left; what a vendor named holds."""
+    store, chain, _ = await load(hass)
+    chain.health("one").cool_down(Failure.QUOTA, 3600, named=named)
+    await store.async_flush()
+    assert stored(file)["one"].get("guess", False) is not named
+    _, chain, _ = await load(hass)
+    health = chain.health("one")
+    assert health.cooldown_left == pytest.approx(3600, abs=5)
+    assert health.firm_until - hass.loop.time() == pytest.approx(3600 if named else 300, abs=5)
+
+
+async def test_row_11_a_time_that_a_vendor_named_is_kept_over_a_reload(
+    house: House, sim: Simulator, camera: FakeCamera
+) -> None:
+    """A reload takes a second, and a short Retry-After may be half a minute."""
+    await house.set_up("openai")
+    sim.fail("openai", "rate_limit", retry_after="58")
+    assert await failing(house) == "all_failed"
+    began = time.monotonic()
+    for _ in range(2):
+        await reload(house)
+        health = house.runtime.chain.health(house.provider("openai").subentry_id)
+        named = 57.9 - (time.monotonic() - began)
+        assert named <= health.firm_until - house.hass.loop.time() <= named + 3

@@ -16,7 +16,7 @@ from tests.simulator import Simulator
 from tests.tls import untrusted
 from tests.waiting import landed
 
-from .kit import reauths, reload
+from .kit import describe_and_wait, reauths, reload
 
 pytestmark = pytest.mark.usefixtures("camera")
 
@@ -43,8 +43,9 @@ FAULTS = [
 async def in_trouble(house: House, sim: Simulator, fault: dict[str, Any]) -> str:
     """Let OpenAI fail once, and Grok answer; return OpenAI's id."""
     await house.set_up(house.subentry("openai", model="gpt-4o-mini", title="Mine"), "grok")
+    sim.offer("openai", "gpt-4o-mini", listed=False)
     sim.fail("openai", **fault)
-    assert (await house.describe())["provider"] == "grok"
+    assert (await describe_and_wait(house))["provider"] == "grok"
     return house.provider("Mine").subentry_id
 
 
@@ -73,7 +74,7 @@ async def test_rows_15_16_19_20_what_only_a_person_can_mend_is_reported(
     assert (await house.describe())["provider"] == "openai"
     assert reported(hass) == {}
     house.sim.fail("openai", **fault)
-    await house.describe()
+    await describe_and_wait(house)
     assert set(reported(hass)) == {name}
     await hass.services.async_call(DOMAIN, "test_chain", blocking=True)
     assert reported(hass) == {}
@@ -159,7 +160,7 @@ async def test_a_report_that_was_ignored_stays_so(
     await house.describe()
     assert reported(hass) == {}
     house.sim.fail("openai", **fault)
-    await house.describe()
+    await describe_and_wait(house)
     assert reported(hass)[name].dismissed_version is None
 
 

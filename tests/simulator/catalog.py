@@ -26,6 +26,10 @@ class Model:
     created: str = "2026-06-01"
     chat: bool = True
     vision: bool = True
+    thinks: bool = True
+    """What the list says of it, where the vendor's list does."""
+    ends: str | None = None
+    """The day on which it is switched off, as OpenAI's list has it."""
     efforts: tuple[str, ...] = ()
     default_effort: str = "none"
     refuses: frozenset[str] = frozenset()
@@ -65,6 +69,7 @@ _OLD_GROK = replace(
 _FLASH = Model(
     id="gemini-2.0-flash",
     offered=False,
+    thinks=False,
     refuses=frozenset({"thinkingLevel", "thinkingBudget"}),
     image_rule="flat",
 )
@@ -134,6 +139,7 @@ _TABLE: dict[Vendor, tuple[Model, ...]] = {
             id="claude-3-haiku-20240307",
             created="2024-03-07",
             offered=False,
+            thinks=False,
             refuses=frozenset({"effort", "output_config.format"}),
         ),
     ),

@@ -115,7 +115,8 @@ def auth_headers(vendor: Vendor, key: str | None = None) -> dict[str, str]:
 
 def list_sample(vendor: Vendor) -> Sample:
     """Return a good list-models request."""
-    path = {"gemini": "/v1beta/models", "anthropic": "/v1/models"}.get(vendor, "/models")
+    own = {"gemini": "/v1beta/models", "anthropic": "/v1/models", "grok": "/language-models"}
+    path = own.get(vendor, "/models")
     return Sample(vendor, "GET", path, auth_headers(vendor), None)
 
 

@@ -72,7 +72,7 @@ async def test_models(control: SimulatorClient, send: Send, sim: Simulator) -> N
     assert (await send(sample.with_model(old, seed=1))).status == 400
     sim.set_models("grok", [Model(id="grok-9", listed=False)])
     assert (await send(sample.with_model("grok-9"))).status == 200
-    assert (await (await send(list_sample("grok"))).json())["data"] == []
+    assert (await (await send(list_sample("grok"))).json())["models"] == []
     sim.retire("grok", "grok-9")
     assert (await send(sample)).status == 404
     sim.offer("grok", "grok-9")

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from homeassistant.core import HomeAssistant
 from homeassistant.util.ssl import get_default_context
 
-from ..chain import guard, policy
+from ..chain import crash, guard, policy
 from ..chain.failures import Failure, ProviderError
-from ..const import CONF_API_KEY
+from ..const import CONF_API_KEY, LOGGER
 from ..providers import registry
 from ..providers.models import offers
 from ..providers.models.offers import Offer
@@ -34,7 +34,11 @@ class KeyCheck:
 
 async def async_ask(hass: HomeAssistant, spec: Spec) -> KeyCheck:
     """Ask a provider for its models, which shows whether it accepts the key."""
-    provider = await hass.async_add_executor_job(registry.build, spec, get_default_context())
+    try:
+        provider = await hass.async_add_executor_job(registry.build, spec, get_default_context())
+    except registry.LibraryError as err:
+        LOGGER.error("The library of %s cannot be used: %s", spec.kind, crash.where(err))
+        return KeyCheck("library_unusable")
     try:
         listed = await guard.ask(provider.kind, provider.list_models(), policy.CHECK_SECONDS)
         return KeyCheck(

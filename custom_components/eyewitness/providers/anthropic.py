@@ -1,7 +1,8 @@
 """Anthropic's Claude, through the Messages API."""
 
 from base64 import b64encode
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 from http import HTTPStatus
 import re
 from ssl import SSLContext
@@ -9,25 +10,28 @@ from typing import Any, Final, override
 
 import anthropic
 
-from ..chain import policy
 from ..chain.failures import Failure, ProviderError
-from ..chain.task import Reply, Task, Usage
+from ..chain.task import Reply, Task
 from ..const import BASE_URLS
 from .base import VendorProvider
-from .models.parameters import parameters_for
+from .models.card import ModelCard, from_anthropic_list
 from .spec import Spec
 from .wire.client import client_options
 from .wire.replies import (
     connection_error,
     failure_of_status,
     get_path,
+    is_cut,
+    joined_text,
     json_object,
-    listed_ids,
+    listed_models,
     message_or_empty,
     model_name,
     retry_after,
+    status_named_by,
     text_or_empty,
     token_count,
+    usage,
 )
 
 _VERSION: Final = "2023-06-01"
@@ -53,6 +57,8 @@ class AnthropicProvider(VendorProvider):
     """Claude."""
 
     optional_parameters = ("thinking", "output_config")
+    thinking_parameters = ("thinking",)
+    schema_parameter = "output_config"
 
     def __init__(self, spec: Spec, ssl_context: SSLContext) -> None:
         """Build the SDK's client; it loads nothing from the network."""
@@ -61,7 +67,7 @@ class AnthropicProvider(VendorProvider):
             api_key=spec.secret.reveal(),
             base_url=spec.base_url or BASE_URLS[spec.kind],
             max_retries=0,
-            timeout=policy.ATTEMPT_SECONDS,
+            timeout=None,  # the chain has the only clock
             http_client=anthropic.DefaultAsyncHttpxClient(
                 **client_options(
                     ssl_context,
@@ -75,28 +81,29 @@ class AnthropicProvider(VendorProvider):
         self._messages = self._client.messages.with_raw_response
 
     @override
-    async def list_models(self) -> Collection[str]:
+    async def list_models(self) -> Collection[ModelCard]:
         try:
             raw = await self._models.list(limit=1000)
         except anthropic.APIError as err:
             raise self._error(err) from None
-        return listed_ids(json_object(raw.http_response.text, self.model))
+        body = json_object(raw.http_response.text, self.model)
+        return [from_anthropic_list(item) for item in listed_models(body)]
 
     @override
     async def _request(self, model: str, task: Task[Any], dropped: Collection[str]) -> Reply:
+        arguments = self._arguments(model, task, dropped)
         try:
-            raw = await self._messages.create(**self._arguments(model, task, dropped))
+            raw = await self._messages.create(**arguments)
         except anthropic.APIError as err:
             # The SDK's error quotes the vendor, and vendors quote keys: it must not be chained.
             raise self._error(err) from None
-        return self._parse(json_object(raw.http_response.text, model), model)
+        reply = self._parse(json_object(raw.http_response.text, model), model)
+        return replace(reply, structured=self.schema_parameter in arguments)
 
-    @staticmethod
-    def _arguments(model: str, task: Task[Any], dropped: Collection[str]) -> dict[str, Any]:
-        parameters = parameters_for(model)
+    def _arguments(self, model: str, task: Task[Any], dropped: Collection[str]) -> dict[str, Any]:
         optional: dict[str, Any] = {
             "output_config": {"format": {"type": "json_schema", "schema": task.schema}},
-            **parameters.arguments,
+            **self._parameters(model).arguments,
         }
         pictures = [
             {
@@ -108,7 +115,7 @@ class AnthropicProvider(VendorProvider):
         ]
         return {
             "model": model,
-            "max_tokens": task.max_tokens + parameters.thinking_tokens,
+            "max_tokens": task.max_tokens + self._thinking_tokens(model, dropped),
             "system": task.system,
             "messages": [
                 {
@@ -122,36 +129,33 @@ class AnthropicProvider(VendorProvider):
             **{name: value for name, value in optional.items() if name not in dropped},
         }
 
-    @staticmethod
-    def _parse(body: dict[str, Any], model: str) -> Reply:
+    def _parse(self, body: dict[str, Any], model: str) -> Reply:
         model = model_name(get_path(body, "model"), model)
-        usage = None
-        if isinstance(tokens := get_path(body, "usage"), dict):
-            usage = Usage(
-                token_count(get_path(tokens, "input_tokens")),
-                token_count(get_path(tokens, "output_tokens")),
-            )
+        counts = (get_path(body, "usage", name) for name in ("input_tokens", "output_tokens"))
+        billed = usage(*map(token_count, counts))
+        if error := get_path(body, "error"):
+            found = self._named(status_named_by(error), error, {})
+            found.model, found.usage = model, billed
+            raise found
         stop = get_path(body, "stop_reason")
         if stop == "refusal":
-            raise ProviderError(Failure.REFUSED, status=200, model=model, usage=usage)
-        blocks = get_path(body, "content")
-        text = "".join(
-            text_or_empty(get_path(block, "text"))
-            for block in (blocks if isinstance(blocks, list) else [])
-            if get_path(block, "type") == "text"
-        )
-        return Reply(text=text, model=model, usage=usage, truncated=stop == "max_tokens")
+            raise ProviderError(Failure.REFUSED, status=200, model=model, usage=billed)
+        text = joined_text(get_path(body, "content"))
+        return Reply(text=text, model=model, usage=billed, truncated=is_cut(stop))
 
     def _error(self, err: anthropic.APIError) -> ProviderError:
         """Return our own error for the SDK's."""
         if not isinstance(err, anthropic.APIStatusError):
             return connection_error(err.__cause__)
-        status, message = err.status_code, message_or_empty(get_path(err.body, "error", "message"))
+        return self._named(err.status_code, get_path(err.body, "error"), err.response.headers)
+
+    def _named(self, status: int, error: object, headers: Mapping[str, str]) -> ProviderError:
+        """Return the failure that an error names."""
+        message = message_or_empty(get_path(error, "message"))
         failure = failure_of_status(status)
         if status >= HTTPStatus.BAD_REQUEST:
-            error_type = text_or_empty(get_path(err.body, "error", "type"))
-            failure = _FAILURES.get(error_type, failure)
-        wait = retry_after(err.response.headers)
+            failure = _FAILURES.get(text_or_empty(get_path(error, "type")), failure)
+        wait = retry_after(headers)
         if (
             failure in {Failure.BAD_REQUEST, Failure.RATE_LIMIT}
             and wait is None

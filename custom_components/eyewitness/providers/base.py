@@ -1,26 +1,28 @@
-"""What the vendors share: the choice of a model, and what a failed request teaches."""
+"""What the vendors share: one request, and what its reply or its failure teaches."""
 
 from abc import ABC, abstractmethod
-import asyncio
 from collections.abc import Collection, Mapping
 from dataclasses import replace
-import logging
-from typing import Any, Final
+from typing import Any
 
 from ..chain.failures import Failure, ProviderError
+from ..chain.non_answers import failure_in, is_prose
 from ..chain.redaction import KNOWN, redact
 from ..chain.task import Reply, Task, Usage
-from ..chain.text import clean
+from ..chain.visible import visible
 from . import rejections
-from .models import choose
-from .rejections import RejectedParametersError
-from .spec import AUTO, Spec
+from .chosen_model import ChosenModel
+from .dropped import MORE_TOKENS, DroppedParameters
+from .models.card import ModelCard
+from .models.parameters import (
+    MORE_THINKING_TOKENS,
+    THINKING_TOKENS,
+    ModelParameters,
+    parameters_for,
+)
+from .rejections import BlindModelError, RejectedParametersError
+from .spec import Spec
 from .wire import logs
-
-_LOGGER = logging.getLogger(__name__)
-_MODEL_CHARS: Final = 100
-_LIST_SECONDS: Final = 5.0
-"""An event waits no longer than this for the list of models; it can be described without one."""
 
 
 class VendorProvider(ABC):
@@ -32,6 +34,12 @@ class VendorProvider(ABC):
 
     optional_parameters: tuple[str, ...] = ()
     """What a request can do without, by the names that vendors use in their errors."""
+    thinking_parameters: tuple[str, ...] = ()
+    """Those among them that keep a model from thinking long."""
+    schema_parameter: str
+    """The one among them that holds the answer to a JSON Schema."""
+    limit_parameter: str | None = None
+    """The one among them that is not left out but called otherwise; None where there is none."""
     needs_model_list = False
     """Whether no model can be chosen without the list of models."""
 
@@ -47,12 +55,11 @@ class VendorProvider(ABC):
         prices.warm()
         self._list_price = prices.cost
         self._spec = spec
-        self._chosen: str | None = None if spec.model == AUTO else spec.model
-        self._missing: set[str] = set()
-        self._dropped: dict[str, set[str]] = {}
-        self._listed_count: int | None = None
-        self._logged: str | None = None
-        """The model of ``auto`` that the log names last."""
+        self.chosen = ChosenModel(spec, self.list_models, needs_list=self.needs_model_list)
+        """The model that requests name."""
+        self._dropped = DroppedParameters(self.optional_parameters, self.limit_parameter)
+        self._heeding: set[str] = set()
+        """The models that have answered to the schema with JSON."""
 
     @property
     def id(self) -> str:
@@ -67,26 +74,30 @@ class VendorProvider(ABC):
     @property
     def model(self) -> str:
         """Return the model that the next request will name, ``auto`` while none is chosen."""
-        return redact(self._chosen or AUTO)  # somebody may have typed the key into its field
+        return self.chosen.name
 
     @property
-    def models_listed(self) -> int | None:
-        """Return how many models the account listed last, None if it was not asked yet."""
-        return self._listed_count
-
-    @property
-    def missing_models(self) -> Collection[str]:
-        """Return the models of our choice that the vendor did not have."""
-        return frozenset(self._missing)
+    def local(self) -> bool:
+        """Return whether it is a server in the user's own network."""
+        return self._spec.local
 
     @property
     def dropped_parameters(self) -> Mapping[str, Collection[str]]:
-        """Return what is not sent any more since the vendor rejected it, by model."""
-        return {model: frozenset(names) for model, names in self._dropped.items() if names}
+        """Return by model what is not sent any more since it was rejected.
 
-    def cost(self, model: str, usage: Usage) -> float | None:
-        """Return USD at list price, or None when no price is known."""
-        return self._list_price(self.kind, model, usage)
+        ``MORE_TOKENS`` among them means that the model gets more output tokens to think.
+        """
+        return self._dropped.by_model
+
+    def drop_parameters(self, dropped: Mapping[str, Collection[str]]) -> None:
+        """Send a model no more what an earlier run has learnt not to; odd names are passed over."""
+        self._dropped.restore(dropped)
+
+    def cost(self, model: str, usage: Usage | None) -> float | None:
+        """Return USD at list price, or None when the price or the usage is not known."""
+        if usage is None:
+            return None
+        return self._list_price(self.kind, model, usage, self._spec.base_url)
 
     async def generate(self, task: Task[Any]) -> Reply:
         """Ask once; raise ``ProviderError`` when there is no reply.
@@ -94,73 +105,100 @@ class VendorProvider(ABC):
         When the vendor rejects a parameter, or misses the model that we chose, the next request
         is changed and the error's ``adapted`` says so.
         """
+        chosen_before = self.chosen.is_known
         try:
-            model = self._chosen or await self._choose_model()
+            model = await self.chosen.get()
         except ProviderError as err:
             err.shown = False
             raise
+        left_out, rejections = self._left_out(model), self._dropped.rejections
         try:
-            reply = await self._request(model, task, self._dropped.setdefault(model, set()))
+            reply = await self._request(model, task, left_out)
         except ProviderError as err:
             err.model = redact(err.model or model)
-            err.adapted = self._adapt(err, model)
+            err.adapted = self._adapt(err, model, left_out, chosen_before)
             raise
-        # A key that may not list its models shall not ask for the list before every event.
-        self._chosen = model
-        return replace(reply, model=redact(reply.model))
+        self.chosen.keep(model)
+        self._dropped.accept(model, rejections)
+        reply = replace(reply, model=redact(reply.model))
+        self._learn_from(reply, model)
+        return reply
+
+    def _learn_from(self, reply: Reply, model: str) -> None:
+        """Change the next request where a reply is of no use."""
+        text = visible(reply.text)
+        if reply.truncated and not text:
+            # The limit was thought away: the reader finds no answer, and the second try gets more.
+            self._dropped.drop(model, MORE_TOKENS)
+        elif reply.structured and not is_prose(text):
+            self._heeding.add(model)
+        elif self._may_ignore_the_schema(model) and reply.structured and failure_in(text) is None:
+            # The reader turns prose down for this once, since with a schema it is mostly an error;
+            # the next request goes without, and then it is an answer.
+            self._dropped.drop(model, self.schema_parameter)
+
+    def _may_ignore_the_schema(self, model: str) -> bool:
+        """Return whether prose may be all that can be had.
+
+        Not of a vendor, nor of a model that has answered in JSON before: without a schema its
+        refusal in unusual words would be told, now and after every restart.
+        """
+        return bool(self._spec.base_url) and model not in self._heeding
+
+    async def prepare(self) -> None:
+        """Choose a model before there is an event; raise ``ProviderError``."""
+        await self.chosen.prepare()
 
     async def check(self) -> None:
         """Ask for the free list of models and choose from it; raise ``ProviderError``."""
-        listed = await self.list_models()
-        self._listed_count = len(listed)
-        if self._spec.model == AUTO:
-            self._chosen = self._choose(listed)
+        await self.chosen.check()
 
-    def _choose(self, listed: Collection[str]) -> str:
-        """Return the model to use; log it when it is another one than before."""
-        model = choose.choose(self.kind, listed, self._missing)
-        if model != self._logged:
-            self._logged = model
-            name = clean(model, _MODEL_CHARS)
-            _LOGGER.info("%s: auto is %s now, chosen from %d", self.kind, name, len(listed))
-        return model
+    def _adapt(
+        self, err: ProviderError, model: str, left_out: Collection[str], chosen_before: bool
+    ) -> bool:
+        """Change the next request after an error; return whether it will be another one.
 
-    def _adapt(self, err: ProviderError, model: str) -> bool:
-        """Change the next request after an error; return whether there was anything to change."""
-        if err.failure is Failure.MODEL_MISSING and self._spec.model == AUTO:
-            self._missing.add(model)
-            self._chosen = None
-            return self._has_another_model()
-        dropped = self._dropped[model]
-        if isinstance(err, RejectedParametersError) and (names := err.parameters - dropped):
-            dropped |= names
+        ``left_out`` is what this request went without: it may have been under way for long, and
+        what it was rejected for may be known by now. A model that was ``chosen_before`` this
+        request may come from an old list.
+        """
+        if err.failure is Failure.MODEL_MISSING:
+            blind = isinstance(err, BlindModelError)
+            return self.chosen.lose(model, blind=blind, old_list=chosen_before)
+        if isinstance(err, RejectedParametersError) and err.parameters.difference(left_out):
+            self._dropped.reject(model, err.parameters)
             return True
         return False
 
-    async def _choose_model(self) -> str:
-        try:
-            async with asyncio.timeout(_LIST_SECONDS):
-                await self.check()
-        except TimeoutError:
-            return self._choose_without_list(ProviderError(Failure.TIMEOUT))
-        except ProviderError as err:
-            return self._choose_without_list(err)
-        return self._chosen or AUTO
+    def _left_out(self, model: str) -> Collection[str]:
+        """Return what a request to a model goes without: what it rejected, or its card excludes."""
+        dropped = self._dropped.of(model)
+        card = self.chosen.card(model)
+        if card is not None and card.structured is False:
+            return dropped | {self.schema_parameter}
+        return dropped
 
-    def _choose_without_list(self, reason: ProviderError) -> str:
-        """Return a model although there is no list; raise the reason when that cannot be done."""
-        if self.needs_model_list:
-            raise reason from None
-        # A restricted key may be allowed to describe and not to list.
-        return self._choose(())
+    def _parameters(self, model: str) -> ModelParameters:
+        """Return what a model takes, as far as its card and its name tell."""
+        return parameters_for(model, self.chosen.card(model))
 
-    def _has_another_model(self) -> bool:
-        """Return whether there is a model left to choose after one was missing."""
-        return choose.choose(self.kind, (), self._missing) not in self._missing
+    def _thinking_tokens(self, model: str, dropped: Collection[str]) -> int:
+        """Return the output tokens to allow for thinking, on top of the answer's limit."""
+        if MORE_TOKENS in dropped:
+            return MORE_THINKING_TOKENS
+        parameters = self._parameters(model)
+        if parameters.arguments and not self._says_how_to_think(dropped):
+            return THINKING_TOKENS  # left to itself it may use up the whole limit
+        return parameters.thinking_tokens
+
+    def _says_how_to_think(self, dropped: Collection[str]) -> bool:
+        """Return whether a request says so to a model that takes it."""
+        names = set(self.thinking_parameters)
+        return bool(names) and names.isdisjoint(dropped)
 
     @abstractmethod
-    async def list_models(self) -> Collection[str]:
-        """Return the ids that the account may use; raise ``ProviderError``."""
+    async def list_models(self) -> Collection[ModelCard]:
+        """Return the models that the account may use; raise ``ProviderError``."""
 
     @abstractmethod
     async def _request(self, model: str, task: Task[Any], dropped: Collection[str]) -> Reply:
@@ -169,6 +207,7 @@ class VendorProvider(ABC):
     async def close(self) -> None:
         """Close the connections and forget the key."""
         KNOWN.discard(self._spec.secret.reveal())
+        await self.chosen.close()
         await self._disconnect()
 
     @abstractmethod
@@ -179,13 +218,13 @@ class VendorProvider(ABC):
         self, failure: Failure, *, status: int, message: str = "", retry_after: float | None = None
     ) -> ProviderError:
         """Return the error for an HTTP error; the message is read, never kept."""
-        if failure is Failure.BAD_REQUEST:
-            if rejections.says_too_large(message):
-                failure = Failure.TOO_LARGE
-            elif rejections.says_no_vision(message):
-                failure = Failure.MODEL_MISSING
-            elif parameters := self._rejected_parameters(message):
-                return RejectedParametersError(parameters, status=status)
+        may_be_blind = failure in {Failure.BAD_REQUEST, Failure.MODEL_MISSING}
+        if failure is Failure.BAD_REQUEST and rejections.says_too_large(message):
+            failure = Failure.TOO_LARGE
+        elif may_be_blind and rejections.says_no_vision(message):
+            return BlindModelError(status=status)
+        elif failure is Failure.BAD_REQUEST and (names := self._rejected_parameters(message)):
+            return RejectedParametersError(names, status=status)
         return ProviderError(failure, status=status, retry_after=retry_after)
 
     def _rejected_parameters(self, message: str) -> frozenset[str]:

@@ -2,37 +2,46 @@
 
 from base64 import b64encode
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from http import HTTPStatus
 from ssl import SSLContext
 from typing import Any, Final, override
 
 import openai
 
-from ..chain import policy
 from ..chain.failures import Failure, ProviderError
 from ..chain.task import Reply, Task, Usage
 from ..const import BASE_URLS
 from .base import VendorProvider
-from .models.parameters import ModelParameters, parameters_for
+from .models.card import ModelCard, from_chat_list
 from .spec import Spec
 from .wire.client import client_options
 from .wire.replies import (
     connection_error,
     failure_of_status,
     get_path,
+    is_cut,
+    joined_text,
     json_object,
-    listed_ids,
+    listed_models,
     message_or_empty,
     model_name,
+    rate_limit_reset,
     retry_after,
+    status_named_by,
     text_or_empty,
     token_count,
+    usage,
 )
 
 _QUOTA_CODES: Final = frozenset(
     {"insufficient_quota", "credit_balance_exhausted", "billing_hard_limit_reached"}
 )
 """Codes with which a 429 means that the money is gone (OpenAI's error-code guide)."""
+_REFUSED: Final = frozenset(
+    {"content_filter", "safety", "prohibited_content", "recitation", "blocklist", "refusal"}
+)
+"""Reasons to finish with which a model declines: OpenAI's, and those that gateways pass on."""
 _MODEL_CODES: Final = frozenset({"model_not_found", "model_not_available"})
 _OTHER_LIMIT: Final = {
     "max_completion_tokens": "max_tokens",
@@ -49,7 +58,9 @@ class ChatProvider(VendorProvider):
         "store",
         "response_format",
     )
-    limit_parameter: str = "max_completion_tokens"
+    thinking_parameters: tuple[str, ...] = ("reasoning_effort",)
+    schema_parameter = "response_format"
+    limit_parameter = "max_completion_tokens"
     """The name under which the limit of output tokens is sent first."""
 
     def __init__(self, spec: Spec, ssl_context: SSLContext) -> None:
@@ -61,7 +72,7 @@ class ChatProvider(VendorProvider):
             api_key=spec.secret.reveal() or "none",
             base_url=spec.base_url or BASE_URLS[spec.kind],
             max_retries=0,
-            timeout=policy.ATTEMPT_SECONDS,
+            timeout=None,  # the chain has the only clock
             # Named here, so that an environment variable meant for other programs changes nothing.
             organization="",
             project="",
@@ -75,28 +86,29 @@ class ChatProvider(VendorProvider):
         self._completions = self._client.chat.completions.with_raw_response
 
     @override
-    async def list_models(self) -> Collection[str]:
+    async def list_models(self) -> Collection[ModelCard]:
         try:
             raw = await self._models.list()
         except openai.APIError as err:
             raise self._error(err) from None
-        return listed_ids(json_object(raw.text, self.model))
+        return [from_chat_list(item) for item in listed_models(json_object(raw.text, self.model))]
 
     @override
     async def _request(self, model: str, task: Task[Any], dropped: Collection[str]) -> Reply:
+        arguments = self._arguments(model, task, dropped)
         try:
-            raw = await self._completions.create(**self._arguments(model, task, dropped))
+            raw = await self._completions.create(**arguments)
         except openai.APIError as err:
             # The SDK's error quotes the vendor, and vendors quote keys: it must not be chained.
             raise self._error(err) from None
-        return self._parse(json_object(raw.text, model), model)
+        reply = self._parse(json_object(raw.text, model), model)
+        return replace(reply, structured=self.schema_parameter in arguments)
 
     def _arguments(self, model: str, task: Task[Any], dropped: Collection[str]) -> dict[str, Any]:
-        parameters = parameters_for(model)
-        limit = task.max_tokens + self._thinking_tokens(parameters)
+        limit = task.max_tokens + self._thinking_tokens(model, dropped)
         optional: dict[str, Any] = {
-            **self._extra_arguments(parameters.arguments),
             self.limit_parameter: limit,
+            **self._extra_arguments(model),
             "response_format": {
                 "type": "json_schema",
                 "json_schema": {"name": task.name, "strict": True, "schema": task.schema},
@@ -130,23 +142,31 @@ class ChatProvider(VendorProvider):
             **arguments,
         }
 
-    def _thinking_tokens(self, parameters: ModelParameters) -> int:
-        """Return the output tokens to allow for thinking."""
-        return parameters.thinking_tokens
-
-    def _extra_arguments(self, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
+    def _extra_arguments(self, model: str) -> dict[str, Any]:
         """Return what a request carries besides the limit and the schema."""
-        return {"store": False, **arguments}
+        return {"store": False, **self._parameters(model).arguments}
 
     def _parse(self, body: dict[str, Any], model: str) -> Reply:
         choice = get_path(body, "choices", 0)
         model = model_name(get_path(body, "model"), model)
-        usage = _usage(tokens) if isinstance(tokens := get_path(body, "usage"), dict) else None
-        finish = get_path(choice, "finish_reason")
-        text = text_or_empty(get_path(choice, "message", "content"))
-        if finish == "content_filter" or get_path(choice, "message", "refusal"):
-            raise ProviderError(Failure.REFUSED, status=200, model=model, usage=usage)
-        return Reply(text=text, model=model, usage=usage, truncated=finish == "length")
+        names = ("prompt_tokens", "completion_tokens", "total_tokens")
+        billed = usage(*(token_count(get_path(body, "usage", name)) for name in names))
+        finish = text_or_empty(get_path(choice, "finish_reason")).lower()
+        error = get_path(body, "error") or get_path(choice, "error") or finish == "error"
+        if error:
+            raise self._error_within(error, model, billed)
+        if finish in _REFUSED or get_path(choice, "message", "refusal"):
+            raise ProviderError(Failure.REFUSED, status=200, model=model, usage=billed)
+        text = joined_text(get_path(choice, "message", "content"))
+        return Reply(text=text, model=model, usage=billed, truncated=is_cut(finish))
+
+    def _error_within(self, error: object, model: str, billed: Usage | None) -> ProviderError:
+        """Return our own error for one that came with a status of 200."""
+        message = message_or_empty(error) or message_or_empty(get_path(error, "message"))
+        codes = {text_or_empty(get_path(error, name)) for name in ("code", "type")}
+        found = self._named(status_named_by(error), codes, message, {}, error)
+        found.model, found.usage = model, billed
+        return found
 
     def _error(self, err: openai.APIError) -> ProviderError:
         """Return our own error for the SDK's."""
@@ -155,36 +175,38 @@ class ChatProvider(VendorProvider):
         # The SDK's own message holds the body's text in some versions and for some shapes only.
         texts = (err.param, err.message, err.body, get_path(err.body, "message"))
         message = " ".join(message_or_empty(text) for text in texts)
-        return self._rejection(
-            self._failure_of(err, message),
-            status=err.status_code,
-            message=message,
-            retry_after=retry_after(err.response.headers),
-        )
-
-    def _failure_of(self, err: openai.APIStatusError, message: str) -> Failure:
-        """Return what an HTTP error means, by its codes, its words and its status."""
         codes = {text_or_empty(err.code), text_or_empty(err.type)}
+        return self._named(err.status_code, codes, message, err.response.headers, err.body)
+
+    def _named(
+        self,
+        status: int,
+        codes: Collection[str],
+        message: str,
+        headers: Mapping[str, str],
+        error: object,
+    ) -> ProviderError:
+        """Return the failure that an error names, and how long to wait."""
+        wait = retry_after(headers)
+        if wait is None and status == HTTPStatus.TOO_MANY_REQUESTS:
+            quoted = get_path(error, "metadata", "headers")  # OpenRouter's
+            wait = rate_limit_reset({**(quoted if isinstance(quoted, dict) else {}), **headers})
+        failure = self._failure_of(status, frozenset(codes), message)
+        return self._rejection(failure, status=status, message=message, retry_after=wait)
+
+    def _failure_of(self, status: int, codes: frozenset[str], message: str) -> Failure:
+        """Return what an HTTP error means, by its codes, its words and its status."""
         if codes & _QUOTA_CODES:
             return Failure.QUOTA
         if codes & _MODEL_CODES:
             return Failure.MODEL_MISSING
         if "content_policy_violation" in codes:
             return Failure.REFUSED
-        if err.status_code == HTTPStatus.UNAUTHORIZED and "missing scopes" in message.lower():
+        if status == HTTPStatus.UNAUTHORIZED and "missing scopes" in message.lower():
             # The key is good, its owner has restricted it: a new one would not help.
             return Failure.FORBIDDEN
-        return failure_of_status(err.status_code)
+        return failure_of_status(status)
 
     @override
     async def _disconnect(self) -> None:
         await self._client.close()
-
-
-def _usage(tokens: dict[str, Any]) -> Usage:
-    """Count what is billed: at xAI only the total holds the tokens of the reasoning."""
-    prompt, completion, total = (
-        token_count(get_path(tokens, name))
-        for name in ("prompt_tokens", "completion_tokens", "total_tokens")
-    )
-    return Usage(prompt, max(completion, total - prompt) if prompt else completion)

@@ -1,6 +1,8 @@
 """Google's Gemini."""
 
 from collections.abc import Collection
+from dataclasses import replace
+from itertools import islice
 import re
 from ssl import SSLContext
 from typing import Any, Final, override
@@ -10,25 +12,29 @@ from google.genai import errors, types
 from google.genai.client import DebugConfig
 import httpx
 
-from ..chain import policy
 from ..chain.failures import Failure, ProviderError
-from ..chain.task import Reply, Task, Usage
+from ..chain.task import Reply, Task
 from ..const import BASE_URLS
 from .base import VendorProvider
-from .models.parameters import parameters_for
+from .models.card import ModelCard, from_gemini_list
 from .spec import Spec
 from .wire.client import client_options
 from .wire.replies import (
+    MAX_MODELS,
     connection_error,
     duration,
     failure_of_status,
     get_path,
+    is_cut,
+    is_usable_id,
+    json_object,
     message_or_empty,
     model_name,
     retry_after,
+    status_named_by,
     text_or_empty,
     token_count,
-    usable_ids,
+    usage,
 )
 
 _REFUSED_REASONS: Final = frozenset(
@@ -71,6 +77,8 @@ class GeminiProvider(VendorProvider):
         "thinking_budget",
         "response_json_schema",
     )
+    thinking_parameters = ("thinking_config", "thinking_level", "thinking_budget")
+    schema_parameter = "response_json_schema"
 
     def __init__(self, spec: Spec, ssl_context: SSLContext) -> None:
         """Build the SDK's client; it loads nothing from the network."""
@@ -85,7 +93,7 @@ class GeminiProvider(VendorProvider):
             debug_config=DebugConfig(client_mode=None, replays_directory=None, replay_id=None),
             http_options=types.HttpOptions(
                 base_url=spec.base_url or BASE_URLS[spec.kind],
-                timeout=round(policy.ATTEMPT_SECONDS * 1000),
+                timeout=None,  # the chain has the only clock
                 client_args={"verify": ssl_context, "trust_env": False},
                 async_client_args={"ssl": ssl_context},
                 httpx_async_client=self._http,
@@ -96,23 +104,24 @@ class GeminiProvider(VendorProvider):
             model.model_rebuild()
 
     @override
-    async def list_models(self) -> Collection[str]:
+    async def list_models(self) -> Collection[ModelCard]:
         try:
             pager = await self._models.list(config={"page_size": 1000})
         except errors.APIError as err:
             raise self._error(err) from None
         except _UNREADABLE as err:
             raise _reply_error(err) from None
-        return usable_ids(
-            (model.name or "").removeprefix("models/")
-            for model in pager.page
-            if "generateContent" in (model.supported_actions or ())
+        cards = (
+            from_gemini_list(model.name or "", model.supported_actions or (), model.thinking)
+            for model in islice(pager.page, MAX_MODELS)
         )
+        return [card for card in cards if is_usable_id(card.id)]
 
     @override
     async def _request(self, model: str, task: Task[Any], dropped: Collection[str]) -> Reply:
+        config = self._config(model, task, dropped)
         try:
-            reply = await self._models.generate_content(
+            raw = await self._models.generate_content(
                 model=model,
                 contents=types.Content(
                     role="user",
@@ -124,57 +133,58 @@ class GeminiProvider(VendorProvider):
                         types.Part.from_text(text=task.user),
                     ],
                 ),
-                config=self._config(model, task, dropped),
+                config=config,
             )
         except errors.APIError as err:
             # The SDK's error quotes the vendor, and vendors quote keys: it must not be chained.
             raise self._error(err) from None
         except _UNREADABLE as err:
             raise _reply_error(err) from None
-        return self._parse(reply, model)
+        body = text_or_empty(raw.sdk_http_response and raw.sdk_http_response.body)
+        reply = self._parse(json_object(body, model), model)
+        return replace(reply, structured=config.response_json_schema is not None)
 
-    @staticmethod
     def _config(
-        model: str, task: Task[Any], dropped: Collection[str]
+        self, model: str, task: Task[Any], dropped: Collection[str]
     ) -> types.GenerateContentConfig:
-        parameters = parameters_for(model)
-        drops_thinking = any(name.startswith("thinking") for name in dropped)
-        optional: dict[str, Any] = {} if drops_thinking else dict(parameters.arguments)
+        optional: dict[str, Any] = {}
+        if self._says_how_to_think(dropped):
+            optional |= self._parameters(model).arguments
         if "response_json_schema" not in dropped:
             optional["response_json_schema"] = task.schema
         return types.GenerateContentConfig(
             system_instruction=task.system,
-            max_output_tokens=task.max_tokens + parameters.thinking_tokens,
+            max_output_tokens=task.max_tokens + self._thinking_tokens(model, dropped),
             response_mime_type="application/json",
             automatic_function_calling=types.AutomaticFunctionCallingConfig(disable=True),
+            # Read as JSON like the others: the SDK's own models refuse what they do not know.
+            should_return_http_response=True,
             **optional,
         )
 
-    @staticmethod
-    def _parse(reply: types.GenerateContentResponse, model: str) -> Reply:
-        model = model_name(reply.model_version, model)
-        usage = None
-        if (tokens := reply.usage_metadata) is not None:
-            usage = Usage(
-                token_count(tokens.prompt_token_count),
-                token_count(tokens.candidates_token_count)
-                + token_count(tokens.thoughts_token_count),
-            )
-        blocked = reply.prompt_feedback is not None and reply.prompt_feedback.block_reason
-        candidate = reply.candidates[0] if reply.candidates else None
-        if not blocked and candidate is None and usage is None:
-            # The SDK makes an empty reply of a JSON text or list.
-            raise ProviderError(Failure.MALFORMED, status=200, model=model)
-        finish = candidate.finish_reason if candidate else None
-        if blocked or (finish is not None and finish.value in _REFUSED_REASONS):
-            raise ProviderError(Failure.REFUSED, status=200, model=model, usage=usage)
-        parts = (candidate.content.parts or []) if candidate and candidate.content else []
-        return Reply(
-            text="".join(part.text or "" for part in parts if not part.thought),
-            model=model,
-            usage=usage,
-            truncated=finish is types.FinishReason.MAX_TOKENS,
+    def _parse(self, body: dict[str, Any], model: str) -> Reply:
+        model = model_name(get_path(body, "modelVersion"), model)
+        prompt, answer, thinking, total = (
+            token_count(get_path(body, "usageMetadata", f"{name}TokenCount"))
+            for name in ("prompt", "candidates", "thoughts", "total")
         )
+        # Google leaves out what is 0.
+        billed = usage(prompt, answer or 0, total, thinking=thinking)
+        if error := get_path(body, "error"):
+            found = self._error(errors.APIError(status_named_by(error), body))
+            found.model, found.usage = model, billed
+            raise found
+        candidate = get_path(body, "candidates", 0)
+        finish = text_or_empty(get_path(candidate, "finishReason")).upper()
+        if finish in _REFUSED_REASONS or get_path(body, "promptFeedback", "blockReason"):
+            raise ProviderError(Failure.REFUSED, status=200, model=model, usage=billed)
+        parts = get_path(candidate, "content", "parts")
+        text = "".join(
+            text_or_empty(get_path(part, "text"))
+            for part in (parts if isinstance(parts, list) else [])
+            if not get_path(part, "thought")
+        )
+        return Reply(text=text, model=model, usage=billed, truncated=is_cut(finish))
 
     def _error(self, err: errors.APIError) -> ProviderError:
         """Return our own error for the SDK's."""

@@ -2,18 +2,26 @@
 
 The prices come from the library ``genai-prices``, whose makers keep them up to date. Importing it
 and its first call take about a second, so both happen in the executor, see ``VendorProvider``.
+A library that cannot be used costs the prices and no provider.
 """
 
-from typing import Final
+from functools import cache
+import logging
+from types import ModuleType
+from typing import TYPE_CHECKING, Final
 
-from genai_prices import Usage as PricedUsage, calc_price
-from genai_prices.types import PriceCalculation
-
+from ..chain.crash import where
 from ..chain.task import Usage
 from ..const import ANTHROPIC, COMPATIBLE, GEMINI, GROK, OPENAI
 
+if TYPE_CHECKING:
+    from genai_prices.types import PriceCalculation
+
+_LOGGER = logging.getLogger(__name__)
 _PROVIDER_IDS: Final = {OPENAI: "openai", GROK: "x-ai", GEMINI: "google", ANTHROPIC: "anthropic"}
 """The names that ``genai-prices`` has for the companies."""
+_KNOWN_MODEL: Final = "gpt-4o-mini"
+"""A model that every price table holds: it shows whether a table can be read."""
 _SAMPLE_TOKENS: Final = 1000
 """Few enough for the first of the prices that rise with the length of a request."""
 _MILLION: Final = 1_000_000
@@ -38,15 +46,50 @@ def rates(kind: str, model: str, base_url: str = "") -> tuple[float, float] | No
 
 
 def _price(kind: str, model: str, usage: Usage, base_url: str) -> PriceCalculation | None:
-    tokens = PricedUsage(input_tokens=usage.input_tokens, output_tokens=usage.output_tokens)
+    if (library := _library()) is None:
+        return None
+    tokens = library.Usage(input_tokens=usage.input_tokens, output_tokens=usage.output_tokens)
+    whose = (
+        {"provider_api_url": base_url}
+        if kind == COMPATIBLE
+        else {"provider_id": _PROVIDER_IDS[kind]}
+    )
     try:
-        if kind == COMPATIBLE:
-            return calc_price(tokens, model, provider_api_url=base_url)
-        return calc_price(tokens, model, provider_id=_PROVIDER_IDS[kind])
+        found: PriceCalculation = library.calc_price(tokens, model, **whose)
     except LookupError:
         return None
+    return found
+
+
+@cache
+def _library() -> ModuleType | None:
+    """Return the library, None when it cannot be imported; blocking at the first call."""
+    try:
+        import genai_prices  # noqa: PLC0415
+    except Exception as err:  # noqa: BLE001 - one that does not fit may raise anything
+        _LOGGER.error("There are no prices: the library cannot be used: %s", where(err))  # noqa: TRY400
+        return None
+    return genai_prices
 
 
 def warm() -> None:
     """Load the price table, so that no event waits for it."""
-    cost(OPENAI, "gpt-4o-mini", Usage())
+    cost(OPENAI, _KNOWN_MODEL, Usage())
+
+
+def refresh() -> bool:
+    """Fetch today's price table and use it from now on; return whether that worked. Blocking.
+
+    It is asked for at the library's own address (GitHub's). Whatever is wrong with it, or with the
+    way there, the present table stays.
+    """
+    if (library := _library()) is None:
+        return False
+    try:
+        table = library.UpdatePrices().fetch()
+        table.calc(library.Usage(input_tokens=1), _KNOWN_MODEL, _PROVIDER_IDS[OPENAI], None, None)
+    except Exception as err:  # noqa: BLE001 - what a server sends may raise anything
+        _LOGGER.debug("No newer prices: %s", type(err).__name__)
+        return False
+    library.data_snapshot.set_custom_snapshot(table)
+    return True

@@ -31,6 +31,13 @@ class RejectedParametersError(ProviderError):
         self.parameters = parameters
 
 
+class BlindModelError(ProviderError):
+    """A request that was rejected because the model does not see pictures."""
+
+    def __init__(self, *, status: int) -> None:
+        super().__init__(Failure.MODEL_MISSING, status=status)
+
+
 def says_too_large(message: str) -> bool:
     """Return whether a message says that the picture or the request is too large."""
     return _TOO_LARGE.search(message) is not None

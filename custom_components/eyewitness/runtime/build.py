@@ -7,18 +7,19 @@ import os
 from pathlib import Path
 from typing import Any
 
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.util.ssl import get_default_context
 
-from ..chain import crash
+from ..chain import crash, guard, policy
 from ..chain.attempt import Attempt
+from ..chain.failures import ProviderError
 from ..chain.run_queue import RunQueue
 from ..chain.walk import Chain
 from ..const import CONF_API_KEY, DATABASE, LOGGER
 from ..keys import master_key, vault
 from ..providers import registry
 from ..providers.base import VendorProvider
-from . import EyewitnessConfigEntry, LeftOut, Response, Runtime
+from . import EyewitnessConfigEntry, LeftOut, Response, Runtime, model_check
 from .accounts import Accounts
 from .cooldown_store import CooldownStore, fingerprint
 from .reload_timer import ReloadTimer
@@ -82,7 +83,7 @@ async def async_assemble(
     chain = Chain(
         attempt_seconds=parts.settings.attempt_seconds, hedge_seconds=parts.settings.hedge_seconds
     )
-    cooldowns = CooldownStore(hass, chain, parts.fingerprints)
+    cooldowns = CooldownStore(hass, chain, parts.fingerprints, parts.providers)
     refused = await cooldowns.async_load()
     accounts = Accounts(hass, Path(hass.config.path(DATABASE)))
     await accounts.writer.async_flush()
@@ -105,6 +106,30 @@ async def async_assemble(
         master_keys=parts.master_keys,
         refused=refused,
     )
+
+
+@callback
+def async_prepare(hass: HomeAssistant, entry: EyewitnessConfigEntry) -> None:
+    """Let the providers choose their models, so that no event has to wait for a list.
+
+    Not those that are left alone: a key that was refused is not to be sent again. But a model that
+    was gone may be back.
+    """
+    runtime = entry.runtime_data
+    for key, provider in runtime.providers.items():
+        health = runtime.chain.health(key)
+        if not health.cooldown_left:
+            entry.async_create_background_task(hass, _prepare(provider), "eyewitness models")
+        elif model_check.is_gone_for_good(health):
+            look = model_check.async_look_again(hass, entry, key)
+            entry.async_create_background_task(hass, look, "eyewitness model check")
+
+
+async def _prepare(provider: VendorProvider) -> None:
+    try:
+        await guard.ask(provider.kind, provider.prepare(), policy.CHECK_SECONDS)
+    except ProviderError as err:
+        LOGGER.debug("%s lists no models for now: %s", provider.kind, err)
 
 
 async def async_close(runtime: Runtime) -> None:

@@ -10,7 +10,7 @@ from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from ..chain.attempt import Attempt
 from ..chain.failures import Failure
 from ..const import DATABASE, DOMAIN, SUBENTRY_PROVIDER
-from . import EyewitnessConfigEntry
+from . import EyewitnessConfigEntry, LeftOut
 from .accounts import DAMAGED, NEWER, SIGNAL_ACCOUNTS, UNWRITABLE
 
 QUOTA: Final = "quota"
@@ -22,8 +22,12 @@ TLS: Final = "tls"
 NO_PROVIDER: Final = "no_provider"
 CAMERA_GONE: Final = "camera_gone"
 CAMERA_UNCOVERED: Final = "camera_uncovered"
+SDK_UNUSABLE: Final = "sdk_unusable"
 type About = dict[str, str | int | float | None]
 """What a fix flow is given."""
+
+_STARTING_SECONDS: Final = 600.0
+"""A cooldown that is shorter than this may be that of a server which has not loaded its model."""
 
 _CAMERA: Final = (CAMERA_GONE, CAMERA_UNCOVERED)
 
@@ -57,10 +61,15 @@ def async_reflect(
 
 
 def _is_worth_a_report(entry: EyewitnessConfigEntry, provider_id: str, failure: Failure) -> bool:
-    """Return whether a person has to mend this; a single rejected request is not worth it."""
+    """Return whether a person has to mend this.
+
+    Neither a single rejected request is worth it nor a model that may only not be there yet.
+    """
     health = entry.runtime_data.chain.health(provider_id)
-    cooling = health.cooldown_failure is failure and health.cooldown_left > 0
-    return failure in _ISSUES and (failure is not Failure.BAD_REQUEST or cooling)
+    left = health.cooldown_left if health.cooldown_failure is failure else 0.0
+    if failure is Failure.MODEL_MISSING:
+        return left > _STARTING_SECONDS
+    return failure in _ISSUES and (failure is not Failure.BAD_REQUEST or left > 0)
 
 
 @callback
@@ -76,7 +85,13 @@ def async_begin(hass: HomeAssistant, entry: EyewitnessConfigEntry) -> None:
         for name in _ISSUES.values()
         for subentry in entry.get_subentries_of_type(SUBENTRY_PROVIDER)
     } or {NO_PROVIDER}
-    ours = (NO_PROVIDER, *(f"{name}_" for name in _ISSUES.values()))
+    unusable = {
+        provider_id
+        for provider_id, reason in entry.runtime_data.left_out.items()
+        if reason is LeftOut.LIBRARY
+    }
+    known |= {f"{SDK_UNUSABLE}_{provider_id}" for provider_id in unusable}
+    ours = (NO_PROVIDER, *(f"{name}_" for name in (SDK_UNUSABLE, *_ISSUES.values())))
     _async_take_back(hass, ours, still=known)
     if NO_PROVIDER in known:
         ir.async_create_issue(
@@ -87,10 +102,21 @@ def async_begin(hass: HomeAssistant, entry: EyewitnessConfigEntry) -> None:
             severity=ir.IssueSeverity.WARNING,
             translation_key=NO_PROVIDER,
         )
+    for provider_id in unusable:
+        ir.async_create_issue(
+            hass,
+            DOMAIN,
+            f"{SDK_UNUSABLE}_{provider_id}",
+            is_fixable=False,
+            severity=ir.IssueSeverity.ERROR,
+            translation_key=SDK_UNUSABLE,
+            translation_placeholders={"provider": entry.subentries[provider_id].title},
+        )
     for provider_id in entry.runtime_data.providers:
         health = entry.runtime_data.chain.health(provider_id)
-        if health.cooldown_failure in _ISSUES and health.cooldown_left > 0:
-            _async_report(hass, entry, provider_id, health.cooldown_failure)
+        failure = health.cooldown_failure
+        if failure and health.cooldown_left and _is_worth_a_report(entry, provider_id, failure):
+            _async_report(hass, entry, provider_id, failure)
 
 
 @callback

@@ -103,11 +103,9 @@ class AnthropicDialect(MessagesDialect):
         kind = thinking.get("type")
         if kind not in ("", "adaptive", "enabled", "disabled"):
             self.invalid("thinking.type", "unknown type")
-        if kind == "adaptive" and not model.efforts:
-            self.unsupported("thinking.adaptive", model)
+        if f"thinking.{kind}" in model.refuses or (kind == "adaptive" and not model.efforts):
+            self.unsupported(f"thinking.{kind}", model)
         if kind == "enabled":
-            if "thinking.enabled" in model.refuses:
-                self.unsupported("thinking.enabled", model)
             budget = self.integer(thinking, "budget_tokens", 0, "thinking.budget_tokens")
             if not 1024 <= budget < body["max_tokens"]:
                 text = "must be at least 1024 and below max_tokens"
@@ -207,4 +205,9 @@ def _listed(model: Model) -> JsonObject:
         "id": model.id,
         "display_name": model.id.replace("-", " ").title(),
         "created_at": f"{model.created}T00:00:00Z",
+        "capabilities": {
+            "image_input": {"supported": model.vision},
+            "structured_outputs": {"supported": _FORMAT not in model.refuses},
+            "thinking": {"supported": model.thinks},
+        },
     }

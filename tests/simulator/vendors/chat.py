@@ -50,16 +50,17 @@ class ChatDialect(MessagesDialect):
 
     @override
     def models(self, call: Call, catalog: Catalog) -> Reply:
-        listed = [
-            {
-                "id": model.id,
-                "object": "model",
-                "created": int(datetime.fromisoformat(f"{model.created}T00:00Z").timestamp()),
-                "owned_by": self.owner,
-            }
-            for model in catalog.listed(call.vendor)
-        ]
+        listed = [self.listed(model) for model in catalog.listed(call.vendor)]
         return Reply.json(200, {"object": "list", "data": listed})
+
+    def listed(self, model: Model) -> JsonObject:
+        """Return a model as it stands in the list."""
+        return {
+            "id": model.id,
+            "object": "model",
+            "created": int(datetime.fromisoformat(f"{model.created}T00:00Z").timestamp()),
+            "owned_by": self.owner,
+        }
 
     @override
     def read(self, call: Call, body: JsonObject, catalog: Catalog) -> Prompt:

@@ -202,6 +202,7 @@ def _listed(model: Model) -> JsonObject:
         "inputTokenLimit": 1048576,
         "outputTokenLimit": 65536,
         "supportedGenerationMethods": methods,
+        "thinking": model.thinks,
     }
 
 

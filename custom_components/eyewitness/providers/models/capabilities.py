@@ -1,7 +1,9 @@
-"""What a model's name says about it: whether it chats and whether it sees."""
+"""Whether a model chats and whether it sees, by its card and by its name."""
 
 import re
 from typing import Final
+
+from .card import ModelCard
 
 _NO_CHAT: Final = re.compile(
     r"embed|minilm|(^|[/:_-])(bge|gte|e5)-|rerank|colbert"  # find
@@ -27,19 +29,27 @@ _TEXT_ONLY: Final = re.compile(
 _SEES: Final = re.compile(
     r"llava|vision|vl(?![a-z])|multimodal|gemma-?[34]|pixtral|minicpm-?[vo]|moondream|llama-?4"
     r"|(ministral|mistral-(medium|large))-?3|mistral-small|smolvlm|molmo|glm-\d[\d.]*v"
-    r"|gpt-4(o|\.\d|-turbo)|gpt-[5-9]|(^|/)o[134](-|$)|gemini|claude|grok",
+    r"|gpt-4(o|\.\d|-turbo)|gpt-([5-9]|\d\d)|(^|/)o[134](-|$)|gemini|claude|grok",
     re.IGNORECASE,
 )
 """Names of models, and of families of models, that see; small ones for the home among them."""
 
 
-def can_chat(model: str) -> bool:
+def can_chat(card: ModelCard) -> bool:
     """Return whether a model seems to answer Chat Completions."""
-    return _NO_CHAT.search(model) is None
+    return card.chats is not False and _NO_CHAT.search(card.id) is None
 
 
-def vision_rank(model: str) -> int:
-    """Return 0 for a model that seems to see, 1 for an unknown one, 2 for one that only reads."""
-    if _TEXT_ONLY.search(model):
-        return 2
-    return 0 if _SEES.search(model) else 1
+READS_ONLY: Final = 2
+
+
+def vision_rank(card: ModelCard) -> int:
+    """Return 0 for a model that sees, 1 for an unknown one, ``READS_ONLY`` for one that does not.
+
+    What the list says counts, else what the name says.
+    """
+    if card.sees is not None:
+        return 0 if card.sees else READS_ONLY
+    if _TEXT_ONLY.search(card.id):
+        return READS_ONLY
+    return 0 if _SEES.search(card.id) else 1

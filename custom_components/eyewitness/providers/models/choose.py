@@ -1,33 +1,40 @@
 """The choice of a model for a user who left it to us."""
 
 from collections.abc import Collection, Mapping
+from datetime import UTC, date, datetime
 import re
 from typing import Final
 
 from ...chain.failures import Failure, ProviderError
+from ...chain.task import Usage
 from ...const import ANTHROPIC, GEMINI, GROK, OPENAI
-from .capabilities import can_chat, vision_rank
+from .capabilities import READS_ONLY, can_chat, vision_rank
+from .card import ModelCard
+from .parameters import parameters_for
+
+SEEDS: Final[Mapping[str, str]] = {GROK: "grok-2-vision-1212"}
+"""The model that the client named first (AC2): taken where an account still lists it, and never
+guessed, since xAI has retired it."""
 
 PREFERRED: Final[Mapping[str, tuple[str, ...]]] = {
-    OPENAI: ("gpt-4o-mini", "gpt-6-luna", "gpt-5.6-luna", "gpt-5.4-nano", "gpt-4.1-mini"),
-    GROK: ("grok-2-vision-1212", "grok-4.3", "grok-4.20-non-reasoning", "grok-4.20"),
-    GEMINI: (
-        "gemini-2.0-flash",
-        "gemini-3.5-flash-lite",
-        "gemini-3.1-flash-lite",
-        "gemini-3.8-flash",
-    ),
-    ANTHROPIC: (
-        "claude-3-haiku-20240307",
-        "claude-haiku-5-5",
-        "claude-haiku-4-5",
-        "claude-sonnet-5-5",
-    ),
+    OPENAI: ("gpt-6-luna", "gpt-5.6-luna", "gpt-5.4-nano", "gpt-4.1-mini"),
+    GROK: ("grok-4.3", "grok-4.20-non-reasoning", "grok-4.20"),
+    GEMINI: ("gemini-3.5-flash-lite", "gemini-3.1-flash-lite", "gemini-3.8-flash"),
+    ANTHROPIC: ("claude-haiku-5-5", "claude-haiku-4-5", "claude-sonnet-5-5"),
 }
-"""The ids that the client named first, where an account still lists them, then the cheap models
-that see (vendors' model and price pages, November 2026)."""
+"""Cheap models that see (vendors' model and price pages, November 2026), best first."""
 
-_DATE: Final = re.compile(r"-(\d{8}|\d{4}-\d{2}-\d{2}|latest)$")
+_PICTURE_TOKENS: Final = 1100
+"""What most models count for a picture of 1280 by 720 (measured for OpenAI, Claude and Gemini)."""
+_DEAR_PICTURES: Final[Mapping[str, int]] = {"gpt-4o-mini": 37_000}
+"""Models that count more (the same measurement): a low price that is none."""
+_TEXT_TOKENS: Final = 300
+_ANSWER_TOKENS: Final = 120
+
+_DATE: Final = re.compile(r"-(\d{8}|\d{4}-\d{2}-\d{2}|latest)$|:latest$")
+_CHEAP: Final = re.compile(r"nano|lite|mini(?!max)|flash|haiku|luna|small|fast", re.IGNORECASE)
+_DEAR: Final = re.compile(r"(^|[-_])(pro|opus|ultra|max|heavy|large)\b", re.IGNORECASE)
+"""What vendors put into the names of small and of large models."""
 
 
 def undated(model: str) -> str:
@@ -35,22 +42,71 @@ def undated(model: str) -> str:
     return _DATE.sub("", model)
 
 
-def choose(kind: str, listed: Collection[str], missing: Collection[str] = ()) -> str:
-    """Return the model to use: the first preference that the account lists and was not missing.
+def is_listed(model: str, cards: Collection[ModelCard]) -> bool:
+    """Return whether a list holds a model, be it under its name with another date."""
+    return any(undated(card.id) == undated(model) for card in cards)
 
-    Without a usable list it is the first preference that is not one of the client's, since most of
-    those are retired. A compatible server has no preferences: there it is the first model listed
-    that seems to see, else the first that chats; raises ``ProviderError`` when there is none.
+
+def choose(
+    kind: str, cards: Collection[ModelCard], missing: Collection[str] = (), base_url: str = ""
+) -> str:
+    """Return the id of the model to use; raise ``ProviderError`` when there is none.
+
+    It is always one of the list: what sees before what may see, then our preferences, then the
+    cheapest. What was ``missing`` is left out. Without a list one of our preferences is guessed,
+    but not for a compatible server, for which there are none. Call it where the price table is
+    loaded.
     """
-    if kind not in PREFERRED:
-        candidates = [name for name in listed if name not in missing and can_chat(name)]
-        if not candidates:
+    if not cards:
+        guesses = [name for name in PREFERRED.get(kind, ()) if name not in missing]
+        if not guesses:
             raise ProviderError(Failure.MODEL_MISSING)
-        return min(candidates, key=vision_rank)
-    by_undated = {undated(name): name for name in sorted(listed)}
-    for name in PREFERRED[kind]:
-        found = name if name in listed else by_undated.get(name)
-        if found is not None and found not in missing:
-            return found
-    current = [name for name in PREFERRED[kind][1:] if name not in missing]
-    return current[0] if current else PREFERRED[kind][1]
+        return guesses[0]
+    chatting = [card for card in cards if can_chat(card)]
+    # Who only reads is no way out while those that see are missing: they may be back in a minute.
+    usable = [card for card in chatting if vision_rank(card) < READS_ONLY] or chatting
+    candidates = [card for card in usable if card.id not in missing]
+    if not candidates:
+        raise ProviderError(Failure.MODEL_MISSING)
+    if kind in PREFERRED:
+        # Of two equals the newer one; a compatible server's order is its owner's.
+        candidates.sort(key=lambda card: (card.created or date.min, card.id), reverse=True)
+    today = datetime.now(UTC).date()
+
+    def rank(card: ModelCard) -> tuple[int, bool, tuple[int, bool], tuple[int, float]]:
+        has_ended = card.ends is not None and card.ends <= today
+        # A date that has passed only counts among others: this machine's clock may be wrong.
+        dearness = _dearness(kind, card, base_url)
+        return vision_rank(card), has_ended, preference(kind, card.id), dearness
+
+    return min(candidates, key=rank).id
+
+
+def preference(kind: str, model: str) -> tuple[int, bool]:
+    """Return a model's place among our preferences, and whether it has another date."""
+    names = (*filter(None, [SEEDS.get(kind)]), *PREFERRED.get(kind, ()))
+    name = model if model in names else undated(model)
+    return (names.index(name), name != model) if name in names else (len(names), False)
+
+
+def _dearness(kind: str, card: ModelCard, base_url: str) -> tuple[int, float]:
+    if usd := _usd(kind, card, base_url):
+        return 0, usd
+    # No price, or none to pay: at a router, whoever takes no money may keep the pictures.
+    return 1, _size(card.id) if kind in PREFERRED else 0
+
+
+def _usd(kind: str, card: ModelCard, base_url: str) -> float | None:
+    """Return what a description costs at list price, thinking that cannot be avoided included."""
+    from .. import prices  # noqa: PLC0415
+
+    picture = _DEAR_PICTURES.get(undated(card.id), _PICTURE_TOKENS)
+    output = _ANSWER_TOKENS + parameters_for(card.id, card).thinking_tokens
+    return prices.cost(kind, card.id, Usage(_TEXT_TOKENS + picture, output), base_url)
+
+
+def _size(model: str) -> int:
+    """Return 0 for a name as small models have it, 2 for one as large models have it, else 1."""
+    if _CHEAP.search(model):
+        return 0
+    return 2 if _DEAR.search(model) else 1

@@ -3,8 +3,9 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from .capabilities import can_chat, vision_rank
-from .choose import PREFERRED, undated
+from .capabilities import READS_ONLY, can_chat, vision_rank
+from .card import ModelCard
+from .choose import preference
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,26 +18,24 @@ class Offer:
     output_price: float | None = None
 
 
-def offers(kind: str, listed: Collection[str], base_url: str = "") -> list[Offer]:
+def offers(kind: str, cards: Collection[ModelCard], base_url: str = "") -> list[Offer]:
     """Return the models to choose from: our preferences, then what sees, then what may see.
 
     Call it in an executor, since it loads the price table.
     """
     from .. import prices  # noqa: PLC0415
 
-    preferred = PREFERRED.get(kind, ())
+    nobody = preference(kind, "")
 
-    def rank(model: str) -> tuple[int, int, str]:
-        name = model if model in preferred else undated(model)
-        if name in preferred:
-            return 0, preferred.index(name), model
-        return 1, vision_rank(model), model
+    def rank(card: ModelCard) -> tuple[int, tuple[int, bool], int, str]:
+        place = preference(kind, card.id)
+        return place == nobody, place, vision_rank(card), card.id
 
     found: list[Offer] = []
-    for model in sorted(set(listed), key=rank):
-        not_preferred, vision, _ = rank(model)
-        if not_preferred and (vision > 1 or not can_chat(model)):
+    for card in sorted({card.id: card for card in cards}.values(), key=rank):
+        useless = vision_rank(card) == READS_ONLY or not can_chat(card)
+        if useless and preference(kind, card.id) == nobody:
             continue
-        input_price, output_price = prices.rates(kind, model, base_url) or (None, None)
-        found.append(Offer(model=model, input_price=input_price, output_price=output_price))
+        input_price, output_price = prices.rates(kind, card.id, base_url) or (None, None)
+        found.append(Offer(model=card.id, input_price=input_price, output_price=output_price))
     return found

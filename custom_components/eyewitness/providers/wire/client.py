@@ -25,7 +25,6 @@ _ALLOWED_HEADERS: Final = frozenset(
         "host",
         "transfer-encoding",
         "user-agent",
-        "x-server-timeout",
         "x-stainless-raw-response",
     }
 )

@@ -1,8 +1,9 @@
 """Vendors' replies: failures, waiting times and JSON in any state."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from http import HTTPStatus
 from itertools import islice
 import json
 from math import isfinite
@@ -11,8 +12,10 @@ from ssl import SSLCertVerificationError
 from typing import Any, Final, TypeIs
 
 from ...chain.failures import Failure, ProviderError
+from ...chain.task import Usage
 from ...chain.text import clean
 
+_STATUS_DIGITS: Final = 3
 _MAX_CAUSES: Final = 8
 """How far an error's causes are followed; httpx's for a bad certificate is the third."""
 
@@ -64,6 +67,35 @@ def failure_of_status(status: int) -> Failure:
             return Failure.MALFORMED
 
 
+_NAMED_STATUSES: Final = (
+    (re.compile(r"rate[_ -]?limit|resource_exhausted|too[_ ]many"), 429),
+    (re.compile(r"quota|billing|credit"), 402),
+    (re.compile(r"auth|api_?key"), 401),
+    (re.compile(r"permission|forbidden"), 403),
+    (re.compile(r"not_?found"), 404),
+    (re.compile(r"too_large"), 413),
+    (re.compile(r"invalid|bad_request"), 400),
+    (re.compile(r"overloaded|unavailable"), 503),
+)
+
+
+def status_named_by(error: object) -> int:
+    """Return the HTTP status that an error within a 200 stands for, by its code or its names.
+
+    Gateways send it so when they find out too late: as a number (429), as a text ("429"), or as
+    one of OpenAI's, Anthropic's or Google's names. 500 when it has none that is known.
+    """
+    code = get_path(error, "code")
+    if isinstance(code, str) and code.isascii() and code.isdigit():
+        code = int(code[:_STATUS_DIGITS])
+    if type(code) is int and code // 100 in {4, 5}:
+        return code
+    stated = (error, *(get_path(error, key) for key in ("code", "type", "status")))
+    names = " ".join(text_or_empty(name)[:_MAX_NAME_CHARS] for name in stated)
+    found = (status for named, status in _NAMED_STATUSES if named.search(names.lower()))
+    return next(found, HTTPStatus.INTERNAL_SERVER_ERROR.value)
+
+
 def retry_after(headers: Mapping[str, str]) -> float | None:
     """Return the seconds that a vendor asks us to wait, 0 for a time that has passed.
 
@@ -83,6 +115,25 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
     return max(0.0, wait)
 
 
+_MS_SINCE_1970: Final = 10**12
+"""Above it a time is in milliseconds: in seconds it would be in the year 33658."""
+
+
+def rate_limit_reset(headers: Mapping[str, Any]) -> float | None:
+    """Return the seconds until ``x-ratelimit-reset``, a time since 1970 in seconds or in ms.
+
+    OpenRouter names the end of a used-up day so, in milliseconds. The names are compared in any
+    case, since some send them within a body. None when there is none, or when it has passed.
+    """
+    lower = {name.lower(): value for name, value in headers.items()}
+    stated = lower.get("x-ratelimit-reset")
+    reset = _number(str(stated)) if isinstance(stated, str | int | float) else None
+    if reset is None:
+        return None
+    wait = (reset / 1000 if reset >= _MS_SINCE_1970 else reset) - datetime.now(UTC).timestamp()
+    return wait if wait > 0 else None
+
+
 _DURATION: Final = re.compile(r"\s*(\d{1,20}(?:\.\d{1,20})?)\s{0,9}s?\s{0,9}")
 
 
@@ -100,10 +151,15 @@ def _number(text: str | None) -> float | None:
     return max(0.0, number) if isfinite(number) else None
 
 
+_BEFORE_JSON: Final = re.compile(r"(?:\s|\ufeff|:[^\n]*+(?:\n|\Z))*+")
+"""What may stand before a body: blanks, a byte order mark, and comments with which a server keeps
+the connection open (": OPENROUTER PROCESSING")."""
+
+
 def json_object(text: str, model: str) -> dict[str, Any]:
     """Return a reply's body; raise a malformed ``ProviderError`` when it is no JSON object."""
     try:
-        body = json.loads(text)
+        body = json.loads(text[_BEFORE_JSON.match(text).end() :])  # type: ignore[union-attr]
     except ValueError, RecursionError:
         body = None
     if not isinstance(body, dict):
@@ -111,23 +167,30 @@ def json_object(text: str, model: str) -> dict[str, Any]:
     return body
 
 
-_MAX_MODELS: Final = 2000
+MAX_MODELS: Final = 2000
 """More than any server has; those that pass on to many companies list some hundreds."""
 _MAX_ID_CHARS: Final = 300
 """An id may be the path of a file."""
 
 
-def listed_ids(body: dict[str, Any]) -> list[str]:
-    """Return the ids in a list of models; raise a malformed ``ProviderError`` when it is none."""
-    items = get_path(body, "data")
+def listed_models(body: dict[str, Any], name: str = "data") -> list[dict[str, Any]]:
+    """Return the models of a list; raise a malformed ``ProviderError`` when it is none.
+
+    Only those whose id can be shown: a key or a link in the place of one is none.
+    """
+    items = get_path(body, name)
     if not isinstance(items, list):
         raise ProviderError(Failure.MALFORMED, status=200)
-    return usable_ids(get_path(item, "id") for item in items)
+    return [
+        item
+        for item in islice(items, MAX_MODELS)
+        if isinstance(item, dict) and is_usable_id(item.get("id"))
+    ]
 
 
-def usable_ids(listed: Iterable[object]) -> list[str]:
-    """Return the ids of models that can be shown: a key or a link in the place of one is none."""
-    return [name for name in islice(listed, _MAX_MODELS) if _is_shown_as_it_is(name, _MAX_ID_CHARS)]
+def is_usable_id(name: object) -> bool:
+    """Return whether this can be the id of a model."""
+    return _is_shown_as_it_is(name, _MAX_ID_CHARS)
 
 
 def _is_shown_as_it_is(name: object, limit: int) -> TypeIs[str]:
@@ -150,9 +213,51 @@ _MAX_NAME_CHARS: Final = 100
 _MODEL_NAME: Final = re.compile(r"[\w.:/@+-]+")
 
 
-def token_count(value: Any) -> int:
-    """Return a count of tokens, 0 for anything that is none."""
-    return value if type(value) is int and 0 < value < _MAX_TOKENS else 0
+def token_count(value: Any) -> int | None:
+    """Return a count of tokens, also from a text or a float; None for anything that is none."""
+    number = _number(value) if isinstance(value, str) else value
+    if isinstance(number, bool) or not isinstance(number, int | float):
+        return None
+    return int(number) if 0 <= number < _MAX_TOKENS and number == int(number) else None
+
+
+def usage(
+    prompt: int | None, output: int | None, total: int | None = None, *, thinking: int | None = None
+) -> Usage | None:
+    """Return the tokens that are billed, None when they are not known.
+
+    ``total`` counts what only it holds: at xAI that is the reasoning. No request with a picture
+    takes 0 tokens of input: a server that says so does not count.
+    """
+    if not prompt:
+        return None
+    known = [output + (thinking or 0)] if output is not None else []
+    if total is not None and total >= prompt:
+        known.append(total - prompt)
+    return Usage(prompt, max(known)) if known else None
+
+
+_CUT: Final = frozenset(
+    {"length", "max_tokens", "max_output_tokens", "max_length", "model_length", "token_limit"}
+    | {"model_context_window_exceeded"}
+)
+"""Reasons for which a text ended before it was finished: OpenAI's, Anthropic's and Google's,
+Mistral's and those of text-generation servers."""
+
+
+def is_cut(reason: object) -> bool:
+    """Return whether a vendor's reason to finish says that the text was cut off."""
+    return isinstance(reason, str) and reason.lower() in _CUT
+
+
+def joined_text(content: object) -> str:
+    """Return the text of a message, whose content may be a list of parts; thoughts are left out."""
+    if isinstance(content, list):
+        return "".join(joined_text(part) for part in content if not isinstance(part, list))
+    if isinstance(content, dict):
+        known = get_path(content, "type") in (None, "text", "output_text")
+        return text_or_empty(content.get("text")) if known else ""
+    return text_or_empty(content)
 
 
 def model_name(value: Any, requested: str) -> str:

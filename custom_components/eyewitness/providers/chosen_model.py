@@ -1,0 +1,195 @@
+"""The model that a provider's requests name, and the account's list that it is chosen from."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Collection
+from contextlib import suppress
+import logging
+from typing import Final
+
+from ..chain import guard, policy
+from ..chain.failures import Failure, ProviderError
+from ..chain.redaction import redact
+from ..chain.text import clean
+from .models import choose
+from .models.card import ModelCard
+from .spec import AUTO, Spec
+
+_LOGGER = logging.getLogger(__name__)
+_NAME_CHARS: Final = 100
+
+
+class ChosenModel:
+    """The user's own model, or the one that is chosen for a user who left it to us."""
+
+    def __init__(
+        self,
+        spec: Spec,
+        list_models: Callable[[], Awaitable[Collection[ModelCard]]],
+        *,
+        needs_list: bool,
+    ) -> None:
+        """Take what asks for the list, and whether no model can be chosen without one."""
+        self._spec = spec
+        self._list_models = list_models
+        self._needs_list = needs_list
+        self._name: str | None = None if self.is_auto else spec.model
+        self._missing: set[str] = set()
+        self._blind = False
+        """Whether the vendor has said that the user's own model does not see."""
+        self._cards: dict[str, ModelCard] | None = None
+        """The account's models as they were listed last; None when they never were."""
+        self._listing: asyncio.Task[None] | None = None
+        """The request for the list of models that is under way."""
+        self._logged: str | None = None
+        """The model of ``auto`` that the log names last."""
+
+    @property
+    def is_auto(self) -> bool:
+        """Return whether the choice is ours."""
+        return self._spec.model == AUTO
+
+    @property
+    def is_known(self) -> bool:
+        """Return whether the next request need not ask for the list first."""
+        return self._name is not None
+
+    @property
+    def name(self) -> str:
+        """Return the model that the next request will name, ``auto`` while none is chosen."""
+        return redact(self._name or AUTO)  # somebody may have typed the key into its field
+
+    @property
+    def listed(self) -> int | None:
+        """Return how many models the account listed last, None if it was not asked yet."""
+        return None if self._cards is None else len(self._cards)
+
+    @property
+    def missing(self) -> Collection[str]:
+        """Return the models of our choice that the vendor did not have."""
+        return frozenset(self._missing)
+
+    @property
+    def is_gone(self) -> bool:
+        """Return whether the user's own model is of no use, after the list was asked for as well.
+
+        An empty list says nothing: the server may still be starting.
+        """
+        if self.is_auto or not self._cards:
+            return False
+        return self._blind or not choose.is_listed(self._spec.model, self._cards.values())
+
+    def card(self, model: str) -> ModelCard | None:
+        """Return what the list says of a model, None when it does not hold it."""
+        return (self._cards or {}).get(model)
+
+    async def get(self) -> str:
+        """Return the model to ask now; raise ``ProviderError`` when there is none.
+
+        An event waits no longer than ``policy.LIST_SECONDS`` for the list. What takes longer goes
+        on, and is there for the next request.
+        """
+        if self._name is not None:
+            return self._name
+        listing = self._list()
+        await asyncio.wait({listing}, timeout=policy.LIST_SECONDS)
+        if not listing.done() or listing.cancelled():
+            self._do_without_list(ProviderError(Failure.TIMEOUT))
+        elif isinstance(err := listing.exception(), ProviderError):
+            self._do_without_list(err)
+        try:
+            return self._choose()
+        except ProviderError:
+            self._missing.clear()
+            raise
+
+    def keep(self, model: str) -> None:
+        """Stay with a model that has answered.
+
+        A key that may not list its models shall not ask for the list before every event. But a
+        choice from a list that came meanwhile is better than a guess.
+        """
+        self._name = self._name or model
+
+    def lose(self, model: str, *, blind: bool, old_list: bool) -> bool:
+        """Learn that a model is missing or does not see; return whether another one may be left.
+
+        When none is left all are forgotten to be missing: a server that is starting may list what
+        it cannot serve yet, so whoever comes back later begins anew. But after an ``old_list`` a
+        new one may hold another model than this one.
+        """
+        self._blind = blind
+        if not self.is_auto:
+            return False
+        self._missing.add(model)
+        if self._name == model:
+            self._name = None
+        try:
+            self._choose_from_list()
+        except ProviderError:
+            self._missing.clear()
+            if old_list:
+                self._missing.add(model)
+            return old_list
+        return True
+
+    async def prepare(self) -> None:
+        """Choose a model before there is an event; raise ``ProviderError``."""
+        if self._name is None:
+            listing = self._list()
+            await asyncio.wait({listing})
+            if not listing.cancelled():
+                listing.result()
+
+    async def check(self) -> None:
+        """Ask for the free list of models and choose from it; raise ``ProviderError``."""
+        await self._renew_list()
+        if self.is_auto:
+            self._name = self._choose()
+
+    async def _renew_list(self) -> None:
+        """Ask for the list, and choose from it if that can be done."""
+        self._cards = {card.id: card for card in await self._list_models()}
+        if self.is_auto:
+            with suppress(ProviderError):
+                self._name = self._choose()
+
+    async def close(self) -> None:
+        """Give up the request for the list."""
+        if self._listing is not None:
+            self._listing.cancel()
+            await asyncio.wait({self._listing})
+
+    @property
+    def _listed(self) -> Collection[ModelCard]:
+        return (self._cards or {}).values()
+
+    def _choose(self) -> str:
+        """Return the model to use; log it when it is another one than before."""
+        model = self._choose_from_list()
+        if model != self._logged:
+            self._logged = model
+            kind, name = self._spec.kind, clean(model, _NAME_CHARS)
+            _LOGGER.info("%s: auto is %s now, chosen from %d", kind, name, len(self._listed))
+        return model
+
+    def _choose_from_list(self) -> str:
+        spec = self._spec
+        return choose.choose(spec.kind, self._listed, self._missing, spec.base_url)
+
+    def _list(self) -> asyncio.Task[None]:
+        """Return the request for the list of models, a new one unless one is under way."""
+        if self._listing is None or self._listing.done():
+            kind = self._spec.kind
+            listing = guard.ask(kind, self._renew_list(), policy.CHECK_SECONDS)
+            self._listing = asyncio.create_task(listing, name=f"{kind} list of models")
+            # Nobody may be left to hear of its failure.
+            self._listing.add_done_callback(lambda task: task.cancelled() or task.exception())
+        return self._listing
+
+    def _do_without_list(self, reason: ProviderError) -> None:
+        """Go on with the list of an earlier time, or none; raise the reason when there must be one.
+
+        A restricted key may be allowed to describe and not to list.
+        """
+        if self._needs_list:
+            raise reason from None
