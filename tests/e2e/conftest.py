@@ -9,6 +9,8 @@ import warnings
 import pytest
 import pytest_socket
 
+from tests.e2e import mocked as mocks
+from tests.e2e.mocked import Mocked
 from tests.e2e.visit import Visit, begin
 from tests.e2e.world import World, sideways_photo
 from tests.harness.browser import chromium
@@ -58,6 +60,21 @@ def home(world: World) -> World:
     pytest_socket.enable_socket()
     LOOP.run(world.fresh())
     return world
+
+
+@pytest.fixture(scope="session")
+def _mocked(_loop: None, tmp_path_factory: pytest.TempPathFactory) -> Generator[Mocked]:
+    """Start LLMock and a Home Assistant of its own once."""
+    with _held(mocks.begin(tmp_path_factory.mktemp("llmock"))) as mocked:
+        yield mocked
+
+
+@pytest.fixture
+def mocked(_mocked: Mocked) -> Mocked:
+    """Hand out the Home Assistant with LLMock's vendors as if nothing had happened in it."""
+    pytest_socket.enable_socket()
+    LOOP.run(_mocked.fresh())
+    return _mocked
 
 
 @pytest.fixture(scope="session")

@@ -48,7 +48,7 @@ async def test_the_response_and_the_ledger_say_all_about_the_answer(home: World)
     assert set(response["objects"]) <= {"person", "vehicle", "animal", "package", "other"}
     assert 0 <= response["confidence"] <= 100
     assert response["importance"] in {"low", "normal", "high"}
-    assert (response["provider"], response["model"]) == ("openai", "gpt-4o-mini")
+    assert (response["provider"], response["model"]) == ("openai", "gpt-6-luna")
     (attempt,) = response["attempts"]
     assert set(attempt) == ATTEMPT_FIELDS
     assert (attempt["outcome"], attempt["status"]) == ("ok", None)

@@ -212,7 +212,10 @@ async def test_c3_a_provider_is_removed(owner: Visit) -> None:
 
 @on_loop
 async def test_the_log_of_all_this_holds_no_trouble_of_ours(owner: Visit) -> None:
-    """No blocking call and no error; the one warning of ours is about the refused key."""
+    """No blocking call and no error; two warnings of ours, about a refused key and a gone model."""
     await owner.describe()
-    expected = r"WARNING .*\[custom_components\.eyewitness\] OpenAI refuses its key"
+    expected = (
+        r"WARNING .*\[custom_components\.eyewitness\] "
+        r"(?:OpenAI refuses its key|xAI Grok does not offer its model)"
+    )
     check(owner.hass.log(), expected)

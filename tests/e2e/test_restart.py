@@ -36,6 +36,7 @@ async def test_a_power_cut_while_the_second_provider_hangs(home: World) -> None:
     async with asyncio.timeout(20):
         while not await home.vendors.requests("grok", "describe"):  # noqa: ASYNC110
             await asyncio.sleep(0.02)
+    await asyncio.sleep(0.5)  # the row is written meanwhile, in a thread
     os.killpg(home.hass.pid, signal.SIGKILL)
     await home.hass.kill()
     await asyncio.gather(call, return_exceptions=True)

@@ -1,11 +1,11 @@
 """Eyewitness as a person uses it: the dialog that adds it, and its action."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Protocol
 
 from tests.harness.client import HassClient
 from tests.harness.flows import start_config
-from tests.simulator import KEYS, VENDORS, SimulatorUrls, Vendor
+from tests.simulator import KEYS, VENDORS, Vendor
 
 DOMAIN = "eyewitness"
 NAMES: dict[str, str] = {
@@ -20,24 +20,32 @@ DESCRIBED = f"{DOMAIN}_event_described"
 FAILED = f"{DOMAIN}_event_failed"
 
 
+class Addresses(Protocol):
+    """Where the vendors are found."""
+
+    def base(self, vendor: Vendor) -> str:
+        """Return the base URL of one vendor."""
+        ...
+
+
 class SetupError(RuntimeError):
     """The dialog did not end with an entry."""
 
 
-def form(keys: Mapping[Any, str], urls: SimulatorUrls | None = None) -> dict[str, Any]:
+def form(keys: Mapping[Any, str], urls: Addresses | None = None) -> dict[str, Any]:
     """Fill in the first step of the dialog, with the vendors' own addresses or other ones."""
     endpoints = {f"{vendor}_base_url": urls.base(vendor) for vendor in VENDORS} if urls else {}
     return {f"{vendor}_api_key": key for vendor, key in keys.items()} | {"endpoints": endpoints}
 
 
-def provider_form(urls: SimulatorUrls, vendor: Vendor, key: str = "") -> dict[str, Any]:
+def provider_form(urls: Addresses, vendor: Vendor, key: str = "") -> dict[str, Any]:
     """Fill in the first step of the dialog that adds a provider, or without a key changes one."""
     address = {"advanced": {"base_url": urls.base(vendor), "local": False}}
     return {"kind": vendor, "api_key": key, **address} if key else address
 
 
 async def add_eyewitness(
-    client: HassClient, keys: Mapping[Any, str] | None = None, urls: SimulatorUrls | None = None
+    client: HassClient, keys: Mapping[Any, str] | None = None, urls: Addresses | None = None
 ) -> str:
     """Add the integration by its dialog and return the entry's id."""
     flow = await start_config(client, DOMAIN)
