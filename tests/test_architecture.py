@@ -46,7 +46,7 @@ LIBRARIES: dict[str, set[str]] = {
     "providers": SDKS,
     "pictures": {"PIL", *HOME_ASSISTANT},
     "runtime": HOME_ASSISTANT,
-    "pipeline": HOME_ASSISTANT,
+    "pipeline": {"json_repair", *HOME_ASSISTANT},
     "flows": HOME_ASSISTANT,
 }
 """What a room may use besides the standard library."""
@@ -229,6 +229,7 @@ def users(*names: str) -> set[str]:
             },
             ("PIL",),
         ),
+        ({"pipeline.answer_fields"}, ("json_repair",)),
         ({"ledger.store"}, ("create_engine",)),
         ({"ledger.errors"}, ("sqlite3",)),
         ({"keys.vault", "keys.master_key"}, ("Fernet", "cryptography.fernet")),

@@ -125,9 +125,12 @@ def test_the_ranges_hold_the_pins_of_three_home_assistants(name: str, versions: 
 
 
 def test_nothing_is_asked_for_that_is_not_used() -> None:
-    """Three SDKs, which core pins (or the ranges above would prove nothing), and the prices."""
+    """Three SDKs, which core pins (or the ranges above would prove nothing), prices and JSON."""
     sdks = {"openai", "anthropic", "google-genai"}
-    assert {requirement.name for requirement in REQUIREMENTS} == sdks | {"genai-prices"}
+    assert {requirement.name for requirement in REQUIREMENTS} == sdks | {
+        "genai-prices",
+        "json-repair",
+    }
     assert sdks <= pinned_by_core().keys()
 
 

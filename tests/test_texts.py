@@ -8,6 +8,7 @@ from contextlib import suppress
 from ipaddress import ip_address
 import json
 import re
+import sys
 from typing import Any
 from unittest.mock import AsyncMock, Mock
 
@@ -47,13 +48,14 @@ from tests.sources import INTEGRATION
 from tests.tls import untrusted
 
 ICONS: dict[str, Any] = json.loads((INTEGRATION / "icons.json").read_text("utf-8"))
+LIBRARY = "custom_components.eyewitness.providers.openai"
 WITH_ICON = {SensorDeviceClass.MONETARY, SensorDeviceClass.DURATION}
 """Device classes that the front end has an icon for."""
 INSIDE = "https://llm.example"
 """An address that looks like the internet and leads into the house."""
 
 
-async def show_setup(house: House, untrusted_url: str) -> None:
+async def show_setup(house: House, monkeypatch: pytest.MonkeyPatch, untrusted_url: str) -> None:
     """Type everything that can be wrong at set-up, several of it at a time."""
     sim, form = house.sim, await open_setup(house)
     wrong = {f"{kind}_api_key": "wrong" for kind in VENDORS}
@@ -67,6 +69,9 @@ async def show_setup(house: House, untrusted_url: str) -> None:
         typed(sim, *VENDORS, server={"base_url": INSIDE, "local": False}, **apart),
     ):
         await send(house, form, **user_input)
+    with monkeypatch.context() as patch:
+        patch.setitem(sys.modules, LIBRARY, None)
+        await send(house, form, **typed(sim, "openai"))
     sim.clear_faults()
     await send(house, form, **typed(sim, server={"api_key": "wrong"}, **wrong))
 
@@ -118,6 +123,9 @@ async def show_provider(house: House, monkeypatch: pytest.MonkeyPatch, untrusted
     menu = await send(house, await choose(house, menu, "model"), model="unheard-of")
     menu = await choose(house, menu, "test")
     with monkeypatch.context() as patch:
+        patch.setitem(sys.modules, LIBRARY, None)
+        await add(house, "openai", api_key="third-key")
+    with monkeypatch.context() as patch:
         patch.setenv(master_key.ENV_KEY, "not a key")
         await add(house, "anthropic")
         await choose(house, menu, "test")
@@ -157,9 +165,9 @@ async def show_reports(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     """Report everything that can be reported, and let every fix fail."""
     hass, provider_id = house.hass, house.provider("OpenAI").subentry_id
     assert await async_setup_component(hass, "repairs", {})
-    house.runtime.chain.health(provider_id).cool_down(Failure.BAD_REQUEST, 60)
     made: dict[str, Any] = {"provider": "openai", "model": "m", "number": 1, "started": 0}
-    for failure in Failure:
+    for hours, failure in enumerate(Failure, 1):
+        house.runtime.chain.health(provider_id).cool_down(failure, 3600 * hours)
         failed = Attempt(provider_id=provider_id, failure=failure, **made)
         issues.async_reflect(hass, house.entry, [failed])
     house.sim.fail("openai", "refusal", repeat=True)
@@ -179,6 +187,10 @@ async def show_reports(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     await hass.config_entries.async_unload(house.entry.entry_id)
     for context in contexts:
         await fixes.async_init(DOMAIN, context=context)
+    with monkeypatch.context() as patch:
+        patch.setitem(sys.modules, LIBRARY, None)
+        await hass.config_entries.async_setup(house.entry.entry_id)
+    await hass.config_entries.async_unload(house.entry.entry_id)
     for subentry_id in list(house.entry.subentries):
         hass.config_entries.async_remove_subentry(house.entry, subentry_id)
     await hass.config_entries.async_setup(house.entry.entry_id)
@@ -191,7 +203,7 @@ async def test_everything_shown_has_a_text_and_every_text_is_shown(
     shown = record(monkeypatch)
     monkeypatch.setattr(pinning, "_resolve", AsyncMock(return_value=[ip_address("127.0.0.1")]))
     with untrusted() as server:
-        await show_setup(house, server.url)
+        await show_setup(house, monkeypatch, server.url)
         other = house.subentry("openai", title="Other", api_key="other-key")
         await house.set_up("openai", other, house.subentry("grok", ciphertext="lost"))
         await show_changes(house, monkeypatch)
