@@ -57,12 +57,7 @@ class Llmock:
         self._root = ""
 
     async def __aenter__(self) -> Self:
-        try:
-            await self._child.start()
-            await self._child.wait_until(self._listens, _START_TIMEOUT_S, "listening")
-        except BaseException:
-            await self._child.kill()
-            raise
+        await self._child.begin(self._listens, _START_TIMEOUT_S)
         return self
 
     async def __aexit__(self, *_: object) -> None:

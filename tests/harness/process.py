@@ -72,6 +72,15 @@ class Child:
                 preexec_fn=_die_with_parent,
             )
 
+    async def begin(self, ready: Callable[[], Awaitable[bool]], timeout_s: float) -> None:
+        """Start the child and wait until it listens; kill it when that fails."""
+        try:
+            await self.start()
+            await self.wait_until(ready, timeout_s, "listening")
+        except BaseException:
+            await self.kill()
+            raise
+
     async def wait_until(
         self, ready: Callable[[], Awaitable[bool]], timeout_s: float, what: str
     ) -> None:

@@ -92,12 +92,7 @@ class SimulatorProcess(SimulatorClient):
 
     async def start(self) -> None:
         """Start it and learn its address."""
-        try:
-            await self._child.start()
-            await self._child.wait_until(self._listens, _START_TIMEOUT_S, "listening")
-        except BaseException:
-            await self._child.kill()
-            raise
+        await self._child.begin(self._listens, _START_TIMEOUT_S)
 
     async def stop(self) -> None:
         """Stop it."""

@@ -2,7 +2,9 @@
 
 import asyncio
 from contextlib import suppress
+import threading
 import time
+from typing import Any
 
 import pytest
 
@@ -155,6 +157,23 @@ async def test_a_list_that_is_slow(vendor: SimVendor) -> None:
     await until(lambda: provider.chosen.listed is not None)
     assert provider.model == listed
     assert [endpoint for endpoint, _ in _requests(vendor)] == ["models", "describe"]
+
+
+async def test_models_are_compared_beside_the_loop(
+    vendor: SimVendor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A router lists hundreds, and each is looked up in the price table."""
+    threads, ranked = [], choose.ranked
+    provider = vendor.provider()
+
+    def note(*arguments: Any) -> list[str]:
+        threads.append(threading.current_thread())
+        return ranked(*arguments)
+
+    monkeypatch.setattr(choose, "ranked", note)
+    await provider.generate(TASK)
+    assert len(threads) == 1
+    assert threads[0] is not threading.main_thread()
 
 
 async def test_a_model_is_chosen_before_there_is_an_event(vendor: SimVendor) -> None:

@@ -33,7 +33,6 @@ class Visits:
     """The failures after which it was retried at once."""
     reached: bool = False
     """At least one request may have reached the vendor."""
-
     cut_short: bool = False
     """Its last request was cut off before the user's patience was over."""
 

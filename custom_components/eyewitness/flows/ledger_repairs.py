@@ -1,8 +1,8 @@
 """Fix what was reported about the ledger."""
 
-from typing import Any
+from typing import Any, override
 
-from homeassistant.components.repairs import RepairsFlowResult
+from homeassistant.components.repairs import ConfirmRepairFlow, RepairsFlowResult
 import voluptuous as vol
 
 from ..const import DATABASE
@@ -10,13 +10,10 @@ from ..ledger.errors import LedgerError
 from .fix_flow import FixFlow
 
 
-class SetAsideFlow(FixFlow):
+class SetAsideFlow(FixFlow, ConfirmRepairFlow):
     """A flow that gives a damaged ledger another name, so that a new one can begin."""
 
-    async def async_step_init(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
-        """Begin with the confirmation."""
-        return await self.async_step_confirm()
-
+    @override
     async def async_step_confirm(
         self, user_input: dict[str, Any] | None = None
     ) -> RepairsFlowResult:

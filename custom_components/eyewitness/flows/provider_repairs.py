@@ -2,7 +2,7 @@
 
 from typing import Any, override
 
-from homeassistant.components.repairs import RepairsFlowResult
+from homeassistant.components.repairs import ConfirmRepairFlow, RepairsFlowResult
 from homeassistant.config_entries import ConfigSubentry
 from homeassistant.exceptions import HomeAssistantError
 import voluptuous as vol
@@ -34,13 +34,10 @@ class _ProviderFlow(FixFlow):
         return entry if entry and self._provider_id in entry.runtime_data.providers else None
 
 
-class TryAgainFlow(_ProviderFlow):
+class TryAgainFlow(_ProviderFlow, ConfirmRepairFlow):
     """A flow that tries a provider again, now that somebody has looked into it."""
 
-    async def async_step_init(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
-        """Begin with the confirmation."""
-        return await self.async_step_confirm()
-
+    @override
     async def async_step_confirm(
         self, user_input: dict[str, Any] | None = None
     ) -> RepairsFlowResult:

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection
-from contextlib import suppress
 import logging
 from typing import Final
 
@@ -38,6 +37,8 @@ class ChosenModel:
         """Whether the vendor has said that the user's own model does not see."""
         self._cards: dict[str, ModelCard] | None = None
         """The account's models as they were listed last; None when they never were."""
+        self._ranked = choose.ranked(spec.kind, ())
+        """What can be used of them, best first; before there is a list, what may be guessed."""
         self._listing: asyncio.Task[None] | None = None
         """The request for the list of models that is under way."""
         self._logged: str | None = None
@@ -92,11 +93,11 @@ class ChosenModel:
             return self._name
         listing = self._list()
         await asyncio.wait({listing}, timeout=policy.LIST_SECONDS)
-        if not listing.done() or listing.cancelled():
-            self._do_without_list(ProviderError(Failure.TIMEOUT))
-        elif isinstance(err := listing.exception(), ProviderError):
-            self._do_without_list(err)
         try:
+            if not listing.done() or listing.cancelled():
+                self._do_without_list(ProviderError(Failure.TIMEOUT))
+            elif isinstance(err := listing.exception(), ProviderError):
+                self._do_without_list(err)
             return self._choose()
         except ProviderError:
             self._missing.clear()
@@ -123,14 +124,12 @@ class ChosenModel:
         self._missing.add(model)
         if self._name == model:
             self._name = None
-        try:
-            self._choose_from_list()
-        except ProviderError:
-            self._missing.clear()
-            if old_list:
-                self._missing.add(model)
-            return old_list
-        return True
+        if self._left:
+            return True
+        self._missing.clear()
+        if old_list:
+            self._missing.add(model)
+        return old_list
 
     async def prepare(self) -> None:
         """Choose a model before there is an event; raise ``ProviderError``."""
@@ -142,16 +141,14 @@ class ChosenModel:
 
     async def check(self) -> None:
         """Ask for the free list of models and choose from it; raise ``ProviderError``."""
-        await self._renew_list()
+        cards = {card.id: card for card in await self._list_models()}
         if self.is_auto:
+            kind, base_url = self._spec.kind, self._spec.base_url
+            ranked = await asyncio.to_thread(choose.ranked, kind, cards.values(), base_url)
+            self._cards, self._ranked = cards, ranked
             self._name = self._choose()
-
-    async def _renew_list(self) -> None:
-        """Ask for the list, and choose from it if that can be done."""
-        self._cards = {card.id: card for card in await self._list_models()}
-        if self.is_auto:
-            with suppress(ProviderError):
-                self._name = self._choose()
+        else:
+            self._cards = cards
 
     async def close(self) -> None:
         """Give up the request for the list."""
@@ -160,27 +157,27 @@ class ChosenModel:
             await asyncio.wait({self._listing})
 
     @property
-    def _listed(self) -> Collection[ModelCard]:
-        return (self._cards or {}).values()
+    def _left(self) -> str | None:
+        """Return the best model that is not missing."""
+        return next((name for name in self._ranked if name not in self._missing), None)
 
     def _choose(self) -> str:
         """Return the model to use; log it when it is another one than before."""
-        model = self._choose_from_list()
+        if (model := self._left) is None:
+            raise ProviderError(Failure.MODEL_MISSING)
         if model != self._logged:
             self._logged = model
-            kind, name = self._spec.kind, clean(model, _NAME_CHARS)
-            _LOGGER.info("%s: auto is %s now, chosen from %d", kind, name, len(self._listed))
+            name = clean(model, _NAME_CHARS)
+            _LOGGER.info(
+                "%s: auto is %s now, chosen from %d", self._spec.kind, name, self.listed or 0
+            )
         return model
-
-    def _choose_from_list(self) -> str:
-        spec = self._spec
-        return choose.choose(spec.kind, self._listed, self._missing, spec.base_url)
 
     def _list(self) -> asyncio.Task[None]:
         """Return the request for the list of models, a new one unless one is under way."""
         if self._listing is None or self._listing.done():
             kind = self._spec.kind
-            listing = guard.ask(kind, self._renew_list(), policy.CHECK_SECONDS)
+            listing = guard.ask(kind, self.check(), policy.CHECK_SECONDS)
             self._listing = asyncio.create_task(listing, name=f"{kind} list of models")
             # Nobody may be left to hear of its failure.
             self._listing.add_done_callback(lambda task: task.cancelled() or task.exception())
