@@ -81,6 +81,8 @@ def check_behaviour(report: Report, *, soak: bool, arguments: list[str]) -> None
     else:
         report.left_out("browser tests", "no Chromium found; on Debian: apt-get install chromium")
         unwanted.append("browser")
+    if not arguments:
+        unwanted.append("alone")
     # A group is one hass or one browser with its tests; two workers keep two cores busy.
     options = ["-n", "2", "--dist", "loadgroup", "--cov", "--cov-report="]
     options += ["-m", " and ".join(f"not {mark}" for mark in unwanted)]
@@ -92,8 +94,10 @@ def check_behaviour(report: Report, *, soak: bool, arguments: list[str]) -> None
     else:
         with report.part("coverage floor") as part:
             part.passed = coverage_floor.holds()
+        # What measures stalls and hand-overs runs by itself: a neighbour would spoil that.
+        with report.part("pytest, alone") as part:
+            part.run("-m", "pytest", "-m", "alone and not soak")
     if soak:
-        # One at a time: they measure stalls and hand-overs, and a neighbour would spoil that.
         with report.part("long runs") as part:
             part.run("-m", "pytest", "-m", "soak", *arguments)
 

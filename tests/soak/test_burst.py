@@ -15,7 +15,7 @@ from tests.soak.real_home import real_home
 from tests.soak.report import spread, write_report
 from tests.soak.vendors import Vendors
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("soak")]
+pytestmark = [pytest.mark.e2e, pytest.mark.alone]
 
 ONE: Final = ["camera.probe_0"] * 100
 HUNDRED: Final = [f"camera.probe_{number}" for number in range(100)]
