@@ -7,6 +7,7 @@ from PIL import Image
 import pytest
 
 from tests.e2e.world import E2E, World
+from tests.harness.flows import reload
 from tests.harness.loop import on_loop
 from tests.simulator import VENDORS
 
@@ -69,6 +70,7 @@ async def test_ac2_ac3_the_grok_request(home: World) -> None:
 async def test_ac2_the_seeds_grok_model_is_taken_where_it_is_still_offered(home: World) -> None:
     """An account that still lists grok-2-vision-1212 is asked for it."""
     await home.vendors.offer("grok", "grok-2-vision-1212")
+    await reload(home.hass.api, home.entry_id)  # models are chosen when the entry is loaded
     assert (await _sent(home, "grok"))["model"] == "grok-2-vision-1212"
 
 

@@ -181,7 +181,7 @@ async def test_e9_a_camera_whose_last_picture_still_costs_work(
         task.cancel()
     assert await error_of(hass) == "camera_bad_image"
     go_on.set()
-    await hass.async_block_till_done()
+    await hass.async_block_till_done(wait_background_tasks=True)  # the thread is one
     assert (await grab(hass)).width == 1280
 
 
