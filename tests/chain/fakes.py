@@ -270,9 +270,10 @@ class World:
         return [r.started - 1000 for r in self.requests if r.provider == provider_id]
 
     def assert_nothing_held(self) -> None:
-        """See that no request, no probe and no task is left."""
+        """See that no request, no probe, no token and no task is left."""
         assert all(provider.in_flight == 0 for provider in self.providers)
         assert not any(self.health(provider.id).probing for provider in self.providers)
+        assert not any(self.health(provider.id)._held for provider in self.providers)
         assert asyncio.all_tasks() == {asyncio.current_task()}
 
     async def _sleep(self, seconds: float) -> None:

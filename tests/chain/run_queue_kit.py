@@ -13,6 +13,11 @@ type Start = Callable[[Run[str]], Awaitable[str]]
 type Call = asyncio.Task[tuple[str, bool]]
 
 
+def camera(key: str) -> str:
+    """Return the group of a key such as ``door: a question``."""
+    return key.partition(":")[0]
+
+
 class _Recorded(RunQueue[str]):
     """A run queue that remembers all its runs."""
 
@@ -71,6 +76,8 @@ class RunQueueProbe:
             self.under_way[key] = name
             self.started.append(name)
             assert len(self.under_way) <= self.queue.running <= policy.CONCURRENT_RUNS
+            of_camera = [each for each in self.under_way if camera(each) == camera(key)]
+            assert len(of_camera) <= policy.CONCURRENT_RUNS_OF_CAMERA
             assert self.queue.waiting <= policy.QUEUED_RUNS
             try:
                 await asyncio.sleep(picture)
@@ -96,7 +103,8 @@ class RunQueueProbe:
             self.told.append((name, stop))
 
         self.names[start] = name
-        call = asyncio.create_task(self.queue.submit(key, start, seconds, lost=lost))
+        work = self.queue.submit(key, start, seconds, group=camera(key), lost=lost)
+        call = asyncio.create_task(work)
         call.add_done_callback(lambda call: self.ended.update({call: now()}))
         return call
 
@@ -109,6 +117,7 @@ class RunQueueProbe:
         """See that nothing is left."""
         assert self.load == (0, 0)
         assert (self.queue._runs, self.queue._queue, self.under_way) == ({}, [], {})
+        assert not self.queue._running
         for task in self.tasks:
             assert task.done()
             assert task.cancelled() or task.exception() is None

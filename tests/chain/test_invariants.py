@@ -282,7 +282,7 @@ async def check_a_stopped_event(scenario: Scenario) -> None:
     if stopped == [True]:
         assert task.cancelled()
         for health in before.values():
-            health["_lease_until"] = -inf  # is given back
+            health |= {"_lease_until": -inf, "_held": 0}  # are given back
         assert world.remembered() == before
         assert len(attempts) == len(world.requests) - requests_before
     world.assert_nothing_held()

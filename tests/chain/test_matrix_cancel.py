@@ -1,10 +1,13 @@
 """Rows 76 and 77 of the fault matrix: an event that is stopped leaves nothing behind."""
 
 import asyncio
+from contextlib import suppress
 
 import pytest
 
+from custom_components.eyewitness.chain import guard
 from custom_components.eyewitness.chain.attempt import Attempt
+from custom_components.eyewitness.chain.failures import Failure, ProviderError
 
 from .fakes import HANGS, OK, Step, World, cancel, fail, ok, virtual
 
@@ -54,6 +57,23 @@ async def test_stopped_in_or_after_the_backoff(
     assert world.remembered() == before
     assert [attempt.outcome for attempt in attempts] == outcomes
     assert len(world.requests) == len(outcomes)
+
+
+@pytest.mark.parametrize("error", [None, ProviderError(Failure.NETWORK), KeyError("bug")])
+@virtual
+async def test_row_76_a_library_swallows_the_cancellation(error: Exception | None) -> None:
+    """Whatever it makes of it, what was stopped does not go on."""
+
+    async def stubborn() -> str:
+        with suppress(asyncio.CancelledError):
+            await asyncio.sleep(10)
+        if error is not None:
+            raise error
+        return "as if nothing had happened"
+
+    task = asyncio.create_task(guard.ask("openai", stubborn(), 30))
+    await asyncio.sleep(1)
+    await cancel(task)
 
 
 @virtual

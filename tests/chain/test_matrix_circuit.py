@@ -13,7 +13,7 @@ from .fakes import HANGS, OK, VENDORS, Step, World, cancel, fail, now, ok, virtu
 
 SERVER = fail("server")
 REDIRECT = fail("redirect")
-LIMITED = fail("rate_limit", retry_after=0.5)
+TOO_LARGE = fail("too_large")
 
 
 def after_opening(*steps: Step) -> World:
@@ -29,7 +29,7 @@ def after_opening(*steps: Step) -> World:
         ([SERVER], 60, "openai server, grok ok", 3),
         ([HANGS], 60, "openai timeout, grok ok", 2),
         # A failure that does not count hides none that does.
-        ([LIMITED, SERVER] * 3, 60, "openai rate_limit, openai server, grok ok", 3),
+        ([TOO_LARGE, SERVER] * 3, 60, "openai too_large, openai server, grok ok", 3),
         # There was no time for the retry.
         ([fail("malformed", after=2)], 6, "openai malformed, grok ok", 3),
     ],
@@ -70,9 +70,9 @@ async def test_row_37_a_success_between_starts_again() -> None:
 @virtual
 async def test_row_37_late_failures_do_not_lengthen_an_opening() -> None:
     """Requests that were under way when the circuit opened tell nothing new."""
-    world = World(openai=[fail("server", after=1 + n / 10) for n in range(6)], grok=OK)
+    world = World(openai=[fail("timeout", after=1 + n / 10) for n in range(6)], grok=OK)
     await asyncio.gather(*(world.ask() for _ in range(6)))
-    assert world.health("openai").open_until == pytest.approx(1000 + 1.2 + 30)
+    assert world.health("openai").open_until == pytest.approx(1000 + 1.1 + 30)
 
 
 @virtual

@@ -27,9 +27,7 @@ def test_the_error_table() -> None:
     assert {
         Failure.AUTH: FailurePolicy(cooldown_seconds=300),
         Failure.FORBIDDEN: FailurePolicy(cooldown_seconds=3600, firm_seconds=300),
-        Failure.RATE_LIMIT: FailurePolicy(
-            revisit=True, wait_in_place=True, cooldown_seconds=30, firm_seconds=0
-        ),
+        Failure.RATE_LIMIT: FailurePolicy(revisit=True, cooldown_seconds=30, firm_seconds=0),
         Failure.QUOTA: FailurePolicy(
             cooldown_seconds=3600, cooldown_max_seconds=86400, firm_seconds=300
         ),

@@ -8,6 +8,7 @@ from unittest.mock import AsyncMock
 
 import pytest
 
+from custom_components.eyewitness.chain import policy
 from custom_components.eyewitness.chain.run_queue import (
     QueueClosedError,
     QueueFullError,
@@ -17,6 +18,13 @@ from custom_components.eyewitness.chain.run_queue import (
 
 from .fakes import cancel, now, virtual
 from .run_queue_kit import Call, RunQueueProbe, settle
+
+
+@pytest.fixture(autouse=True)
+def _few_places(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let two run and eight wait: so few are easy to follow."""
+    monkeypatch.setattr(policy, "CONCURRENT_RUNS", 2)
+    monkeypatch.setattr(policy, "QUEUED_RUNS", 8)
 
 
 @pytest.fixture(params=[True, False], ids=["eager", "lazy"])
@@ -63,9 +71,9 @@ async def test_a_failure_reaches_every_caller(probe: RunQueueProbe) -> None:
 async def test_a_run_without_a_wait(probe: RunQueueProbe) -> None:
     """It may end before anybody has begun to wait for it."""
     work = AsyncMock(side_effect=["at once", ValueError])
-    assert await probe.queue.submit("door", work, 60) == ("at once", False)
+    assert await probe.submit("door", work) == ("at once", False)
     with pytest.raises(ValueError):
-        await probe.queue.submit("door", work, 60)
+        await probe.submit("door", work)
     await settle()
 
 
@@ -131,7 +139,9 @@ async def test_row_81_a_hundred_callers(
 
 
 @leaves_nothing
-async def test_row_82_two_run_eight_wait_the_rest_is_turned_away(probe: RunQueueProbe) -> None:
+async def test_row_82_those_beyond_the_places_and_the_queue_are_turned_away(
+    probe: RunQueueProbe,
+) -> None:
     """Of a hundred cameras ninety hear at once that it is busy; a caller who joins never does."""
     names = [str(n) for n in range(100)]
     calls = [probe.call(name) for name in names]
@@ -322,6 +332,15 @@ async def test_the_first_reason_to_stop_counts(probe: RunQueueProbe) -> None:
     await closing
     assert found == [Stop.CLOSED]
     assert now() == 1006.0, "and it had its time to clean up"
+
+
+@leaves_nothing
+async def test_a_task_says_nothing_of_what_waits(probe: RunQueueProbe) -> None:
+    """What asyncio logs of a task names its callbacks, and so the queue with all that is in it."""
+    calls = [probe.call(f"door: {secret}") for secret in ("words", "more words")]
+    await settle()
+    assert "words" not in repr(probe.tasks)
+    await asyncio.gather(*calls)
 
 
 @leaves_nothing

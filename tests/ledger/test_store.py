@@ -5,6 +5,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 import pytest
+from sqlalchemy import event
 
 from custom_components.eyewitness.ledger.line import WAITING_MAX, Line
 from custom_components.eyewitness.ledger.schema import VERSION
@@ -47,6 +48,20 @@ def test_any_file_name(tmp_path: Path, name: str) -> None:
     """The path is a path and no URL."""
     opened(tmp_path / name).close()
     assert (tmp_path / name).exists()
+
+
+def test_a_storm_is_two_statements(path: Path, ledger: Ledger) -> None:
+    """However many rows and descriptions wait; of one camera the newest stays."""
+    executed: list[int] = []
+    event.listen(ledger._engine, "before_cursor_execute", lambda *call: executed.append(call[-1]))
+    cameras = [f"camera.{number}" for number in range(50)]
+    rows = [row(camera=camera) for camera in cameras]
+    add(ledger, *rows, *map(seen, cameras), seen(cameras[0], title="Newer"))
+    assert executed == [True, True], "each for many"
+    assert count(path) == 50
+    assert query(path, "SELECT count(*) FROM last_descriptions") == [(50,)]
+    titles = "SELECT title FROM last_descriptions WHERE camera = 'camera.0'"
+    assert query(path, titles) == [("Newer",)]
 
 
 def test_rows_are_written_in_the_order_of_the_line(path: Path, ledger: Ledger) -> None:

@@ -14,10 +14,8 @@ import pytest
 
 from custom_components.eyewitness.pictures import capture, freshness, prepare
 from custom_components.eyewitness.pictures.capture import Capture, async_capture
-from custom_components.eyewitness.pictures.decoders import async_get_decoders
 from custom_components.eyewitness.pictures.freshness import UNKNOWN, SeenPictures
 from custom_components.eyewitness.pictures.grab import CameraError
-from custom_components.eyewitness.pictures.limits import AT_A_TIME
 from tests.kit import CAMERA, FakeCamera, FakeImage, picture, until
 from tests.pictures.scenes import BLACK, encoded
 
@@ -192,26 +190,16 @@ async def test_a_caller_may_give_up_between_two_pictures(
         await task
 
 
-@pytest.mark.parametrize("wait", ["for a place", "for the picture"])
 async def test_a_decoder_takes_no_more_than_the_cameras_seconds(
-    hass: HomeAssistant, camera: FakeCamera, monkeypatch: pytest.MonkeyPatch, wait: str
+    hass: HomeAssistant, camera: FakeCamera, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Or one hostile camera would cost the others the time of those who describe their pictures."""
+    """Or one hostile picture would cost the time of those who describe it."""
     go_on = Event()
-    decoders = async_get_decoders(hass)
-    others = []
-    if wait == "for a place":
-        others = [
-            asyncio.create_task(decoders.async_run(f"camera.{number}", go_on.wait, 30))
-            for number in range(AT_A_TIME)
-        ]
-    else:
-        monkeypatch.setattr(prepare, "prepare", lambda *_: go_on.wait(10))
+    monkeypatch.setattr(prepare, "prepare", lambda *_: go_on.wait(10))
     began = time.perf_counter()
     assert await error_of(hass, SeenPictures()) == "camera_bad_image"
     assert time.perf_counter() - began < SECONDS + 0.6
     go_on.set()
-    await asyncio.gather(*others)
 
 
 async def test_a_camera_that_does_anything_keeps_to_its_seconds(

@@ -11,7 +11,8 @@ import pytest
 from custom_components.eyewitness.pictures import decoders
 from custom_components.eyewitness.pictures.decoders import async_get_decoders
 from custom_components.eyewitness.pictures.limits import AT_A_TIME
-from tests.kit import CAMERA, until
+from custom_components.eyewitness.pictures.prepare import async_prepare
+from tests.kit import CAMERA, picture, until
 
 
 class SlowPictures:
@@ -83,6 +84,7 @@ async def test_e9_out_of_time(
 ) -> None:
     """A decode takes too long, and another waits too long for a place; both places come back."""
     monkeypatch.setattr(decoders, "DECODE_SECONDS", 0.05)
+    monkeypatch.setattr(decoders, "PLACE_SECONDS", 0.1)
     cameras = [f"camera.{number}" for number in range(AT_A_TIME + 1)]
     for call in [slow.decode(camera) for camera in cameras]:
         with pytest.raises(TimeoutError):
@@ -91,6 +93,24 @@ async def test_e9_out_of_time(
     slow.go_on.set()
     await until(lambda: not async_get_decoders(hass)._left_behind)
     assert await asyncio.gather(*map(slow.decode, cameras[:AT_A_TIME])) == cameras[:AT_A_TIME]
+
+
+async def test_the_wait_for_a_place_is_not_the_cameras(
+    hass: HomeAssistant, slow: SlowPictures, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """32 cameras on a slow machine: the last one's picture is as good as the first one's."""
+    monkeypatch.setattr(decoders, "DECODE_SECONDS", 0.2)
+    first = [slow.decode(f"camera.{number}") for number in range(AT_A_TIME)]
+    await until(lambda: len(slow.begun) == AT_A_TIME)
+    last = asyncio.create_task(async_get_decoders(hass).async_run(CAMERA, lambda: "late", 0.05))
+    await asyncio.wait(first)
+    await asyncio.sleep(0.1)
+    assert not last.done()
+    slow.go_on.set()
+    assert await last == "late"
+    for call in first:
+        with pytest.raises(TimeoutError):
+            await call
 
 
 async def test_e9_a_call_that_gives_up_while_it_waits(
@@ -107,6 +127,20 @@ async def test_e9_a_call_that_gives_up_while_it_waits(
     slow.go_on.set()
     await asyncio.gather(*full)
     assert await slow.decode(CAMERA) == CAMERA
+
+
+async def test_a_smaller_copy_needs_a_place_too(hass: HomeAssistant, slow: SlowPictures) -> None:
+    """A vendor may call the pictures of a whole storm too large at the same moment."""
+    jpeg = await async_prepare(hass, picture(), entity_id=CAMERA, seconds=30, side=1280)
+    assert jpeg.shrink is not None
+    full = [slow.decode(f"camera.{number}") for number in range(AT_A_TIME)]
+    await until(lambda: len(slow.begun) == AT_A_TIME)
+    shrinking = asyncio.ensure_future(jpeg.shrink())
+    await asyncio.sleep(0.2)
+    assert not shrinking.done()
+    slow.go_on.set()
+    await asyncio.gather(*full)
+    assert (await shrinking).width == 768
 
 
 async def test_e9_an_error_of_a_thread(hass: HomeAssistant) -> None:

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections import Counter
-import time
 from typing import Any
 
 from homeassistant.core import Context, HomeAssistant
@@ -14,6 +13,7 @@ from custom_components.eyewitness.chain import policy
 from custom_components.eyewitness.pictures import capture
 from custom_components.eyewitness.pictures.capture import Capture
 from custom_components.eyewitness.pipeline import admission, describe
+from custom_components.eyewitness.pipeline.self_test import async_test, async_try
 from tests.kit import FakeCamera, House, pick, until
 from tests.results import Fired, error_key, most_at_once
 from tests.simulator import Simulator
@@ -85,32 +85,115 @@ async def test_row_81_a_storm_that_lasts_is_two_requests(
 async def test_row_82_a_hundred_cameras_at_once(
     house: House, sim: Simulator, cameras: list[FakeCamera], fired: Fired
 ) -> None:
-    """Two at a time, eight wait; the rest hears at once that it is busy, and an event says so."""
+    """Each gets its description: as many at a time as the places allow, the others after them."""
     await house.set_up("openai")
-    sim.fail("openai", "latency", latency=0.1, repeat=True)
-    began = time.monotonic()
+    sim.fail("openai", "latency", latency=1.0, repeat=True)
     calls = begin_each(house, cameras)
-    done, _ = await asyncio.wait(calls, timeout=5, return_when=asyncio.FIRST_COMPLETED)
-    assert time.monotonic() - began < 2
-    assert len(done) >= 1
-    answers = await asyncio.gather(*calls[:10])
-    assert pick(answers, "camera", "coalesced") == [(c.entity_id, False) for c in cameras[:10]]
-    assert {await error_key(call) for call in calls[10:]} == {"busy"}
+    runs = house.runtime.runs
+    assert (runs.running, runs.waiting) == (policy.CONCURRENT_RUNS, 100 - policy.CONCURRENT_RUNS)
+    answers = await asyncio.gather(*calls)
+    assert pick(answers, "camera", "coalesced") == [(c.entity_id, False) for c in cameras]
     requests = sim.requests("openai", "describe")
     assert (
         most_at_once(
             (request.received_monotonic, request.answered_monotonic) for request in requests
         )
-        == policy.CONCURRENT_RUNS
+        <= policy.CONCURRENT_RUNS
     )
     assert (
-        sum(camera.asked for camera in cameras) == len(requests) == len(await house.usage()) == 10
+        sum(camera.asked for camera in cameras) == len(requests) == len(await house.usage()) == 100
     )
+    assert fired.counts() == (100, 0)
+    assert is_empty(house)
+
+
+async def test_row_82_busy_is_told_at_once(
+    house: House, cameras: list[FakeCamera], fired: Fired, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who finds no room hears so, an event says so, and the camera is not asked."""
+    monkeypatch.setattr(policy, "CONCURRENT_RUNS", 2)
+    monkeypatch.setattr(policy, "QUEUED_RUNS", 8)
+    await house.set_up("openai")
+    calls = begin_each(house, cameras)
+    assert {await error_key(call) for call in calls[10:]} == {"busy"}
+    assert not any(call.done() for call in calls[:10])
+    await asyncio.gather(*calls[:10])
+    assert [camera.asked for camera in cameras] == [1] * 10 + [0] * 90
     assert fired.counts() == (10, 90)
     assert {event.data["camera"] for event in fired.failed} == {c.entity_id for c in cameras[10:]}
     assert all((e.data["status"], e.data["attempts"]) == ("dropped", []) for e in fired.failed)
     assert not any("description" in event.data for event in fired.failed)
     assert is_empty(house)
+
+
+async def test_the_doorbell_does_not_wait_for_many_questions_to_one_camera(
+    house: House, sim: Simulator, cameras: list[FakeCamera]
+) -> None:
+    """Nor does the one camera have to serve more than a few pictures at a time."""
+    await house.set_up("openai")
+    sim.fail("openai", "latency", latency=0.3, repeat=True)
+    garden, door = (camera.entity_id for camera in cameras[:2])
+    questions = [call for n in range(30) for call in begin(house, entity_id=garden, prompt=f"{n}")]
+    assert house.runtime.runs.running == policy.CONCURRENT_RUNS_OF_CAMERA
+    assert (await house.describe(entity_id=door))["camera"] == door
+    assert sum(call.done() for call in questions) <= policy.CONCURRENT_RUNS_OF_CAMERA
+    await asyncio.gather(*questions)
+
+
+async def crowd(house: House, cameras: list[FakeCamera]) -> list[Call]:
+    """Begin so many calls that 32 are under way and 150 wait."""
+    calls = [
+        call
+        for prompt in ("Who is it?", "What is it?")
+        for call in begin_each(house, cameras[:91], prompt=prompt)
+    ]
+    await until(lambda: len(house.sim.requests("openai", "describe")) >= policy.CONCURRENT_RUNS)
+    runs = house.runtime.runs
+    assert runs.running == policy.CONCURRENT_RUNS
+    assert len(calls) == 182
+    return calls
+
+
+async def test_a_test_in_a_storm(
+    house: House, sim: Simulator, cameras: list[FakeCamera], fired: Fired
+) -> None:
+    """The test of the chain and a trial get their answers, and so does every call."""
+    await house.set_up("openai")
+    (provider,) = house.runtime.providers.values()
+    sim.fail("openai", "latency", latency=1.0, repeat=True)
+    calls = await crowd(house, cameras)
+    tested, tried = await asyncio.gather(
+        async_test(house.hass, house.entry), async_try(house.hass, house.entry, provider)
+    )
+    assert not all(call.done() for call in calls)
+    assert (tested["ok"], tried.success) == (True, True)
+    answers = await asyncio.gather(*calls)
+    assert len({answer["event_id"] for answer in answers}) == fired.counts()[0] == 182
+    assert Counter(row["purpose"] for row in await house.usage()) == {"event": 182, "test": 2}
+    assert is_empty(house)
+
+
+@pytest.mark.parametrize("ends", ["reload", "unload"])
+async def test_row_69_a_reload_in_a_storm(
+    house: House, sim: Simulator, cameras: list[FakeCamera], fired: Fired, ends: str
+) -> None:
+    """Under way or waiting: each call ends in one event, and what was sent is booked."""
+    entry = await house.set_up("openai")
+    sim.fail("openai", "hang", repeat=True)
+    calls = await crowd(house, cameras)
+    test = house.hass.async_create_task(async_test(house.hass, entry))
+    entries = house.hass.config_entries
+    began = house.hass.loop.time()
+    await (entries.async_reload if ends == "reload" else entries.async_unload)(entry.entry_id)
+    assert house.hass.loop.time() - began < 5
+    assert {await error_key(call) for call in [*calls, test]} == {"interrupted"}
+    assert fired.statuses == ["interrupted"] * 182
+    assert len({event.data["event_id"] for event in fired.failed}) == 182
+    rows = [row for row in await house.usage() if row["purpose"] == "event"]
+    assert [row["outcome"] for row in rows] == ["cancelled"] * policy.CONCURRENT_RUNS
+    if ends == "reload":
+        sim.clear_faults()
+        assert (await house.describe(entity_id=cameras[99].entity_id))["provider"] == "openai"
 
 
 async def test_row_78_the_first_of_two_callers_is_stopped(

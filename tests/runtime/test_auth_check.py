@@ -65,6 +65,21 @@ async def test_row_18_one_reauth_for_a_hundred_events(
     assert len(sim.requests("openai")) == seen
 
 
+async def test_row_18_many_refusals_at_once_are_checked_once(house: House, sim: Simulator) -> None:
+    """The requests that were under way are refused together; one look at the key is enough."""
+    await house.set_up("openai", "grok")
+    for provider in house.runtime.providers.values():
+        await provider.check()
+    sim.set_key("openai", "renewed-key")
+    for endpoint in ("describe", "models"):
+        sim.fail("openai", "latency", latency=0.5, endpoint=endpoint, repeat=True)
+    records = await asyncio.gather(*(house.describe(prompt=f"{n}") for n in range(4)))
+    await house.hass.async_block_till_done(wait_background_tasks=True)
+    assert {record["attempts"][0]["outcome"] for record in records} == {"auth"}
+    assert len(sim.requests("openai", "models")) == 2
+    assert len(reauths(house)) == 1
+
+
 @pytest.mark.parametrize("same_key", [False, True], ids=["new key", "same key"])
 async def test_row_18_a_key_that_was_entered_again_is_asked_again(
     house: House, sim: Simulator, same_key: bool

@@ -1,4 +1,4 @@
-"""B6: a hundred calls at once on one camera, and on a hundred, against a real hass."""
+"""B6: many calls at once on one camera, and on 20, 50 and 100, against a real hass."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import pytest
 
+from custom_components.eyewitness.chain import policy
 from tests.harness.eyewitness import describe
 from tests.harness.hass import Hass
 from tests.simulator import VENDORS
@@ -19,10 +20,11 @@ pytestmark = [pytest.mark.e2e, pytest.mark.alone]
 
 ONE: Final = ["camera.probe_0"] * 100
 HUNDRED: Final = [f"camera.probe_{number}" for number in range(100)]
-BUSY_SECONDS: Final = 2.0
-"""Long before the first description can be there, on a machine that does other things too."""
 STALL_MS: Final = 500.0
 """LLM Vision blocks the loop that long with a fifth of the calls."""
+SLOW: Final = 10.0
+"""What a machine that does other things too may take beyond the vendors' time, compared with an
+idle one. ``scripts/bench`` has the exact figures."""
 
 
 def _check_one_camera(found: Burst) -> None:
@@ -35,17 +37,25 @@ def _check_one_camera(found: Burst) -> None:
     assert found.longest_stall_ms < STALL_MS
 
 
-def _check_hundred_cameras(found: Burst) -> None:
-    """Row 82 of docs/fault-matrix.md."""
-    assert found.outcomes == {"described": 10, "busy": 90}
-    assert (len(found.requests), found.concurrent) == (10, 2)
-    assert (found.described, found.failed) == (10, 90)
-    assert max(found.waits["busy"]) < BUSY_SECONDS
-    assert found.longest_stall_ms < STALL_MS
+def _all_described(count: int, vendor: float, rest: float) -> Callable[[Burst], None]:
+    """Row 82 of docs/fault-matrix.md: nobody is turned away.
+
+    ``vendor`` are the seconds that the vendors take for as many rounds as there must be, ``rest``
+    those that an idle machine takes beyond them.
+    """
+
+    def check(found: Burst) -> None:
+        assert found.outcomes == {"described": count}
+        assert (len(found.requests), found.described, found.failed) == (count, count, 0)
+        assert found.concurrent <= policy.CONCURRENT_RUNS
+        assert found.seconds < vendor + rest * SLOW
+        assert found.longest_stall_ms < STALL_MS
+
+    return check
 
 
-def _check_twenty(found: Burst) -> None:
-    assert set(found.outcomes) <= {"described", "joined", "busy"}
+def _check_joined(found: Burst) -> None:
+    assert set(found.outcomes) <= {"described", "joined"}
 
 
 async def _rounds(
@@ -76,15 +86,18 @@ type Step = tuple[Sequence[str], Callable[[Burst], None], float, int]
 
 FEW: Final[Sequence[Step]] = (
     (ONE, _check_one_camera, 0.5, 1),
-    (HUNDRED, _check_hundred_cameras, 0.5, 1),
+    (HUNDRED[:20], _all_described(20, 2.0, 0.8), 2.0, 1),
+    (HUNDRED, _all_described(100, 2.0, 5.2), 0.5, 1),
 )
 MANY: Final[Sequence[Step]] = (
-    (ONE[:20], _check_twenty, 0.0, 18),
-    (HUNDRED[:20], _check_twenty, 0.0, 18),
-    (ONE[:20], _check_twenty, 2.0, 5),
-    (HUNDRED[:20], _check_twenty, 2.0, 5),
+    (ONE[:20], _check_joined, 0.0, 18),
+    (ONE[:20], _check_joined, 2.0, 5),
     (ONE, _check_one_camera, 0.5, 10),
-    (HUNDRED, _check_hundred_cameras, 0.5, 10),
+    (HUNDRED[:20], _all_described(20, 0.0, 0.25), 0.0, 18),
+    (HUNDRED[:20], _all_described(20, 2.0, 0.8), 2.0, 5),
+    (HUNDRED[:50], _all_described(50, 0.0, 0.6), 0.0, 10),
+    (HUNDRED[:50], _all_described(50, 4.0, 4.0), 2.0, 5),
+    (HUNDRED, _all_described(100, 8.0, 5.2), 2.0, 3),
 )
 """Who is called, what has to come of it, how many seconds a vendor takes, and how often."""
 
@@ -112,6 +125,6 @@ async def _burst(folder: Path, vendors: Vendors, steps: Sequence[Step]) -> dict[
 def test_rows_81_82_bursts_are_answered_and_the_loop_stays_free(
     tmp_path: Path, vendors: Vendors, steps: Sequence[Step]
 ) -> None:
-    """A hundred calls on one camera share an answer; of a hundred cameras ten get one."""
+    """A hundred calls on one camera share an answer; a hundred cameras get one each."""
     figures = asyncio.run(_burst(tmp_path, vendors, steps))
     write_report(f"burst-{len(steps)}", figures)

@@ -28,7 +28,7 @@ async def ask[T](kind: str, request: Awaitable[T], seconds: float) -> T:
     running = asyncio.current_task()
     try:
         async with asyncio.timeout(seconds):
-            return await request
+            answer = await request
     except BaseException as err:
         if _ends_us(err, running):
             raise
@@ -41,6 +41,11 @@ async def ask[T](kind: str, request: Awaitable[T], seconds: float) -> T:
             raise ProviderError(Failure.TIMEOUT) from err
         _LOGGER.error("Provider %s raised %s", kind, where(err))  # noqa: TRY400
         raise ProviderError(Failure.UNKNOWN) from None
+    if _was_stopped(running):
+        # An SDK may swallow a cancellation (openai's first list of models does), and what was
+        # stopped would go on: an unload waited 30 s for it.
+        raise asyncio.CancelledError
+    return answer
 
 
 def read[T](task: Task[T], reply: Reply) -> T:

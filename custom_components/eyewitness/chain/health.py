@@ -25,7 +25,9 @@ class Health:
         """Start with a closed circuit and a full retry budget."""
         self._clock = clock
         self._failures = 0
+        self._failed_at = -inf
         self._openings = 0
+        self._opened_at = -inf
         self._open_until = 0.0
         self._cooldown_until = 0.0
         self._firm_until = 0.0
@@ -33,8 +35,11 @@ class Health:
         """When the guess in the cooldown began."""
         self._rests: Counter[Failure] = Counter()
         """How often in a row a cooldown of this kind began, of those that double."""
+        self._rested_at = -inf
         self._rejections = 0
+        self._rejected_at = -inf
         self._lease_until = -inf
+        self._held = 0
         self._tokens = policy.BUDGET_TOKENS
         self._tokens_at = clock.now()
         self.cooldown_failure: Failure | None = None
@@ -148,21 +153,25 @@ class Health:
         *,
         first_in_event: bool,
         cut_short: bool = False,
+        sent_at: float = inf,
     ) -> None:
         """Start its cooldown, and count it for the circuit if it is the first of its event.
 
-        ``cut_short`` says that the request did not get all of the user's patience.
+        ``cut_short`` says that the request did not get all of the user's patience. ``sent_at`` is
+        when it was sent. Many may be under way when a provider gets into trouble, and fail for the
+        same reason: those sent before the last failure that counted tell nothing new. Without it,
+        the failure is news.
         """
-        rule = POLICIES[failure]
+        rule, now = POLICIES[failure], self._clock.now()
         default = rule.cooldown_seconds
         if failure is Failure.REFUSED:
             self.record_response()
         elif failure is Failure.RATE_LIMIT:
-            default = self._doubled(failure, policy.RATE_LIMIT_MAX_SECONDS)
+            default = self._doubled(failure, policy.RATE_LIMIT_MAX_SECONDS, sent_at)
         elif failure is Failure.MODEL_MISSING:
-            default = self._doubled(failure, policy.MODEL_MISSING_MAX_SECONDS)
-        elif failure is Failure.BAD_REQUEST and first_in_event:
-            self._rejections += 1
+            default = self._doubled(failure, policy.MODEL_MISSING_MAX_SECONDS, sent_at)
+        elif failure is Failure.BAD_REQUEST and first_in_event and sent_at >= self._rejected_at:
+            self._rejections, self._rejected_at = self._rejections + 1, now
             if self._rejections >= policy.REJECTIONS_TO_COOL_DOWN:
                 default = policy.REJECTED_SECONDS
         named = retry_after is not None
@@ -170,17 +179,18 @@ class Health:
         seconds = min(seconds, max(default, rule.cooldown_max_seconds))
         self.cool_down(failure, seconds, named=named)
         if rule.circuit_weight and first_in_event:
-            self._count_failure(rule.circuit_weight, cut_short=cut_short)
+            self._count_failure(failure, sent_at, cut_short=cut_short)
 
-    def _doubled(self, failure: Failure, maximum: float) -> float:
+    def _doubled(self, failure: Failure, maximum: float, sent_at: float) -> float:
         """Return the guess about a failure, doubled for each rest after which it came again.
 
-        One that comes within the rest says nothing new. Otherwise an event's own retries, or a few
-        events in a row, would make an hour of a minute.
+        One that comes within the rest, or to a request from before it, says nothing new. Otherwise
+        an event's own retries, or a few events in a row, would make an hour of a minute.
         """
         resting = self.cooldown_failure is failure and self.cooldown_left > 0
-        if not (resting and self._rests[failure]):
+        if not self._rests[failure] or not (resting or sent_at < self._rested_at):
             self._rests[failure] += 1
+            self._rested_at = self._clock.now()
         return _backoff(POLICIES[failure].cooldown_seconds, self._rests[failure], maximum)
 
     def cool_down(self, failure: Failure, seconds: float, *, named: bool = True) -> None:
@@ -194,13 +204,17 @@ class Health:
             self._cooldown_until = now + seconds
             self.cooldown_failure = failure
 
-    def _count_failure(self, weight: int, *, cut_short: bool) -> None:
-        self._failures += weight
+    def _count_failure(self, failure: Failure, sent_at: float, *, cut_short: bool) -> None:
+        # Silence is news each time: it lasts for longer than a moment of trouble.
+        is_news = failure is Failure.TIMEOUT or sent_at >= self._failed_at
+        if not is_news or sent_at < self._opened_at:
+            return
+        self._failed_at = self._clock.now()
+        self._failures += POLICIES[failure].circuit_weight
         if self._openings == 0 and self._failures < policy.CIRCUIT_FAILURES:
             return
         if self.circuit_open:
-            # A last resort, or a request sent before the circuit opened: neither was a probe.
-            return
+            return  # a last resort was no probe
         if cut_short and self._openings:
             # The probe was over before it could tell anything: the next one comes soon, and gets
             # all the time that there is.
@@ -211,12 +225,26 @@ class Health:
             seconds = _backoff(
                 policy.CIRCUIT_OPEN_SECONDS, self._openings, policy.CIRCUIT_OPEN_MAX_SECONDS
             )
+        self._opened_at = self._clock.now()
         spread = 1 + policy.CIRCUIT_JITTER * (2 * self._clock.random() - 1)
         self._open_until = self._clock.now() + seconds * spread
 
     def affords_retry(self, after: Failure) -> bool:
-        """Return whether the budget can pay for one retry after such a failure."""
-        return self._budget() >= POLICIES[after].retry_cost
+        """Return whether the budget can pay for one more retry after such a failure."""
+        return self._budget() - self._held >= POLICIES[after].retry_cost
+
+    @contextmanager
+    def hold_retry(self, after: Failure | None) -> Iterator[None]:
+        """Keep others from spending the tokens of a retry while it is under way.
+
+        A retry that is stopped costs nothing, and neither does a request after no failure.
+        """
+        cost = 0 if after is None else POLICIES[after].retry_cost
+        self._held += cost
+        try:
+            yield
+        finally:
+            self._held -= cost
 
     def pay_retry(self, after: Failure) -> None:
         """Pay for one retry after such a failure."""
@@ -230,4 +258,4 @@ class Health:
 
 def _backoff(seconds: float, times: int, maximum: float) -> float:
     """Double the seconds each time after the first; ``DOUBLINGS_MAX`` prevents an overflow."""
-    return min(seconds * 2.0 ** min(times - 1, policy.DOUBLINGS_MAX), maximum)
+    return min(seconds * 2.0 ** min(max(times, 1) - 1, policy.DOUBLINGS_MAX), maximum)

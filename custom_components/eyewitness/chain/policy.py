@@ -112,9 +112,8 @@ class FailurePolicy:
 POLICIES: Final[dict[Failure, FailurePolicy]] = {
     Failure.AUTH: FailurePolicy(cooldown_seconds=300),
     Failure.FORBIDDEN: FailurePolicy(cooldown_seconds=3600, firm_seconds=300),
-    Failure.RATE_LIMIT: FailurePolicy(
-        revisit=True, wait_in_place=True, cooldown_seconds=30, firm_seconds=0
-    ),
+    # Not waited for in place: others may be free, and a storm would wait for it as a whole.
+    Failure.RATE_LIMIT: FailurePolicy(revisit=True, cooldown_seconds=30, firm_seconds=0),
     # An account that was filled up again is found within five minutes, without a person's help.
     Failure.QUOTA: FailurePolicy(
         cooldown_seconds=3600, cooldown_max_seconds=86400, firm_seconds=300
@@ -176,10 +175,14 @@ STORM_OVERDRAFTS: Final = 1
 """The same at a provider that keeps failing or limits its rate: in a storm n providers whose
 budgets are empty get n + 1 requests of an event at most."""
 
-CONCURRENT_RUNS: Final = 2
-"""Events that are described at the same time."""
-QUEUED_RUNS: Final = 8
-"""Events that may wait for their turn."""
+CONCURRENT_RUNS: Final = 32
+"""Events that are described at the same time: more than a house has cameras that see the same
+thing, and less than what vendors allow in a minute."""
+CONCURRENT_RUNS_OF_CAMERA: Final = 4
+"""Of those, the ones of one camera, which has to give a picture for each. Many a camera serves no
+more at once, and one that is asked many questions must leave places to the others."""
+QUEUED_RUNS: Final = 200
+"""Events that may wait for their turn, each until its own time is over."""
 JOIN_SECONDS: Final = 3.0
 """A call this soon after the picture of a running event shares its answer."""
 HEDGE_SHARE: Final = 0.05

@@ -1,10 +1,13 @@
 """Keep a storm of motion events from becoming a storm of requests.
 
 There is one run for each key (camera and request), and callers who ask for the same meanwhile join
-it. A few runs are under way at once, a few wait, and further callers are turned away.
+it. Many runs are under way at once, but only a few of one group (camera), so that one camera takes
+neither the others' places nor their turn. More wait, first come, first served. When too many do,
+the group with the most of them is turned away.
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable, Coroutine, Hashable
 from dataclasses import dataclass, field
 from enum import Enum, auto
@@ -35,11 +38,13 @@ class Stop(Enum):
     """Every caller was stopped."""
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Run[T]:
     """One piece of work that several callers may wait for."""
 
     key: Hashable
+    group: Hashable
+    """What it competes for places with."""
     start: Callable[[Run[T]], Awaitable[T]]
     requested_at: float
     """Loop time of the call; the time that the run may take counts from here, so it includes the
@@ -60,20 +65,24 @@ class Run[T]:
     """Starts when this run has ended, for callers who came too late for its picture."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class RunQueue[T]:
-    """Starts runs, a few at a time; ``spawn`` creates the task of a run."""
+    """Starts runs while there is a place; ``spawn`` creates the task of a run.
+
+    It is part of what asyncio says of a task: short, without the callers' words.
+    """
 
     spawn: Callable[[Coroutine[Any, Any, None], str], asyncio.Task[None]]
     _runs: dict[Hashable, Run[T]] = field(default_factory=dict)
     _queue: list[Run[T]] = field(default_factory=list)
-    _running: int = 0
+    _running: Counter[Hashable] = field(default_factory=Counter)
+    """How many runs of each group are under way."""
     _closed: bool = False
 
     @property
     def running(self) -> int:
         """Return how many runs are under way."""
-        return self._running
+        return self._running.total()
 
     @property
     def waiting(self) -> int:
@@ -86,12 +95,16 @@ class RunQueue[T]:
         start: Callable[[Run[T]], Awaitable[T]],
         seconds: float,
         *,
+        group: Hashable,
         lost: Callable[[Stop], None] = lambda _: None,
     ) -> tuple[T, bool]:
         """Return the result of a run, and whether it was somebody else's run.
 
-        Raises what ``start`` raises, ``QueueFullError`` when too many wait, ``TimeoutError`` when
-        this caller's own seconds are over first and ``QueueClosedError`` when the queue is closed.
+        All runs of a key belong to the same ``group``.
+
+        Raises what ``start`` raises, ``QueueFullError`` when too many wait and no group has more of
+        them, ``TimeoutError`` when this caller's own seconds are over first and
+        ``QueueClosedError`` when the queue is closed.
         The run is cancelled only when its last caller goes.
 
         For each run either ``start`` is called or ``lost``, which must not raise, and so is one
@@ -101,7 +114,7 @@ class RunQueue[T]:
         if self._closed:
             lost(Stop.CLOSED)
             raise QueueClosedError
-        run, joined = self._join_or_add(key, start, lost)
+        run, joined = self._join_or_add(key, group, start, lost)
         run.callers += 1
         try:
             # Not awaited directly: a caller that is cancelled must not cancel it for the others.
@@ -118,6 +131,7 @@ class RunQueue[T]:
     def _join_or_add(
         self,
         key: Hashable,
+        group: Hashable,
         start: Callable[[Run[T]], Awaitable[T]],
         lost: Callable[[Stop], None],
     ) -> tuple[Run[T], bool]:
@@ -132,11 +146,13 @@ class RunQueue[T]:
                 successor.start, successor.lost = start, lost
                 successor.requested_at = loop.time()
                 return successor, True
-        if self._running >= policy.CONCURRENT_RUNS and self.waiting >= policy.QUEUED_RUNS:
+        waits = current is not None or not self._has_place(group)
+        if waits and self.waiting >= policy.QUEUED_RUNS and not self._make_room(group):
             lost(Stop.FULL)
             raise QueueFullError
         new = Run(
             key=key,
+            group=group,
             start=start,
             requested_at=loop.time(),
             result=loop.create_future(),
@@ -152,11 +168,28 @@ class RunQueue[T]:
             self._start_next()
         return new, False
 
+    def _has_place(self, group: Hashable) -> bool:
+        return (
+            self.running < policy.CONCURRENT_RUNS
+            and self._running[group] < policy.CONCURRENT_RUNS_OF_CAMERA
+        )
+
+    def _make_room(self, group: Hashable) -> bool:
+        """Turn away the newest waiting run of the group that has the most, if this one has less."""
+        waiting = Counter(run.group for run in self._queue)
+        most = max(waiting, key=waiting.__getitem__, default=group)
+        if waiting[most] <= waiting[group] + 1:
+            return False
+        newest = next(run for run in reversed(self._queue) if run.group == most)
+        self._fail(newest, QueueFullError())
+        self._take_out(newest, Stop.FULL)
+        return True
+
     def _start_next(self) -> None:
-        """Start queued runs while there is room."""
-        while self._queue and self._running < policy.CONCURRENT_RUNS:
-            run = self._queue.pop(0)
-            self._running += 1
+        """Start queued runs while there are places, oldest first."""
+        while run := next((each for each in self._queue if self._has_place(each.group)), None):
+            self._queue.remove(run)
+            self._running[run.group] += 1
             run.task = self.spawn(self._execute(run), "eyewitness run")
             run.task.add_done_callback(partial(self._on_task_done, run))
 
@@ -180,7 +213,9 @@ class RunQueue[T]:
         self._fail(run, QueueClosedError())
         if not run.began:
             run.lost(run.stopped or Stop.CLOSED)
-        self._running -= 1
+        self._running[run.group] -= 1
+        if not self._running[run.group]:
+            del self._running[run.group]
         self._remove(run)
 
     def _remove(self, run: Run[T]) -> None:
@@ -191,6 +226,12 @@ class RunQueue[T]:
             self._queue.append(successor)
         self._start_next()
 
+    def _take_out(self, run: Run[T], stop: Stop) -> None:
+        """Take a run out of the queue that will never start."""
+        self._queue.remove(run)
+        self._remove(run)
+        run.lost(stop)
+
     def _abandon(self, run: Run[T]) -> None:
         """Stop a run that nobody waits for any more, unless it is being stopped already."""
         if run.stopped is not None:
@@ -200,9 +241,7 @@ class RunQueue[T]:
         if run.task is not None:
             run.task.cancel()
         elif run in self._queue:
-            self._queue.remove(run)
-            run.lost(run.stopped)
-            self._remove(run)
+            self._take_out(run, run.stopped)
         elif current is not None and current.successor is run:
             current.successor = None
             run.lost(run.stopped)

@@ -20,6 +20,8 @@ class Visits:
     provider: Provider
     health: Health
     count: int = 0
+    sent_at: float = -inf
+    """When the last request was sent."""
     waited: float = 0.0
     """Seconds that the event has waited for this provider in place."""
     not_before: float = -inf
@@ -81,7 +83,11 @@ class Visits:
         """Record a failure, and log only the one that opens the circuit, not every failed probe."""
         was_closed = not self.health.needs_probe
         self.health.record_failure(
-            failure, retry_after, first_in_event=not self.counted, cut_short=self.cut_short
+            failure,
+            retry_after,
+            first_in_event=not self.counted,
+            cut_short=self.cut_short,
+            sent_at=self.sent_at,
         )
         self.counted |= POLICIES[failure].circuit_weight > 0
         if was_closed and self.health.needs_probe:

@@ -148,14 +148,14 @@ class _Walk[T]:
         provider, timeout = chosen.provider, self._timeout(chosen)
         self.order.last = chosen
         chosen.count += 1
-        start, started = self.clock.now(), self.clock.wall()
+        chosen.sent_at, started = self.clock.now(), self.clock.wall()
         task = self.task
         reply: Reply | None = None
         error: ProviderError | None = None
         answer: T | None = None
         failure: Failure | None = Failure.CANCELLED
         try:
-            with chosen.health.lease_probe(timeout):
+            with chosen.health.lease_probe(timeout), chosen.health.hold_retry(chosen.failed_with):
                 reply = await guard.generate(provider, task, timeout)
             answer, failure = guard.read(task, reply), None
         except ProviderError as err:
@@ -170,7 +170,7 @@ class _Walk[T]:
                 failure=failure,
                 status=None if error is None else error.status,
                 started=started,
-                response_time_ms=round((self.clock.now() - start) * 1000),
+                response_time_ms=round((self.clock.now() - chosen.sent_at) * 1000),
                 usage=usage,
                 cost=cost,
                 image_bytes=sum(len(picture.jpeg) for picture in task.pictures),
@@ -182,7 +182,7 @@ class _Walk[T]:
         if chosen.failed_with is not None:
             self.order.overdrafts += not chosen.affordable
             chosen.health.pay_retry(chosen.failed_with)
-        seconds = self.clock.now() - start
+        seconds = self.clock.now() - chosen.sent_at
         if error is None:
             chosen.record_success(seconds)
         else:

@@ -29,6 +29,12 @@ _UNFIT: Final = (
     *(exc.IntegrityError, exc.InterfaceError, exc.ProgrammingError),
 )
 """What is wrong with an entry, not with the file."""
+_UPSERT: Final = upsert(last_descriptions)
+_DESCRIBE: Final = _UPSERT.on_conflict_do_update(
+    index_elements=["camera"],
+    set_={column.name: _UPSERT.excluded[column.name] for column in last_descriptions.columns},
+)
+"""Made once, so that a storm of descriptions is one statement, and none is compiled anew."""
 
 
 class Ledger:
@@ -101,9 +107,8 @@ class Ledger:
             with self._opened().begin() as connection:
                 if rows:
                     connection.execute(insert(ai_usage), rows)
-                for entry in entries:
-                    if isinstance(entry, LastDescription):
-                        _describe(connection, entry)
+                if last := [asdict(each) for each in entries if isinstance(each, LastDescription)]:
+                    connection.execute(_DESCRIBE, last)
         except UnicodeDecodeError as err:  # a ValueError, though nothing is wrong with the entry
             raise ledger_error(err) from err
         except _UNFIT:
@@ -170,15 +175,6 @@ class Ledger:
         if self._engine is not None:
             self._engine.dispose()
             self._engine = None
-
-
-def _describe(connection: Connection, last: LastDescription) -> None:
-    values = asdict(last)
-    connection.execute(
-        upsert(last_descriptions)
-        .values(values)
-        .on_conflict_do_update(index_elements=["camera"], set_=values)
-    )
 
 
 def _identity(path: Path) -> tuple[int, int] | None:

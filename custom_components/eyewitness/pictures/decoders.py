@@ -9,7 +9,7 @@ from homeassistant.helpers.singleton import singleton
 from homeassistant.util.hass_dict import HassKey
 
 from ..const import DOMAIN
-from .limits import AT_A_TIME, DECODE_SECONDS
+from .limits import AT_A_TIME, DECODE_SECONDS, PLACE_SECONDS
 
 
 class Decoders:
@@ -24,18 +24,19 @@ class Decoders:
     async def async_run[T](self, entity_id: str, decode: Callable[[], T], seconds: float) -> T:
         """Return what ``decode`` makes of a camera's picture within ``seconds``, in a thread.
 
-        A thread cannot be stopped: it keeps its place when its call is cancelled or out of time,
-        and its camera gets no other. Raises ``TimeoutError``, and what ``decode`` raises.
+        They count from when there is a place for it: that other cameras have sent pictures at the
+        same moment is no fault of this one. A thread cannot be stopped: it keeps its place when its
+        call is cancelled or out of time, and its camera gets no other. Raises ``TimeoutError``, and
+        what ``decode`` raises.
         """
         if entity_id in self._left_behind.values():
             raise TimeoutError("the camera's last picture is still being decoded")
-        ends = self._hass.loop.time() + min(seconds, DECODE_SECONDS)
-        async with asyncio.timeout_at(ends):
+        async with asyncio.timeout(PLACE_SECONDS):
             await self._free.acquire()
         thread = self._hass.async_add_executor_job(decode)
         thread.add_done_callback(self._ended)
         try:
-            await asyncio.wait({thread}, timeout=ends - self._hass.loop.time())
+            await asyncio.wait({thread}, timeout=min(seconds, DECODE_SECONDS))
         finally:
             if not thread.done():
                 self._left_behind[thread] = entity_id

@@ -33,10 +33,15 @@ MAX_READS: Final = 20_000
 Pillow looks at each piece in Python, so a file of two million empty ones took 12 s."""
 
 AT_A_TIME: Final = 2
-"""Decodes. They compete for the processor with all else that Home Assistant does."""
+"""Decodes, however many events are described at once. They compete for the processor with all else
+that Home Assistant does: two leave half of a Raspberry Pi's four cores alone, and bound the memory
+that hostile pictures can take."""
+PLACE_SECONDS: Final = 20.0
+"""At most for one of these places: twice as long as two hostile pictures can hold both. 32 cameras
+that send an ordinary one at the same moment are through in 3 s, if each takes 0.2 s."""
 DECODE_SECONDS: Final = 10.0
-"""At most for a picture to be decoded, the wait for a place included, whatever time its camera has
-left. The worst within these limits takes 1.5 s on a slow desktop."""
+"""At most for a picture to be decoded once it has a place, whatever time its camera has left. The
+worst within these limits takes 1.5 s on a slow desktop."""
 LEAST_SECONDS: Final = 0.5
 """For a picture that comes when its camera's time is over, or nearly so."""
 

@@ -12,6 +12,7 @@ from ..chain.task import Picture
 from .blank import is_blank
 from .decode import decode
 from .decoders import async_get_decoders
+from .limits import DECODE_SECONDS
 from .masks import Polygon, paint
 from .orientation import UPRIGHT, UnreadableExifError, orientation
 
@@ -51,15 +52,16 @@ async def async_prepare(
     """
     run = partial(prepare, data, side, QUALITY, masks)
     picture = await async_get_decoders(hass).async_run(entity_id, run, seconds)
-    return replace(picture, shrink=partial(_async_shrink, hass, picture, masks))
+    return replace(picture, shrink=partial(_async_shrink, hass, entity_id, picture, masks))
 
 
 async def _async_shrink(
-    hass: HomeAssistant, picture: Picture, masks: tuple[Polygon, ...]
+    hass: HomeAssistant, entity_id: str, picture: Picture, masks: tuple[Polygon, ...]
 ) -> Picture:
     run = partial(prepare, picture.jpeg, SMALL_SIDE, SMALL_QUALITY, masks)
-    small = await hass.async_add_executor_job(run)
-    return replace(small, shrink=partial(_async_shrink, hass, small, masks))
+    # A vendor may call the pictures of a whole storm too large at the same moment.
+    small = await async_get_decoders(hass).async_run(entity_id, run, DECODE_SECONDS)
+    return replace(small, shrink=partial(_async_shrink, hass, entity_id, small, masks))
 
 
 def prepare(data: bytes, side: int, quality: int, masks: tuple[Polygon, ...] = ()) -> Picture:

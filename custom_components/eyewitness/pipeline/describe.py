@@ -46,6 +46,7 @@ async def async_describe(
             request.key,
             partial(_run, request, ending),
             request.seconds + _GRACE_SECONDS,
+            group=request.entity_id,
             lost=ending.stop,
         )
     except QueueFullError as err:

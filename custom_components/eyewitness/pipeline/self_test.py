@@ -100,7 +100,7 @@ async def _bound[T](
             raise failures.unexpected(err) from None
 
     try:
-        result, _ = await queue.submit(key, start, seconds)
+        result, _ = await queue.submit(key, start, seconds, group=key)
     except QueueFullError as err:
         raise failures.error("busy") from err
     except QueueClosedError as err:

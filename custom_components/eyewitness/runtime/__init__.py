@@ -62,6 +62,8 @@ class Runtime:
     """How many there are; all but the newest only decrypt."""
     refused: set[str] = field(default_factory=set)
     """Subentries whose key the vendor has refused twice."""
+    doubted: set[str] = field(default_factory=set)
+    """Subentries whose key is being looked at for the second time."""
     last_attempts: dict[str, deque[Attempt]] = field(default_factory=dict)
     """The last requests to each provider, by subentry id, trials apart."""
     recent: RecentAnswers[Response] = field(default_factory=RecentAnswers)

@@ -34,8 +34,9 @@ async def async_check_key(
     """
     runtime = entry.runtime_data
     provider = runtime.built.get(provider_id)
-    if provider is None or provider_id in runtime.refused:
+    if provider is None or provider_id in runtime.refused | runtime.doubted:
         return
+    runtime.doubted.add(provider_id)  # requests that were under way are refused together
     try:
         await guard.ask(provider.kind, provider.check(), policy.CHECK_SECONDS)
     except ProviderError as err:
@@ -43,6 +44,8 @@ async def async_check_key(
             return
     else:
         return
+    finally:
+        runtime.doubted.discard(provider_id)
     if provider_id in runtime.refused or provider_id not in entry.subentries:
         return
     LOGGER.warning("%s refuses its key", entry.subentries[provider_id].title)

@@ -60,7 +60,7 @@ class Watch:
 
 
 async def async_setup_entry(hass: HomeAssistant, entry: ConfigEntry[None]) -> bool:
-    """Add the cameras and two actions."""
+    """Add the cameras and three actions."""
     watch = Watch()
     gc.callbacks.append(watch.collects)
 
@@ -71,7 +71,11 @@ async def async_setup_entry(hass: HomeAssistant, entry: ConfigEntry[None]) -> bo
         watch.stop()
         return {"longest_ms": watch.longest * 1000}
 
+    async def tasks(call: ServiceCall) -> ServiceResponse:
+        return {"count": len(asyncio.all_tasks())}
+
     hass.services.async_register(DOMAIN, "start", start)
-    hass.services.async_register(DOMAIN, "read", read, supports_response=SupportsResponse.ONLY)
+    for name, action in (("read", read), ("tasks", tasks)):
+        hass.services.async_register(DOMAIN, name, action, supports_response=SupportsResponse.ONLY)
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     return True
