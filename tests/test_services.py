@@ -13,7 +13,8 @@ import voluptuous as vol
 
 from custom_components.eyewitness import services
 from custom_components.eyewitness.const import DOMAIN
-from tests.kit import ACTION, CAMERA, FakeCamera, FakeImage, House
+from tests.kit import ACTION, CAMERA, FakeCamera, FakeImage, House, picture
+from tests.pictures.scenes import add_rules
 from tests.results import Fired, error_key, error_of
 from tests.simulator import VENDORS, RequestRecord, Simulator, Vendor
 
@@ -50,6 +51,7 @@ def untouched(camera: FakeCamera, sim: Simulator, fired: Fired) -> Any:
         *({"timeout": seconds} for seconds in (0, -1, 1e6, "abc", math.nan, "nan", math.inf, None)),
         *({"max_tokens": tokens} for tokens in (0, 1e6, "many", math.inf)),
         *({"prompt": "x" * 2001}, {"event_context": "x" * 2001}),
+        *({"detail": detail} for detail in ("", "huge", None, 1344)),
         *({"language": ""}, {"language": "x" * 51}, {"providers": []}, {"unknown": 1}),
     ],
     ids=str,
@@ -185,6 +187,20 @@ async def test_an_image_entity_can_be_described(house: House, image: FakeImage) 
     assert response["camera"] == "image.last_visitor"
     assert response["camera_name"] == "Last visitor"
     assert "640x480" in response["description"]
+
+
+async def test_how_much_of_the_picture_is_sent(
+    house: House, sim: Simulator, camera: FakeCamera
+) -> None:
+    """As the rules of the camera say, or the call; who asks for more shares no smaller answer."""
+    await house.set_up("openai")
+    await add_rules(house, detail="low")
+    camera.sends = picture(1920, 1080)
+    await house.describe()
+    await asyncio.gather(house.describe(detail="high"), house.describe())
+    widths = [request.images[0]["width"] for request in sim.requests("openai", "describe")]
+    assert widths[0] <= 768
+    assert sorted(widths[1:]) == [widths[0], 1920]
 
 
 async def test_without_a_response_the_event_is_fired_all_the_same(

@@ -20,7 +20,8 @@ from homeassistant.helpers.service import async_get_config_entry, async_register
 import voluptuous as vol
 
 from .chain import policy
-from .const import CONF_KIND, DOMAIN, KINDS
+from .const import CONF_DETAIL, CONF_KIND, DOMAIN, KINDS
+from .pictures.size import Detail
 from .pipeline.describe import async_describe
 from .pipeline.request import Request
 from .pipeline.self_test import async_test
@@ -48,6 +49,7 @@ _SCHEMA: Final = vol.Schema(
         vol.Optional("event_context", default=""): _text,
         vol.Optional("providers"): vol.All(cv.ensure_list, vol.Length(min=1), [cv.string]),
         vol.Optional("language"): vol.All(cv.string, vol.Length(min=2, max=50)),
+        vol.Optional(CONF_DETAIL): vol.Coerce(Detail),
         vol.Optional("max_tokens", default=policy.MAX_TOKENS): vol.All(
             vol.Coerce(int), vol.Range(min=100, max=4000)
         ),
@@ -93,6 +95,7 @@ async def _async_describe(call: ServiceCall) -> ServiceResponse:
         prompt=call.data["prompt"],
         event_context=call.data["event_context"],
         language=call.data.get("language", hass.config.language),
+        detail=call.data.get(CONF_DETAIL),
         max_tokens=call.data["max_tokens"],
         seconds=call.data.get("timeout", entry.runtime_data.settings.total_seconds),
     )

@@ -106,9 +106,7 @@ async def test_row_93_rejections_at_the_same_moment_are_one() -> None:
 
 
 @virtual
-async def test_row_44_many_events_that_have_nobody_else_make_their_own_retries_and_no_more() -> (
-    None
-):
+async def test_row_44_events_that_have_nobody_else_make_their_own_retries() -> None:
     """An empty budget fails no event (row 44), and none asks a provider more often than it may."""
     world = World(openai=SLOW_SERVER)
     for result in await storm(world):

@@ -9,6 +9,7 @@ from homeassistant.helpers import device_registry as dr, entity_registry as er
 import pytest
 
 from custom_components.eyewitness.pictures.rules import Wake
+from custom_components.eyewitness.pictures.size import Detail
 from tests.flows.forms import check_shown, open_add, open_change, send, suggested
 from tests.kit import CAMERA, FakeImage, House
 from tests.simulator import Simulator
@@ -22,6 +23,7 @@ STORED: dict[str, Any] = {
     "masks": [],
     "polygons": [],
     "allowed_providers": [],
+    "detail": "normal",
     "keep_pictures": True,
 }
 """What is stored when only the camera is named."""
@@ -91,6 +93,7 @@ async def test_rules_are_added(house: House, sim: Simulator) -> None:
         "masks": [AREA],
         "polygons": [TRIANGLE],
         "allowed_providers": [grok],
+        "detail": "low",
         "keep_pictures": False,
     }
     result = await add(house, **rules | {"polygons": [TRIANGLE, "  "]})
@@ -100,6 +103,7 @@ async def test_rules_are_added(house: House, sim: Simulator) -> None:
     assert sim.requests("openai") == []
     (found,) = house.runtime.settings.cameras
     assert (len(found.rules.masks), found.rules.keep) == (2, False)
+    assert found.rules.detail is Detail.LOW
     assert house.runtime is runtime
     assert set(er.async_get(house.hass).entities) == entities
     assert {device.id for device in dr.async_get(house.hass).devices} == devices

@@ -10,6 +10,7 @@ from homeassistant.config_entries import ConfigSubentry
 from PIL import Image
 
 from custom_components.eyewitness.pictures.prepare import prepare
+from custom_components.eyewitness.pictures.size import Detail
 from tests.kit import CAMERA, House
 
 type Colour = tuple[int, int, int]
@@ -87,7 +88,7 @@ def held_as(orientation: int) -> Image.Exif:
 
 def prepared(data: bytes) -> Image.Image:
     """Return what the vendor would get."""
-    picture = prepare(data, 1280, 80)
+    picture = prepare(data, Detail.NORMAL.side)
     image = Image.open(BytesIO(picture.jpeg))
     image.load()
     assert image.format == "JPEG"

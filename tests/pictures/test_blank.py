@@ -10,13 +10,15 @@ from custom_components.eyewitness.pictures.masks import box
 from custom_components.eyewitness.pictures.prepare import prepare
 from tests.pictures.scenes import GREEN, corners, encoded
 
+pytestmark = pytest.mark.usefixtures("decoder")
+
 HALF = box({"left": 0, "top": 0, "right": 50, "bottom": 100})
 ALL = box({"left": 0, "top": 0, "right": 100, "bottom": 100})
 
 
 def blank(image: Image.Image, *masks: object, kind: str = "JPEG", **options: object) -> bool:
     """Return whether a camera's picture counts as blank."""
-    return prepare(encoded(image, kind, **options), 1280, 80, masks).blank  # type: ignore[arg-type]
+    return prepare(encoded(image, kind, **options), 1280, masks).blank  # type: ignore[arg-type]
 
 
 def night(strength: float, size: tuple[int, int] = (1920, 1080)) -> Image.Image:
@@ -74,6 +76,6 @@ def test_only_what_may_be_seen_counts() -> None:
 
 def test_a_smaller_copy_can_still_be_made() -> None:
     """Whether it is blank was decided before; the picture is left as it is."""
-    picture = prepare(encoded(Image.new("RGB", (64, 36), GREEN)), 1280, 80)
+    picture = prepare(encoded(Image.new("RGB", (64, 36), GREEN)), 1280)
     assert picture.blank
     assert Image.open(BytesIO(picture.jpeg)).size == (64, 36)

@@ -140,7 +140,7 @@ async def test_a_smaller_copy_needs_a_place_too(hass: HomeAssistant, slow: SlowP
     assert not shrinking.done()
     slow.go_on.set()
     await asyncio.gather(*full)
-    assert (await shrinking).width == 768
+    assert (await shrinking).width == 640
 
 
 async def test_e9_an_error_of_a_thread(hass: HomeAssistant) -> None:

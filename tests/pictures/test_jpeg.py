@@ -11,6 +11,8 @@ from tests.pictures.orientations import APP1, APP2, COM, PLAIN, PROGRESSIVE, jpe
 from tests.pictures.scenes import check_corners, corners, encoded, prepared
 from tests.pictures.zoo import scans, segments
 
+pytestmark = pytest.mark.usefixtures("decoder")
+
 
 def test_e10_only_pixels_are_left() -> None:
     """Pillow sees neither EXIF nor XMP, profiles, other pictures, comments and what is behind."""
@@ -36,14 +38,14 @@ def test_e10_a_cut_is_noticed_wherever_it_is(data: bytes) -> None:
     pixels = data.index(b"\xff\xda") + 14
     for length in range(pixels, len(data) - 4, 7):
         with pytest.raises(BAD_IMAGE):
-            prepare(data[:length], 1280, 80)
+            prepare(data[:length], 1280)
 
 
 @pytest.mark.parametrize("missing", [1, 2])
 @pytest.mark.parametrize("kind", ["flat", "noise", "restarts", "black"])
 def test_e10_without_its_end(kind: str, missing: int) -> None:
     """It is the same picture as with it."""
-    assert prepare(CUT[kind][:-missing], 1280, 80) == prepare(CUT[kind], 1280, 80)
+    assert prepare(CUT[kind][:-missing], 1280) == prepare(CUT[kind], 1280)
 
 
 @pytest.mark.parametrize(
@@ -76,14 +78,14 @@ def test_e10_behind_a_multipart_header(header: bytes, kind: str) -> None:
 def test_e9_how_much_a_jpeg_may_hold(data: bytes, accepted: bool) -> None:
     """Neither segments nor scans without number."""
     if accepted:
-        assert prepare(data, 1280, 80).width == 64
+        assert prepare(data, 1280).width == 64
     else:
         with pytest.raises(ValueError, match=r"pixels|scans"):
-            prepare(data, 1280, 80)
+            prepare(data, 1280)
 
 
 @pytest.mark.parametrize("marker", [0xC3, 0xC9, 0xCA, 0xCB])
 def test_e9_what_browsers_do_not_decode(marker: int) -> None:
     """A lossless one or one with arithmetic coding costs a multiple, and no camera sends one."""
     with pytest.raises(BAD_IMAGE):
-        prepare(PLAIN.replace(b"\xff\xc0", bytes((0xFF, marker))), 1280, 80)
+        prepare(PLAIN.replace(b"\xff\xc0", bytes((0xFF, marker))), 1280)

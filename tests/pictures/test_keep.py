@@ -228,6 +228,17 @@ def hidden(file: Path) -> bool:
     return all(high == 0 for _, high in left) and any(high > 100 for _, high in right)  # type: ignore[misc]
 
 
+async def test_painting_makes_no_picture_smaller(hass: HomeAssistant, media: Path) -> None:
+    """It was as large as somebody wanted it."""
+    folder = media / "eyewitness" / CAMERA
+    name = f"{ulid_now()}.jpg"
+    put(folder, name, content=encoded(corners(2048, 1152)))
+    await pictures(hass, [LEFT]).async_repaint(hass)
+    with Image.open(folder / name) as image:
+        assert image.size == (2048, 1152)
+        assert image.getpixel((500, 500)) == (0, 0, 0)
+
+
 async def test_what_was_kept_before_a_mask_was_drawn_is_painted(
     hass: HomeAssistant, media: Path
 ) -> None:
@@ -407,9 +418,7 @@ async def test_an_event_does_not_wait_for_older_pictures(
         hass.async_create_background_task(kept_pictures.async_repaint(hass), "test")
         await until(begun.is_set)
     async with asyncio.timeout(2):
-        await kept_pictures.async_keep(
-            hass, new, CAMERA, prepare(jpeg, 640, 80, (LEFT,)).jpeg, (LEFT,)
-        )
+        await kept_pictures.async_keep(hass, new, CAMERA, prepare(jpeg, 640, (LEFT,)).jpeg, (LEFT,))
     assert not hidden(folder / old)
     go_on.set()
     await hass.async_block_till_done(wait_background_tasks=True)

@@ -16,7 +16,7 @@ from pytest_homeassistant_custom_component.common import async_capture_events
 
 from custom_components.eyewitness.const import EVENT_FAILED
 from custom_components.eyewitness.pictures.masks import Polygon, polygon
-from custom_components.eyewitness.pictures.prepare import async_prepare, prepare
+from custom_components.eyewitness.pictures.prepare import SMALL_SIDE, async_prepare, prepare
 from custom_components.eyewitness.pictures.rules import CameraRules, EntityRef, StoredRules
 from tests.kit import CAMERA, FakeCamera, House
 from tests.pictures.scenes import encoded, held_as
@@ -145,31 +145,32 @@ async def fail(house: House) -> list[bytes]:
 async def test_what_the_vendors_and_the_media_folder_get(
     house: House, camera: FakeCamera, quick: None, media: Path, source: str
 ) -> None:
-    """The first picture, the small one after a 413, the next vendor's and the one that is kept."""
+    """The first picture, a small one after a 413, the next vendor's and the one that is kept."""
     failed = async_capture_events(house.hass, EVENT_FAILED)
     camera.sends = SOURCES[source]
     await house.set_up("openai", "grok")
-    plain, plain_small, plain_next = await fail(house)
+    plain, *others = await fail(house)
     upright = Image.open(BytesIO(plain)).size
     assert (upright[0] < upright[1]) == source.startswith("portrait")
     for shape in SHAPES:
         rules = CameraRules(masks=masks_of(shape))
         stored = StoredRules(entities=(EntityRef(CAMERA),), rules=rules)
         house.runtime.settings = replace(house.runtime.settings, cameras=(stored,))
-        first, small, following = await fail(house)
+        first, *later = await fail(house)
         await house.hass.async_block_till_done(wait_background_tasks=True)
         assert check(first, rules.masks, plain) > 0
-        check(small, rules.masks, plain_small, around=3)
-        check(following, rules.masks, plain_next, around=3)
-        assert max(Image.open(BytesIO(small)).size) == min(768, max(upright))
+        for found, unmasked in zip(later, others, strict=True):
+            check(found, rules.masks, unmasked, around=3)
+            assert max(Image.open(BytesIO(found)).size) <= SMALL_SIDE
         kept = media / "eyewitness" / CAMERA / f"{failed[-1].data['event_id']}.jpg"
         assert await house.hass.async_add_executor_job(kept.read_bytes) == first
 
 
+@pytest.mark.usefixtures("decoder")
 @pytest.mark.parametrize("shape", SHAPES)
 @pytest.mark.parametrize("source", SOURCES)
 async def test_every_shape_in_every_size(hass: HomeAssistant, source: str, shape: str) -> None:
-    """So it is for each of the two sizes that exist; the edges of the small one are not grey."""
+    """So it is for each of the two copies that exist; the edges of the small one are not grey."""
     masks = masks_of(shape)
     plain, masked = [
         await async_prepare(
@@ -178,9 +179,10 @@ async def test_every_shape_in_every_size(hass: HomeAssistant, source: str, shape
         for given in ((), masks)
     ]
     assert check(masked.jpeg, masks, plain.jpeg) > 0
-    assert plain.shrink is not None
-    assert masked.shrink is not None
-    check((await masked.shrink()).jpeg, masks, (await plain.shrink()).jpeg, around=3)
+    is_small = max(plain.width, plain.height) <= SMALL_SIDE
+    assert (plain.shrink is None, masked.shrink is None) == (is_small, is_small)
+    if plain.shrink and masked.shrink:
+        check((await masked.shrink()).jpeg, masks, (await plain.shrink()).jpeg, around=3)
 
 
 @st.composite
@@ -193,6 +195,7 @@ def polygons(draw: st.DrawFn) -> Polygon:
 _LARGEST = glaring(420, 420)
 
 
+@pytest.mark.usefixtures("decoder")
 @settings(max_examples=150, deadline=None, derandomize=True)
 @given(st.integers(1, 420), st.integers(1, 420), st.lists(polygons(), min_size=1, max_size=3))
 @example(320, 320, [((0.05, 0.05), (0.1, 0.05), (0.1, 0.95), (0.05, 0.95))])
@@ -201,9 +204,9 @@ _LARGEST = glaring(420, 420)
 def test_any_polygon_in_any_size(width: int, height: int, masks: list[Polygon]) -> None:
     """Whatever somebody draws, in the first picture and in the small copy of it."""
     jpegs = [encoded(_LARGEST.crop((0, 0, width, height)), "BMP")] * 2
-    for side, quality, around in ((300, 80, 2), (200, 71, 3)):
+    for side, around in ((300, 2), (200, 3)):
         plain, masked = jpegs = [
-            prepare(jpeg, side, quality, each).jpeg
+            prepare(jpeg, side, each).jpeg
             for jpeg, each in zip(jpegs, ((), tuple(masks)), strict=True)
         ]
         check(masked, masks, plain, around=around)

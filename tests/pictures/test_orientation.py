@@ -12,6 +12,8 @@ from tests.pictures.chromium import ask
 from tests.pictures.orientations import FILES, exif, held, jpeg, tiff
 from tests.pictures.scenes import corner_colours, orientation_of, prepared
 
+pytestmark = pytest.mark.usefixtures("decoder")
+
 A_CORNER = (((0.0, 0.0), (0.01, 0.0), (0.0, 0.01)),)
 
 DOES_NOT_PARSE = {
@@ -51,7 +53,7 @@ def test_e5_turned_as_a_browser_does(shown_as: int, data: bytes) -> None:
 def test_e5_masks_need_exif_that_parses(name: str) -> None:
     """A mask may lie on the wrong spot of a picture whose EXIF does not parse: it is refused."""
     try:
-        prepare(FILES[name][1], 1280, 80, A_CORNER)
+        prepare(FILES[name][1], 1280, A_CORNER)
     except UnreadableExifError:
         assert name in DOES_NOT_PARSE
     else:

@@ -20,6 +20,7 @@ from custom_components.eyewitness.pictures.rules import (
     read_rules,
     rules_for,
 )
+from custom_components.eyewitness.pictures.size import Detail
 from tests.kit import CAMERA, FakeCamera, House
 from tests.pictures.scenes import add_rules
 
@@ -57,9 +58,10 @@ def test_shapes() -> None:
 def test_what_is_not_named_is_allowed() -> None:
     """Nobody chosen means everybody."""
     assert read() == read(allowed_providers=[]) == CameraRules()
-    rules = read(allowed_providers=["a", "b"], keep_pictures=False)
+    rules = read(allowed_providers=["a", "b"], keep_pictures=False, detail="high")
     assert rules.allowed == frozenset({"a", "b"})
     assert not rules.keep
+    assert rules.detail is Detail.HIGH
 
 
 def test_what_wakes_the_camera() -> None:
@@ -159,12 +161,12 @@ def test_rules_hold_under_the_present_and_the_stored_name(hass: HomeAssistant) -
 def test_of_several_rules_the_strictest_holds(
     hass: HomeAssistant, lists: tuple[frozenset[str] | None, ...], allowed: frozenset[str] | None
 ) -> None:
-    """E1: all areas are black, only who is on every list may see it, and it is kept if all say so.
+    """E1: all areas are black, only who is on every list may see it, and the least detail is sent.
 
     A dead rule of the same name is one of them: it may have been written for this very view.
     """
     registered(hass, "1", "gate")
-    dead = stored(hass, "gate", LEFT, RIGHT, allowed=lists[0], keep=False)
+    dead = stored(hass, "gate", LEFT, RIGHT, allowed=lists[0], keep=False, detail=Detail.LOW)
     er.async_get(hass).async_remove("camera.gate")
     registered(hass, "2", "porch")
     porch = stored(hass, "porch", LEFT, allowed=lists[1], wake=Wake(entity_id="button.wake"))
@@ -173,6 +175,7 @@ def test_of_several_rules_the_strictest_holds(
         assert rules_for(hass, rules, "camera.gate") == CameraRules(
             masks=rules_for(hass, rules, "camera.gate").masks,
             allowed=allowed,
+            detail=Detail.LOW,
             keep=False,
             wake=Wake(entity_id="button.wake"),
         )

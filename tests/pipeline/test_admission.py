@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from custom_components.eyewitness.chain import policy
-from custom_components.eyewitness.pictures.prepare import MAX_SIDE
 from custom_components.eyewitness.pictures.rules import CameraRules
+from custom_components.eyewitness.pictures.size import Detail
 from custom_components.eyewitness.pipeline.admission import (
     LEAST_SECONDS,
     Deny,
@@ -23,15 +23,24 @@ RECENT = {"title": "A man at the door"}
 
 
 def decide(
-    *, wish: str = "", allowed: str = "", seconds: float = 60.0, **facts: Any
+    *,
+    wish: str = "",
+    allowed: str = "",
+    detail: Detail | None = None,
+    seconds: float = 60.0,
+    **facts: Any,
 ) -> Plan | Reuse | Deny:
     """Decide about a request, in which a letter stands for each provider."""
     request = Request(
-        entity_id="camera.a", providers=tuple(wish) or None, language="en", seconds=seconds
+        entity_id="camera.a",
+        providers=tuple(wish) or None,
+        language="en",
+        detail=detail,
+        seconds=seconds,
     )
-    rules = CameraRules(allowed=frozenset(allowed) or None)
+    facts = {"rules": CameraRules(allowed=frozenset(allowed) or None), **facts}
     facts = {"known": KNOWN, "recent": None, **facts}
-    return admit(request, rules=rules, seconds=seconds, **facts)
+    return admit(request, seconds=seconds, **facts)
 
 
 @pytest.mark.parametrize(
@@ -71,7 +80,24 @@ def test_who_is_asked(facts: dict[str, str], asked: str) -> None:
     assert isinstance(plan, Plan)
     assert [provider.id for provider in plan.providers] == list(asked)
     assert plan.rules == CameraRules(allowed=frozenset(facts.get("allowed", "")) or None)
-    assert plan.side == MAX_SIDE
+    assert plan.side == 1344
+
+
+@pytest.mark.parametrize(
+    ("rule", "wish", "side"),
+    [
+        (Detail.NORMAL, None, 1344),
+        (Detail.LOW, None, 768),
+        (Detail.HIGH, None, 2048),
+        (Detail.LOW, Detail.HIGH, 2048),
+        (Detail.HIGH, Detail.NORMAL, 1344),
+    ],
+)
+def test_how_large_the_picture_is(rule: Detail, wish: Detail | None, side: int) -> None:
+    """As the camera's rules say, unless the caller says otherwise."""
+    plan = decide(rules=CameraRules(detail=rule), detail=wish)
+    assert isinstance(plan, Plan)
+    assert plan.side == side
 
 
 @pytest.mark.parametrize(

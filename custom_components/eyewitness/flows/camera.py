@@ -28,6 +28,7 @@ import voluptuous as vol
 from ..const import (
     CONF_ALLOWED,
     CONF_ALSO,
+    CONF_DETAIL,
     CONF_ENTITY_ID,
     CONF_FORMER,
     CONF_KEEP,
@@ -43,6 +44,7 @@ from ..const import (
 )
 from ..pictures.masks import corners
 from ..pictures.rules import WAKE_DOMAINS, WAKE_SECONDS, EntityRef, read_rules
+from ..pictures.size import Detail
 from ..pictures.views import name_of
 from ..runtime.settings import provider_order
 from .camera_fields import CAMERA, has_rules, read_views, views_field
@@ -73,8 +75,13 @@ _MASKS: Final = ObjectSelector(
         },
     )
 )
-
-
+_DETAIL: Final = SelectSelector(
+    SelectSelectorConfig(
+        options=[each.value for each in Detail],
+        translation_key=CONF_DETAIL,
+        mode=SelectSelectorMode.LIST,
+    )
+)
 _WAKE: Final = section(
     vol.Schema(
         {
@@ -111,6 +118,7 @@ def _form(entry: ConfigEntry, first: Mapping[vol.Marker, Any]) -> vol.Schema:
             vol.Optional(CONF_ALLOWED): SelectSelector(
                 SelectSelectorConfig(options=options, multiple=True, mode=SelectSelectorMode.LIST)
             ),
+            vol.Required(CONF_DETAIL, default=Detail.NORMAL.value): _DETAIL,
             vol.Required(CONF_KEEP, default=True): BooleanSelector(),
             vol.Optional(CONF_WAKE): _WAKE,
         }
@@ -184,6 +192,7 @@ def _typed(hass: HomeAssistant, user_input: Mapping[str, Any]) -> dict[str, Any]
         CONF_MASKS: user_input.get(CONF_MASKS, []),
         CONF_POLYGONS: [text for text in user_input.get(CONF_POLYGONS, []) if text.strip()],
         CONF_ALLOWED: user_input.get(CONF_ALLOWED, []),
+        CONF_DETAIL: user_input[CONF_DETAIL],
         CONF_KEEP: user_input[CONF_KEEP],
     }
     wake = user_input.get(CONF_WAKE, {})

@@ -2,7 +2,6 @@
 
 from contextlib import nullcontext
 from io import BytesIO
-from math import ceil
 import re
 import struct
 from threading import Lock
@@ -10,9 +9,11 @@ from typing import Final
 
 from PIL import Image
 
+from . import turbo
 from .jpeg import START, Jpeg, read_jpeg
 from .limits import MAX_BYTES, MAX_PIXELS, MAX_PIXELS_IN_FULL, MeteredReader
 from .orientation import png_exif
+from .size import HALVES, WHOLE_PARTS, best_factor
 
 _OTHERS: Final = ("PNG", "WEBP", "GIF", "BMP", "AVIF")
 """What cameras send besides JPEG. Pillow knows more, and some of that starts other programs."""
@@ -66,6 +67,8 @@ def _without_headers(data: bytes) -> bytes:
 
 
 def _decode_jpeg(jpeg: Jpeg, side: int) -> Image.Image:
+    if jpeg.usual and (picture := turbo.decode(jpeg.content, side)) is not None:
+        return _fitted(picture, side)
     most = MAX_PIXELS if jpeg.in_one_go else MAX_PIXELS_IN_FULL["JPEG"]
 
     def decoded(content: bytes) -> Image.Image:
@@ -99,12 +102,23 @@ def _small(image: Image.Image, side: int, most: int) -> Image.Image:
     """Return the picture at the size that is wanted; it is large only while this runs."""
     if image.width * image.height > most:
         raise ValueError("too many pixels")
-    # A JPEG can be decoded at a half, a quarter or an eighth for a fraction of the work.
-    share = min(1.0, side / max(image.size))
-    image.draft("RGB", (ceil(image.width * share), ceil(image.height * share)))
-    picture = _scalable(image)
-    picture.thumbnail((side, side), Image.Resampling.BICUBIC, reducing_gap=2.0)
+    longer = max(image.size)
+    if image.format == "JPEG":
+        part = best_factor(longer, side, HALVES).denominator
+        # Scaled by libjpeg while it decodes, for a fraction of the work.
+        image.draft("RGB", (max(1, image.width // part), max(1, image.height // part)))
+        picture = _scalable(image)
+    else:
+        part = best_factor(longer, side, WHOLE_PARTS).denominator
+        picture = _scalable(image).reduce(part)
     picture.load()  # nothing is decoded so far where it was small enough
+    return _fitted(picture, side)
+
+
+def _fitted(picture: Image.Image, side: int) -> Image.Image:
+    """Return a picture that no factor made small enough at the size that is wanted."""
+    # As sharp as bicubic when a picture is made smaller, in half the time.
+    picture.thumbnail((side, side), Image.Resampling.HAMMING, reducing_gap=2.0)
     return picture
 
 

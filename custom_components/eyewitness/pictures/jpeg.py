@@ -49,6 +49,11 @@ class Jpeg:
     """The file with other pixels where its own have run out, None if it has an end. Some cameras
     leave the end out, others stop in the middle: that one looks different when it is filled."""
 
+    @property
+    def usual(self) -> bool:
+        """Return whether it is decoded row by row and has an end, as nearly all are and have."""
+        return self.in_one_go and self.filled is None
+
 
 def read_jpeg(data: bytes) -> Jpeg:
     """Return what matters of a file that begins like a JPEG; raise ``ValueError`` for none."""

@@ -22,8 +22,9 @@ from . import kept_files
 from .decode import BAD_IMAGE
 from .kept_files import MARK, MEDIA, camera_folders, pictures
 from .masks import Polygon
-from .prepare import MAX_SIDE, QUALITY, prepare
+from .prepare import prepare
 from .rules import CameraRules
+from .size import Detail
 
 KEPT: Final = 50
 """Pictures that stay, of all cameras; the oldest go first."""
@@ -244,4 +245,4 @@ def _mark(masks: tuple[Polygon, ...]) -> bytes:
 
 
 def _painted(jpeg: bytes, masks: tuple[Polygon, ...]) -> bytes:
-    return prepare(jpeg, MAX_SIDE, QUALITY, masks).jpeg
+    return prepare(jpeg, Detail.HIGH.side, masks).jpeg

@@ -15,15 +15,14 @@ from .decoders import async_get_decoders
 from .limits import DECODE_SECONDS
 from .masks import Polygon, paint
 from .orientation import UPRIGHT, UnreadableExifError, orientation
+from .size import Detail
 
-MAX_SIDE: Final = 1280
-"""Pixels of the longer side. A 1280 by 720 picture is 1,104 tokens at OpenAI, where 1920 by 1080
-is 2,448, and people and parcels are still clear (figures: HF JOHNISKING/image-token-cost)."""
-QUALITY: Final = 80
-SMALL_SIDE: Final = 768
-SMALL_QUALITY: Final = 71
-"""For a vendor that called the first picture too large. At 70 a JPEG has no black: what is painted
-over would come out as (1, 1, 1)."""
+QUALITY: Final = 72
+"""A fifth fewer bytes than at 80: 59 kB instead of 73 of a plain 1080p camera at its normal size,
+101 instead of 124 of a busy one. At 70 a JPEG has no black: what is painted over would come out as
+(1, 1, 1)."""
+SMALL_SIDE: Final = Detail.LOW.side
+"""For a vendor that called the first picture too large."""
 
 _TURNS: Final = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -50,21 +49,22 @@ async def async_prepare(
 
     Raises one of ``BAD_IMAGE``, ``TimeoutError`` among them when it takes more than ``seconds``.
     """
-    run = partial(prepare, data, side, QUALITY, masks)
+    run = partial(prepare, data, side, masks)
     picture = await async_get_decoders(hass).async_run(entity_id, run, seconds)
+    if max(picture.width, picture.height) <= SMALL_SIDE:
+        return picture
     return replace(picture, shrink=partial(_async_shrink, hass, entity_id, picture, masks))
 
 
 async def _async_shrink(
     hass: HomeAssistant, entity_id: str, picture: Picture, masks: tuple[Polygon, ...]
 ) -> Picture:
-    run = partial(prepare, picture.jpeg, SMALL_SIDE, SMALL_QUALITY, masks)
+    run = partial(prepare, picture.jpeg, SMALL_SIDE, masks)
     # A vendor may call the pictures of a whole storm too large at the same moment.
-    small = await async_get_decoders(hass).async_run(entity_id, run, DECODE_SECONDS)
-    return replace(small, shrink=partial(_async_shrink, hass, entity_id, small, masks))
+    return await async_get_decoders(hass).async_run(entity_id, run, DECODE_SECONDS)
 
 
-def prepare(data: bytes, side: int, quality: int, masks: tuple[Polygon, ...] = ()) -> Picture:
+def prepare(data: bytes, side: int, masks: tuple[Polygon, ...] = ()) -> Picture:
     """Return an upright JPEG without metadata, at most ``side`` pixels long; blocking.
 
     Only pixels go into the new file: EXIF with its place and time stays behind. Raises one of
@@ -76,7 +76,7 @@ def prepare(data: bytes, side: int, quality: int, masks: tuple[Polygon, ...] = (
     hidden = paint(picture, masks)
     picture.info.clear()  # or a comment in the camera's file would travel with it
     out = BytesIO()
-    picture.save(out, "JPEG", quality=quality)
+    picture.save(out, "JPEG", quality=QUALITY)
     blank = is_blank(picture, hidden)
     return Picture(out.getvalue(), picture.width, picture.height, blank=blank)
 
@@ -96,6 +96,6 @@ def _lies_as(exif: bytes | None, *, strictly: bool) -> int:
 def _opaque(image: Image.Image) -> Image.Image:
     """Return the picture in RGB, what is transparent as white."""
     if image.mode != "RGBA":
-        return image.convert("RGB")
+        return image if image.mode == "RGB" else image.convert("RGB")
     ground = Image.new("RGBA", image.size, "white")
     return Image.alpha_composite(ground, image).convert("RGB")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any, Final
 
 from homeassistant.config_entries import ConfigEntry
@@ -11,6 +12,7 @@ from homeassistant.helpers import entity_registry as er
 from ..const import (
     CONF_ALLOWED,
     CONF_ALSO,
+    CONF_DETAIL,
     CONF_ENTITY_ID,
     CONF_FORMER,
     CONF_KEEP,
@@ -22,6 +24,7 @@ from ..const import (
     SUBENTRY_CAMERA,
 )
 from .masks import Polygon, box, polygon
+from .size import Detail
 
 WAKE_DOMAINS: Final = ("button", "input_button", "script")
 """What ends by itself; a switch would stay on."""
@@ -74,6 +77,8 @@ class CameraRules:
     masks: tuple[Polygon, ...] = ()
     allowed: frozenset[str] | None = None
     """Subentry ids of the providers that may see it; None for all."""
+    detail: Detail = Detail.NORMAL
+    """How much providers are to see of it, unless the action says otherwise."""
     keep: bool = True
     """Whether the picture of a failed event is kept."""
     wake: Wake | None = None
@@ -121,6 +126,7 @@ def _unite(rules: list[CameraRules]) -> CameraRules:
     return CameraRules(
         masks=tuple(dict.fromkeys(mask for each in rules for mask in each.masks)),
         allowed=frozenset.intersection(*lists) if lists else None,
+        detail=min((each.detail for each in rules), key=attrgetter("side"), default=Detail.NORMAL),
         keep=all(each.keep for each in rules),
         wake=next((each.wake for each in rules if each.wake is not None), None),
     )
@@ -141,6 +147,7 @@ def read_rules(data: Mapping[str, Any]) -> StoredRules:
         rules=CameraRules(
             masks=(*boxes, *shapes),
             allowed=frozenset(allowed) if allowed else None,
+            detail=Detail(data.get(CONF_DETAIL, Detail.NORMAL)),
             keep=data.get(CONF_KEEP, True),
             wake=_read_wake(data),
         ),

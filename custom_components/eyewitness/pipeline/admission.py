@@ -10,7 +10,6 @@ from typing import Final
 
 from ..chain import policy
 from ..chain.task import Provider
-from ..pictures.prepare import MAX_SIDE
 from ..pictures.rules import CameraRules
 from ..runtime import Response
 from .request import Request
@@ -81,7 +80,7 @@ def admit(
     return Plan(
         providers=allowed,
         rules=rules,
-        side=MAX_SIDE,
+        side=(request.detail or rules.detail).side,
         camera_seconds=min(policy.CAMERA_SECONDS, seconds / 3),
         # Without the usual upper limit, since a camera on a battery needs what it needs. Another
         # third is left for the providers.

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from ..chain import policy
+from ..pictures.size import Detail
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,6 +16,8 @@ class Request:
     prompt: str = ""
     event_context: str = ""
     language: str
+    detail: Detail | None = None
+    """How much of the picture providers are to see, None for what the camera's rules say."""
     max_tokens: int = policy.MAX_TOKENS
     seconds: float
     """For everything: the wait in the queue, the camera and the chain."""
@@ -22,4 +25,11 @@ class Request:
     @property
     def key(self) -> tuple[object, ...]:
         """Return what two calls must have in common to share an answer."""
-        return (self.entity_id, self.providers, self.prompt, self.language, self.max_tokens)
+        return (
+            self.entity_id,
+            self.providers,
+            self.prompt,
+            self.language,
+            self.detail,
+            self.max_tokens,
+        )
