@@ -107,7 +107,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         prog="scripts/test",
         description="ruff, mypy, the integration check, pytest and the coverage floor.",
-        epilog="Other arguments go to pytest: scripts/test tests/chain -k deadline",
+        epilog="Other arguments go to pytest: scripts/test tests/chain -k deadline."
+        " scripts/test --matrix is a run of its own: every supported Home Assistant and the next.",
     )
     parser.add_argument("--all", action="store_true", help="also run the tests that take long")
     options, arguments = parser.parse_known_args()

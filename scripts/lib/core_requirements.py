@@ -1,7 +1,8 @@
 """Write down what the core integrations of the installed Home Assistant need installed.
 
-``hass --skip-pip`` installs nothing, so everything that it loads has to be there before. The
-list comes from the manifests, because Home Assistant moves it every month.
+``hass --skip-pip`` installs nothing, so everything that it loads has to be there before, and the
+vendors' SDKs as its own integrations pin them. The list comes from the manifests, because Home
+Assistant moves it every month.
 
 Usage: python core_requirements.py REQUIREMENTS_FILE CONSTRAINTS_FILE
 """
@@ -16,18 +17,21 @@ from homeassistant.bootstrap import DEFAULT_INTEGRATIONS
 
 CORE = Path(homeassistant.__file__).parent
 
-# What the demo and the tests load on top of what every Home Assistant loads. The front end reads
-# the actions of assist_satellite, which needs assist_pipeline's packages, and stays at "Loading"
-# without them.
+# What the demo and the tests load on top of what every Home Assistant loads, and the integrations
+# whose SDKs we share. The front end reads the actions of assist_satellite, which needs
+# assist_pipeline's packages, and stays at "Loading" without them.
 ALSO_LOADED = {
     "ai_task",
+    "anthropic",
     "assist_pipeline",
     "assist_satellite",
+    "google_generative_ai_conversation",
     "history",
     "isal",
     "local_file",
     "logbook",
     "media_source",
+    "openai_conversation",
     "recorder",
 }
 

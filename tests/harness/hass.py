@@ -113,13 +113,15 @@ class Hass:
 
     async def add_camera(self, name: str, photo: bytes | None = None) -> str:
         """Add a camera that shows a photo, by its own config flow; return its entity id."""
-        file = self.folder / f"{name.lower().replace(' ', '_')}.jpg"
+        file = self.folder / f"{name}.jpg"
         file.write_bytes(photo if photo is not None else PHOTO.read_bytes())
         flow = await start_config(self.api, "local_file")
-        step = await flow.answer({"name": name, "file_path": str(file)})
+        asked = {field["name"] for field in flow.step["data_schema"]}
+        given = {"name": name, "file_path": str(file)}  # from 2026.11 on the file's name counts
+        step = await flow.answer({key: given[key] for key in asked})
         if step["type"] != "create_entry":
             raise self._child.failure(f"did not accept the camera: {step}")
-        entity_id = f"camera.{file.stem}"
+        entity_id = f"camera.{name.lower().replace(' ', '_')}"
 
         async def appeared() -> bool:
             return await self.api.state(entity_id) is not None

@@ -36,6 +36,10 @@ VARIABLES = {
     **dict.fromkeys(("GOOGLE_CLOUD_PROJECT", "GOOGLE_GENAI_REPLAY_ID"), "another-program"),
     **dict.fromkeys(("GOOGLE_CLOUD_LOCATION", "GOOGLE_GENAI_REPLAYS_DIRECTORY"), "/nowhere"),
     "GOOGLE_GENAI_CLIENT_MODE": "replay",
+    "GOOGLE_GENAI_API_VERSION": "v9",
+    "GOOGLE_GENAI_DEFAULT_HEADERS": HEADERS,
+    **dict.fromkeys(("GOOGLE_GENAI_API_KEY", "GOOGLE_GENAI_ACCESS_TOKEN"), OTHER_KEY),
+    "GOOGLE_GENAI_HTTP_CLIENT": "aiohttp",
     # httpx and httpx2
     **dict.fromkeys(("http_proxy", "https_proxy", "all_proxy"), ELSEWHERE),
     **dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"), ELSEWHERE),

@@ -174,7 +174,8 @@ class CameraFlow(ConfigSubentryFlow):
             data = kept | _typed(self.hass, user_input)
             data |= read_views(self.hass, subentry.data, user_input)
             if not (errors := _errors(data)):
-                return self.async_update_and_abort(entry, subentry, data=data)
+                self.hass.config_entries.async_update_subentry(entry, subentry, data=data)
+                return self.async_abort(reason="reconfigure_successful")
         return self.async_show_form(
             step_id="reconfigure",
             data_schema=self.add_suggested_values_to_schema(

@@ -214,7 +214,8 @@ class ProviderFlow(ConfigSubentryFlow):
         """Store the provider."""
         entry = self._get_entry()
         if (changed := self._changed) is not None:
-            return self.async_update_and_abort(entry, changed, data=self._data)
+            self.hass.config_entries.async_update_subentry(entry, changed, data=self._data)
+            return self.async_abort(reason="reconfigure_successful")
         return self.async_create_entry(
             title=new_title(entry, self._data[CONF_KIND]), data=self._data
         )

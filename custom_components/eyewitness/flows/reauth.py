@@ -93,7 +93,7 @@ class ReauthFlow(ConfigFlow):
         """End the flow, and start an entry that is not loaded; a loaded one follows its changes."""
         if entry.state is not ConfigEntryState.LOADED:
             self.hass.config_entries.async_schedule_reload(entry.entry_id)
-        return self.async_update_and_abort(entry)
+        return self.async_update_and_abort(entry, reason=f"{self.source}_successful")
 
     def _affected(self, entry: ConfigEntry, vault: Vault) -> list[ConfigSubentry]:
         """Return the providers that need a new key, in the user's order."""

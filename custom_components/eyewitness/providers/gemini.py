@@ -93,6 +93,8 @@ class GeminiProvider(VendorProvider):
             debug_config=DebugConfig(client_mode=None, replays_directory=None, replay_id=None),
             http_options=types.HttpOptions(
                 base_url=spec.base_url or BASE_URLS[spec.kind],
+                # Named, since google-genai 3 takes another one, or what the environment says.
+                api_version="v1beta",
                 timeout=None,  # the chain has the only clock
                 client_args={"verify": ssl_context, "trust_env": False},
                 async_client_args={"ssl": ssl_context},

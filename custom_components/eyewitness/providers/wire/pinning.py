@@ -13,6 +13,7 @@ import socket
 from typing import Any, Final
 
 import httpx
+import idna
 
 from ...chain import policy
 from ...chain.failures import Failure, ProviderError
@@ -59,9 +60,12 @@ class RefusedAddressError(ProviderError):
 def can_be_asked(url: str) -> bool:
     """Return whether the HTTP libraries take a URL; what they refuse, no SDK can be built with."""
     try:
-        return bool(httpx.URL(url).host)
+        host = httpx.URL(url).raw_host.decode("ascii")
+        if host.startswith("xn--"):
+            idna.decode(host)  # httpx does this itself, httpx2 behind its name does not
     except httpx.InvalidURL, ValueError:
         return False
+    return bool(host)
 
 
 def is_allowed(address: Address, reach: Reach, *, encrypted: bool) -> bool:

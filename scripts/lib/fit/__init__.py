@@ -1,0 +1,1 @@
+"""Try Eyewitness on every Home Assistant that it is offered to, and on what comes next."""
