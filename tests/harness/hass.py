@@ -15,7 +15,8 @@ from tests.harness.flows import start_config
 from tests.harness.onboarding import onboard
 from tests.harness.process import Child, ProcessError
 
-_HASS = (sys.executable, "-m", "homeassistant", "--skip-pip", "--log-no-color")
+_HASS = (sys.executable, "-m", "homeassistant")
+_OPTIONS = ("--skip-pip", "--log-no-color")
 _START_TIMEOUT_S = 120.0
 _STOP_TIMEOUT_S = 40.0
 
@@ -38,6 +39,8 @@ class Hass:
         port: int | None = None,
         debug: bool = False,
         automations: Sequence[Mapping[str, Any]] = (),
+        program: Sequence[str] = _HASS,
+        env: Mapping[str, str] | None = None,
     ) -> None:
         """Write the configuration folder; nothing is started yet."""
         self.folder = folder
@@ -49,10 +52,10 @@ class Hass:
         write_config(folder, self.port, debug=debug, automations=automations)
         self._child = Child(
             "Home Assistant",
-            [*_HASS, "--config", str(folder)],
+            [*program, *_OPTIONS, "--config", str(folder)],
             folder / "process.log",
             cwd=folder,
-            env=_environment(),
+            env={**_environment(), **(env or {})},
         )
 
     async def __aenter__(self) -> Self:

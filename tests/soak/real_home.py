@@ -3,14 +3,13 @@
 from collections.abc import AsyncGenerator
 import contextlib
 from io import BytesIO
-import json
 from pathlib import Path
 import random
-import shutil
 from typing import Final
 
 from PIL import Image, ImageFilter
 
+from tests.harness import probe
 from tests.harness.eyewitness import add_eyewitness
 from tests.harness.flows import start_config
 from tests.harness.hass import Hass
@@ -18,16 +17,6 @@ from tests.soak.soak_probe import DOMAIN as PROBE
 from tests.soak.vendors import Vendors
 
 _PROBE_FOLDER: Final = Path(__file__).with_name("soak_probe")
-_PROBE_MANIFEST: Final = {
-    "domain": PROBE,
-    "name": "Soak probe",
-    "codeowners": [],
-    "config_flow": True,
-    "documentation": "https://example.com",
-    "iot_class": "calculated",
-    "version": "0.0.1",
-}
-"""Not a file beside the code: hassfest would take that for one more integration of ours."""
 
 
 @contextlib.asynccontextmanager
@@ -35,9 +24,7 @@ async def real_home(folder: Path, vendors: Vendors) -> AsyncGenerator[Hass]:
     """Start it with a hundred cameras, all vendors healthy."""
     await vendors.reset()
     hass = Hass(folder / "config")
-    target = hass.path("custom_components", PROBE)
-    shutil.copytree(_PROBE_FOLDER, target, ignore=shutil.ignore_patterns("__pycache__"))
-    (target / "manifest.json").write_text(json.dumps(_PROBE_MANIFEST), "utf-8")
+    target = probe.install(hass, _PROBE_FOLDER)
     for number in range(2):
         (target / f"photo_{number}.jpg").write_bytes(photo(seed=number))
     async with hass:
