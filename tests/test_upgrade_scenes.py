@@ -16,6 +16,7 @@ from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 import pytest
 
+from custom_components.eyewitness.chain import policy
 from custom_components.eyewitness.const import DOMAIN, EVENT_DESCRIBED, EVENT_FAILED
 from tests.fixtures.release import (
     EVENTS,
@@ -46,6 +47,7 @@ class Scene:
     together: bool = False
     failures_only: bool = False
     """Whether to leave out what went well."""
+    may_wait: int = policy.QUEUED_RUNS
 
 
 THINGS: Final = {"event_context": "Motion", "prompt": "Who is it?", "max_tokens": 100}
@@ -80,6 +82,7 @@ SCENES: Final = {
         calls=[{"prompt": f"Wish {number}"} for number in range(11)],
         together=True,
         failures_only=True,
+        may_wait=10 - policy.CONCURRENT_RUNS_OF_CAMERA,  # 0.1.0 had room for ten
     ),
     "nobody_may_see_the_camera": Scene(allowed=["somebody-who-left"]),
     "wrong_calls": Scene(calls=[{"entity_id": "camera.nowhere"}, {"providers": ["nobody"]}]),
@@ -151,12 +154,18 @@ async def played(house: House, scene: Scene) -> dict[str, Any]:
 
 @pytest.mark.parametrize("name", SCENES)
 async def test_a_scene_is_as_it_was(
-    name: str, hass: HomeAssistant, house: House, camera: FakeCamera, tmp_path: Path
+    name: str,
+    hass: HomeAssistant,
+    house: House,
+    camera: FakeCamera,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Compare the texts, or record them."""
     hass.config.media_dirs = {"local": str(tmp_path / "media")}
     await hass.config.async_set_time_zone("Asia/Kolkata")  # the same all year
     scene = SCENES[name]
+    monkeypatch.setattr(policy, "QUEUED_RUNS", scene.may_wait)
     camera.sends = scene.camera
     found = plain(await played(house, scene))
     if os.environ.get(RECORD):

@@ -66,7 +66,7 @@ class Mocked:
         picture = io.BytesIO()
         width, height = _SIZE
         Image.frombytes("RGB", _SIZE, random.randbytes(width * height * 3)).save(picture, "JPEG")
-        self.hass.path("front_door.jpg").write_bytes(picture.getvalue())
+        self.hass.photo("Front door").write_bytes(picture.getvalue())
         return await describe(self.hass.api, self.camera, **fields)
 
     async def fresh(self) -> None:

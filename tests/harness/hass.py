@@ -114,9 +114,13 @@ class Hass:
         """Return a path inside the configuration folder."""
         return self.folder.joinpath(*parts)
 
+    def photo(self, name: str) -> Path:
+        """Return the file that a camera shows."""
+        return self.folder / f"{name}.jpg"
+
     async def add_camera(self, name: str, photo: bytes | None = None) -> str:
         """Add a camera that shows a photo, by its own config flow; return its entity id."""
-        file = self.folder / f"{name}.jpg"
+        file = self.photo(name)
         file.write_bytes(photo if photo is not None else PHOTO.read_bytes())
         flow = await start_config(self.api, "local_file")
         asked = {field["name"] for field in flow.step["data_schema"]}

@@ -97,21 +97,21 @@ async def test_row_69_a_reload_during_calls(
     """Under way, in the queue or sharing a run: all are told at once, and all is booked."""
     entry = await house.set_up("openai")
     house.sim.fail("openai", "hang", repeat=True)
-    running = calls(house, "a", "b", "c", "d", "a")
-    await under_way(house, 2)
+    running = calls(house, "a", "b", "c", "d", "e", "f", "a")
+    await under_way(house, 4)
     runs = house.runtime.runs
-    assert (runs.running, runs.waiting) == (2, 2)
+    assert (runs.running, runs.waiting) == (4, 2)
     began = time.monotonic()
     assert await house.hass.config_entries.async_unload(entry.entry_id)
     assert time.monotonic() - began < MATTERS
     await interrupted(running)
     assert (runs.running, runs.waiting) == (0, 0)
-    assert pick(await house.usage(), "outcome") == [("cancelled",)] * 2
+    assert pick(await house.usage(), "outcome") == [("cancelled",)] * 4
     assert not open_files(house.hass.config.path(DATABASE))
     await until(lambda: all(r.client_gone for r in asked(house)))
-    assert fired.counts() == (0, 4), "two calls shared a run"
-    assert fired.statuses == ["interrupted"] * 4
-    assert sorted(len(event.data["attempts"]) for event in fired.failed) == [0, 0, 1, 1]
+    assert fired.counts() == (0, 6), "two calls shared a run"
+    assert fired.statuses == ["interrupted"] * 6
+    assert sorted(len(event.data["attempts"]) for event in fired.failed) == [0, 0, 1, 1, 1, 1]
 
     house.sim.clear_faults()
     assert await house.hass.config_entries.async_setup(entry.entry_id)
@@ -253,7 +253,7 @@ async def test_row_79_home_assistant_stops_with_three_calls_under_way(
     await house.set_up("openai")
     house.sim.fail("openai", "hang", repeat=True)
     running = calls(house, "a", "b", "c")
-    await under_way(house, 2)
+    await under_way(house, 3)
     runs = house.runtime.runs
     caplog.clear()
     began = time.monotonic()
@@ -261,8 +261,8 @@ async def test_row_79_home_assistant_stops_with_three_calls_under_way(
     assert time.monotonic() - began < MATTERS
     await interrupted(running)
     assert (runs.running, runs.waiting) == (0, 0)
-    assert len(asked(house)) == 2
-    assert pick(house._usage(), "outcome") == [("cancelled",)] * 2
+    assert len(asked(house)) == 3
+    assert pick(house._usage(), "outcome") == [("cancelled",)] * 3
     assert (fired.described, fired.statuses) == ([], ["interrupted"] * 3)
     for complaint in ("Timed out", "still running", "could not be canceled", "never retrieved"):
         assert complaint not in caplog.text
