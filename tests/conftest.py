@@ -23,6 +23,7 @@ from custom_components.eyewitness.const import EVENT_DESCRIBED, EVENT_FAILED, VE
 # The test plugin ships a package custom_components of its own. Whoever is imported first wins.
 from custom_components.eyewitness.keys import master_key
 from custom_components.eyewitness.pictures import capture
+from custom_components.eyewitness.pipeline import rehearsal
 from custom_components.eyewitness.runtime import build, reload_timer
 from tests.kit import FakeCamera, FakeImage, House
 from tests.results import Fired
@@ -78,6 +79,17 @@ def prepare(monkeypatch: pytest.MonkeyPatch) -> Callable[[HomeAssistant, ConfigE
     """
     original = build.async_prepare
     monkeypatch.setattr(build, "async_prepare", lambda *_: None)
+    return original
+
+
+@pytest.fixture(autouse=True)
+def rehearse(monkeypatch: pytest.MonkeyPatch) -> Callable[[HomeAssistant, ConfigEntry], None]:
+    """Rehearse nothing at set-up: it takes time in every test, and shows in none.
+
+    Return what does it, for the tests that are about it.
+    """
+    original = rehearsal.async_rehearse
+    monkeypatch.setattr(rehearsal, "async_rehearse", lambda *_: None)
     return original
 
 

@@ -269,16 +269,32 @@ def test_an_sdk_is_imported_only_where_it_is_needed() -> None:
 
 
 @pytest.mark.timeout(130)
-def test_setting_up_imports_no_sdk() -> None:
-    """They take seconds on a small machine, and only those of the vendors in use are needed.
+@pytest.mark.parametrize(
+    ("kinds", "sdk"),
+    [
+        ([], None),
+        (["openai", "grok", "openai_compatible"], "openai"),
+        (["gemini"], "google.genai"),
+        (["anthropic"], "anthropic"),
+    ],
+)
+def test_only_what_a_provider_needs_is_imported(kinds: list[str], sdk: str | None) -> None:
+    """Libraries take seconds and memory on a small machine; without a provider none is needed.
 
     httpx and, from 2026.11 on, httpx2 are there before us: Home Assistant itself imports them.
     """
     program = f"""
-import sys
+import ssl, sys
 import {PACKAGE}, {PACKAGE}.config_flow, {PACKAGE}.sensor
-print(sorted({SDKS - {"httpx", "httpx2"}!r} & set(sys.modules)))
-print("google.genai" in sys.modules)
+from {PACKAGE}.pipeline.rehearsal import rehearse
+from {PACKAGE}.providers import registry
+from {PACKAGE}.providers.spec import Spec
+tls, address = ssl.create_default_context(), "http://127.0.0.1:1/v1"
+specs = [Spec(id=kind, kind=kind, api_key="k", base_url=address) for kind in {kinds!r}]
+if providers := [registry.build(spec, tls) for spec in specs]:
+    rehearse(providers)
+print(*sorted({{"openai", "anthropic", "google.genai", "genai_prices"}} & set(sys.modules)))
+print(*sorted({{"json_repair", "PIL.ImageDraw", "PIL.ImageFont"}} & set(sys.modules)))
 """
     done = subprocess.run(
         [sys.executable, "-c", program],
@@ -288,7 +304,9 @@ print("google.genai" in sys.modules)
         timeout=120,
         check=True,
     )
-    assert done.stdout.splitlines() == ["[]", "False"]
+    sdks, helpers = done.stdout.splitlines()
+    assert set(sdks.split()) == ({sdk, "genai_prices"} if sdk else set())
+    assert bool(helpers) is bool(sdk)
 
 
 @pytest.mark.parametrize("module", modules().values(), ids=lambda module: module.name or "init")

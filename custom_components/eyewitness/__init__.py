@@ -17,7 +17,7 @@ from homeassistant.helpers.typing import ConfigType
 from .const import CONF_PROVIDER_ORDER, DOMAIN, LOGGER
 from .keys import master_key
 from .pictures.removal import async_remove_kept
-from .pipeline import follow_up
+from .pipeline import follow_up, rehearsal
 from .runtime import (
     EyewitnessConfigEntry,
     LeftOut,
@@ -75,6 +75,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: EyewitnessConfigEntry) -
         await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
         undo.pop_all()
     build.async_prepare(hass, entry)
+    rehearsal.async_rehearse(hass, entry)
     reload.async_follow(hass, entry)
     camera_registry.async_follow(hass, entry)
     kept_pictures.async_follow(hass, entry)

@@ -4,10 +4,11 @@ import asyncio
 from pathlib import Path
 import socket
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
-from custom_components.eyewitness.chain.failures import Failure
+from custom_components.eyewitness.chain.failures import Failure, ProviderError
 from custom_components.eyewitness.providers.wire.client import MAX_BYTES
 from tests.simulator.faults import Kind as FaultKind
 from tests.simulator.samples import MODELS
@@ -66,6 +67,33 @@ async def test_refused_connection(vendor: SimVendor, socket_enabled: None) -> No
         url = f"http://127.0.0.1:{silent.getsockname()[1]}"
         err = await vendor.error(model="mine", base_url=url)
     assert (err.failure, err.sent, err.status) == (Failure.NETWORK, False, None)
+
+
+async def test_a_rehearsal_sends_nothing(
+    vendor: SimVendor, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The SDK makes a whole request, in a thread; then nothing of that is left to hinder events."""
+    provider = vendor.provider()
+    ends: list[tuple[Failure, bool]] = []
+    request = provider._request
+
+    async def watched(*arguments: Any) -> Any:
+        try:
+            return await request(*arguments)
+        except ProviderError as err:
+            ends.append((err.failure, err.sent))
+            raise
+
+    monkeypatch.setattr(provider, "_request", watched)
+    await asyncio.to_thread(provider.rehearse, TASK)
+    assert ends == [(Failure.CANCELLED, False)]
+    assert vendor.requests() == []
+    await asyncio.gather(*(provider.generate(TASK) for _ in range(2)))
+    assert len(vendor.requests("describe")) == 2
+    monkeypatch.setattr(provider, "_request", Mock(side_effect=ValueError("secret")))
+    await asyncio.to_thread(provider.rehearse, TASK)
+    assert "raised ValueError" in caplog.text
+    assert "secret" not in caplog.text
 
 
 async def test_no_tls_where_tls_is_asked_for(vendor: SimVendor) -> None:

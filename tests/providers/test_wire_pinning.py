@@ -110,7 +110,8 @@ async def _pin(reach: Reach, url: str) -> httpx.Request:
 
 
 async def _get(library: Any, tls: ssl.SSLContext, url: str) -> Any:
-    async with library.AsyncClient(**client_options(tls, {}, Reach.LOCAL)) as client:
+    options = client_options(tls, {}, Reach.LOCAL, limits=library.Limits)
+    async with library.AsyncClient(**options) as client:
         return await client.get(url)
 
 
@@ -258,12 +259,32 @@ async def test_the_next_try_takes_the_other_address(
     resolver.answers = [["127.0.0.2", "127.0.0.1"]]
     async with serve() as server:
         url = f"http://two.example:{server.port}/v1"
-        async with library.AsyncClient(**client_options(SSL, {}, Reach.LOCAL)) as client:
+        options = client_options(SSL, {}, Reach.LOCAL, limits=library.Limits)
+        async with library.AsyncClient(**options) as client:
             with pytest.raises(library.ConnectError):
                 await client.get(url)
             for _ in range(3):
                 assert (await client.get(url)).status_code == 200
         assert len(server.requests) == 3
+
+
+@both_libraries
+async def test_a_kept_connection_leads_where_the_name_leads(
+    library: Any, socket_enabled: None, resolver: _Resolver
+) -> None:
+    """A server that has moved, or may not be asked any more, gets nothing over an old one."""
+    pytest_socket.socket_allow_hosts(["127.0.0.1", "127.0.0.2"])
+    resolver.answers = [["127.0.0.1"], ["127.0.0.2"], ["169.254.169.254"]]
+    async with serve() as server:
+        url = f"http://moved.example:{server.port}/v1"
+        options = client_options(SSL, {}, Reach.LOCAL, limits=library.Limits)
+        async with library.AsyncClient(**options) as client:
+            await client.get(url)
+            with pytest.raises(library.ConnectError):
+                await client.get(url)
+            with pytest.raises(RefusedAddressError):
+                await client.get(url)
+    assert len(server.requests) == 1
 
 
 @pytest.mark.parametrize(

@@ -47,9 +47,10 @@ class ProviderError(Exception):
     ) -> None:
         """Keep the facts from which the chain decides what to do next.
 
-        ``retry_after`` is in seconds, already parsed. ``sent`` is False when no byte of the request
-        can have reached the vendor. ``adapted`` means that the provider has changed its next
-        request (dropped a parameter, chose another model). ``oversize`` means that the reply was
+        ``retry_after`` is in seconds, already parsed. ``sent`` is False when the vendor can have
+        done nothing for the request: no byte of it arrived, or it went over a kept connection that
+        the vendor had ended. ``adapted`` means that the provider has changed its next request
+        (dropped a parameter, chose another model). ``oversize`` means that the reply was
         too long to read, so a retry would only cost as much again. ``model`` and ``usage`` are what
         the vendor will bill, where it said so.
         """

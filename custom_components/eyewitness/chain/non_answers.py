@@ -13,7 +13,7 @@ from typing import Final
 from . import policy
 from .failures import Failure
 from .placeholders import ANNOUNCES, NOTHING
-from .refusals import ASKS_BACK, REFUSAL
+from .refusals import ASKS_BACK, refusal
 
 _STATUS: Final = (
     r"(?:bad request|unauthori[sz]ed|payment required|forbidden|not found|method not allowed"
@@ -264,7 +264,7 @@ def failure_in(text: str) -> Failure | None:
     if _SEEN.match(opening):
         return None
     spoken = _EDGES.sub("", _TAG.sub(" ", opening))
-    if REFUSAL.match(spoken) or ASKS_BACK.fullmatch(opening):
+    if refusal().match(spoken) or ASKS_BACK.fullmatch(opening):
         return Failure.REFUSED
     if _ERROR.match(_BEFORE_WORDS.sub("", opening)) or _ERROR.match(spoken):
         return Failure.MALFORMED

@@ -80,7 +80,7 @@ class RetryNow(Enum):
     NEVER = auto()
     ALWAYS = auto()
     IF_UNSENT = auto()
-    """Only when no byte of the request reached the vendor."""
+    """Only when the vendor can have done nothing for the request."""
     IF_ADAPTED = auto()
     """Only when the provider changed the request."""
     SMALLER = auto()

@@ -6,6 +6,7 @@ cannot make out in a picture is no refusal: "I can't tell whether it is a man" i
 
 # ruff: noqa: RUF001 - letters of other languages
 
+from functools import cache
 import re
 from typing import Final
 
@@ -195,5 +196,12 @@ ASKS_BACK: Final = re.compile(
 )
 """A question about the picture and nothing else: whoever sees it does not ask."""
 
-REFUSAL: Final = re.compile(_BEFORE + "(?:" + "|".join((*_ENGLISH, *OTHER_LANGUAGES)) + ")")
-"""The beginning of a refusal in small letters, with straight apostrophes and single blanks."""
+
+@cache
+def refusal() -> re.Pattern[str]:
+    """Return the beginning of a refusal in small letters, straight apostrophes and single blanks.
+
+    Compiled with the first answer that is read, since that takes as long as a fifth of all our
+    imports, and not everybody has a provider.
+    """
+    return re.compile(_BEFORE + "(?:" + "|".join((*_ENGLISH, *OTHER_LANGUAGES)) + ")")

@@ -3,7 +3,7 @@
 from io import BytesIO
 from typing import Final
 
-from PIL import Image, ImageDraw
+from PIL import Image
 
 from ..chain.task import Picture
 
@@ -13,6 +13,8 @@ TEST_SIDE: Final = 64
 
 def tiny_picture() -> Picture:
     """Draw something tiny that a model can name: a red disc on white; blocking."""
+    from PIL import ImageDraw  # noqa: PLC0415 - see masks
+
     image = Image.new("RGB", (TEST_SIDE, TEST_SIDE), "white")
     margin = TEST_SIDE // 5
     ImageDraw.Draw(image).ellipse((margin, margin, TEST_SIDE - margin, TEST_SIDE - margin), "red")

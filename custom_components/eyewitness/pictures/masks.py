@@ -5,7 +5,7 @@ from functools import lru_cache
 from math import ceil
 from typing import Final
 
-from PIL import Image, ImageDraw, ImageFilter
+from PIL import Image
 import voluptuous as vol
 
 _PERCENT: Final = 100
@@ -74,9 +74,9 @@ def _side(a: _Corner, b: _Corner, point: _Corner) -> float:
 
 _SQUARE: Final = 16
 """Pixels that a JPEG with halved colours encodes together, each way."""
-_GROWN: Final = ImageFilter.BoxBlur(2)
-"""Spreads what is painted by a pixel for rounding, and by another one because decoders mix the
-colours of neighbouring squares along their edge."""
+_GROWN: Final = 2
+"""Pixels by which what is painted is spread: one for rounding, and another one because decoders mix
+the colours of neighbouring squares along their edge."""
 _FULL: Final = 255
 
 
@@ -88,6 +88,8 @@ def paint(picture: Image.Image, masks: tuple[Polygon, ...]) -> Image.Image | Non
     """
     if not masks:
         return None
+    from PIL import ImageDraw, ImageFilter  # noqa: PLC0415 - fonts come with it, two MiB in all
+
     across, down = ceil(picture.width / _SQUARE), ceil(picture.height / _SQUARE)
     painted = Image.new("L", (across * _SQUARE, down * _SQUARE))
     draw = ImageDraw.Draw(painted)
@@ -97,7 +99,7 @@ def paint(picture: Image.Image, masks: tuple[Polygon, ...]) -> Image.Image | Non
         # In a call of its own: with the same colour Pillow leaves the outline out, and with it what
         # is thinner than a pixel.
         draw.polygon(corners, outline=_FULL)
-    grown = painted.filter(_GROWN).point(lambda value: _FULL if value else 0)
+    grown = painted.filter(ImageFilter.BoxBlur(_GROWN)).point(lambda value: _FULL if value else 0)
     # One painted pixel of the 256 makes an average of 0.996, which is rounded up.
     squares = grown.reduce(_SQUARE).point(lambda value: _FULL if value else 0)
     area = squares.resize(painted.size, Image.Resampling.NEAREST).crop((0, 0, *picture.size))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from functools import cache
 from html import unescape
 from itertools import islice
 import json
@@ -43,8 +44,12 @@ _PREAMBLE: Final = re.compile(
 """What models say before a description."""
 
 
+@cache
 def _library() -> ModuleType | None:
-    """Return the library that mends JSON, None when it cannot be imported; blocking."""
+    """Return the library that mends JSON, None when it cannot be imported.
+
+    Blocking the first time, which is in the rehearsal: where there is no provider nobody needs it.
+    """
     try:
         import json_repair  # noqa: PLC0415
     except Exception as err:  # noqa: BLE001 - one that does not fit may raise anything
@@ -53,10 +58,6 @@ def _library() -> ModuleType | None:
         )
         return None
     return json_repair
-
-
-_JSON_REPAIR: Final = _library()
-"""Imported with this module, which Home Assistant does in the executor."""
 
 
 def find_fields(text: str) -> tuple[Mapping[str, Any], bool]:
@@ -117,14 +118,14 @@ def _in_prose(text: str) -> Mapping[str, Any]:
 
 def _repair(text: str) -> Any:
     """Return what a broken JSON text was meant to be, in bounded time; None if that is unclear."""
-    if _JSON_REPAIR is None:
+    if (library := _library()) is None:
         return None
     if (key := _KEY.search(text)) and key.start() > _REPAIRED_CHARS // 2:
         text = f"{{{text[key.start() :]}"  # a field before it has no end
     text = _HALF_ESCAPE.sub("", text[:_REPAIRED_CHARS])
     too_many = next(islice(_MARK.finditer(text), _REPAIRED_MARKS, None), None)
     try:
-        return _JSON_REPAIR.loads(text[: too_many.start()] if too_many else text)
+        return library.loads(text[: too_many.start()] if too_many else text)
     except ValueError, RecursionError:
         return None
 

@@ -73,6 +73,7 @@ class AnthropicProvider(VendorProvider):
                     ssl_context,
                     {"x-api-key": spec.secret.reveal(), "anthropic-version": _VERSION},
                     spec.reach,
+                    limits=type(anthropic.DEFAULT_CONNECTION_LIMITS),
                 )
             ),
         )

@@ -1,10 +1,13 @@
 """What the vendors share: one request, and what its reply or its failure teaches."""
 
 from abc import ABC, abstractmethod
+import asyncio
 from collections.abc import Collection, Mapping
 from dataclasses import replace
+import logging
 from typing import Any
 
+from ..chain.crash import where
 from ..chain.failures import Failure, ProviderError
 from ..chain.non_answers import failure_in, is_prose
 from ..chain.redaction import KNOWN, redact
@@ -23,6 +26,9 @@ from .models.parameters import (
 from .rejections import BlindModelError, RejectedParametersError
 from .spec import Spec
 from .wire import logs
+from .wire.client import nothing_sent
+
+_LOGGER = logging.getLogger(__name__)
 
 
 class VendorProvider(ABC):
@@ -144,6 +150,19 @@ class VendorProvider(ABC):
         refusal in unusual words would be told, now and after every restart.
         """
         return bool(self._spec.base_url) and model not in self._heeding
+
+    def rehearse(self, task: Task[Any]) -> None:
+        """Make a request that is not sent, so that no event waits for what its first one builds.
+
+        Blocking, and in a loop of its own. Whatever is wrong with it, the first event will tell.
+        """
+        try:
+            with nothing_sent():
+                asyncio.run(self._request(self.model, task, ()))
+        except ProviderError:
+            pass  # as it must end
+        except Exception as err:  # noqa: BLE001 - a library that does not fit may raise anything
+            _LOGGER.debug("The rehearsal with %s raised %s", self.kind, where(err))
 
     async def prepare(self) -> None:
         """Choose a model before there is an event; raise ``ProviderError``."""

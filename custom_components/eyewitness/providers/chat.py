@@ -77,7 +77,12 @@ class ChatProvider(VendorProvider):
             organization="",
             project="",
             http_client=openai.DefaultAsyncHttpxClient(
-                **client_options(ssl_context, key_header, spec.reach)
+                **client_options(
+                    ssl_context,
+                    key_header,
+                    spec.reach,
+                    limits=type(openai.DEFAULT_CONNECTION_LIMITS),
+                )
             ),
         )
         # Asked for here, since the SDK imports what is behind them at the first touch, and that

@@ -84,7 +84,12 @@ class GeminiProvider(VendorProvider):
         """Build the SDK's client; it loads nothing from the network."""
         super().__init__(spec)
         self._http = httpx.AsyncClient(
-            **client_options(ssl_context, {"x-goog-api-key": spec.secret.reveal()}, spec.reach)
+            **client_options(
+                ssl_context,
+                {"x-goog-api-key": spec.secret.reveal()},
+                spec.reach,
+                limits=httpx.Limits,
+            )
         )
         self._client = genai.Client(
             api_key=spec.secret.reveal(),

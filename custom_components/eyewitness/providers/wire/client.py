@@ -4,13 +4,15 @@ An SDK sits on httpx or on its fork httpx2, whose classes are unrelated. Both kn
 these need nothing but what the two have in common, hence the ``Any``.
 """
 
-from collections.abc import Mapping
-from contextlib import aclosing
+from collections.abc import Generator, Mapping
+from contextlib import aclosing, contextmanager
+from contextvars import ContextVar
 from ssl import SSLContext
 from typing import Any, Final
 import zlib
 
 from ...chain.failures import Failure, ProviderError
+from . import connections
 from .pinning import AddressPin, Reach
 
 MAX_BYTES: Final = 1024 * 1024
@@ -34,16 +36,19 @@ there, that they were asked for it in its raw form."""
 
 
 def client_options(
-    ssl_context: SSLContext, headers: Mapping[str, str], reach: Reach
+    ssl_context: SSLContext, headers: Mapping[str, str], reach: Reach, *, limits: type[Any]
 ) -> dict[str, Any]:
     """Return the arguments for an SDK's HTTP client; ``headers`` are sent with every request.
 
-    No redirects, since the key would travel along, and no proxy from the environment. The hooks
-    raise ``ProviderError``, which the SDKs wrap into errors of their own.
+    ``limits`` is the class ``Limits`` of the SDK's own HTTP library. No redirects, since the key
+    would travel along, and no proxy from the environment. The hooks raise ``ProviderError``, which
+    the SDKs wrap into errors of their own.
     """
     pin = AddressPin(reach)
 
     async def prepare(request: Any) -> None:
+        if not _SENT.get():
+            raise ProviderError(Failure.CANCELLED, sent=False)
         for name in set(request.headers) - _ALLOWED_HEADERS:
             del request.headers[name]
         # What is not compressed cannot swell; a description is too short to be worth it.
@@ -51,15 +56,35 @@ def client_options(
         connect_seconds = await pin.apply(request)
         timeouts = request.extensions.get("timeout", {})
         request.extensions["timeout"] = {**timeouts, "connect": connect_seconds}
+        connections.Connection(request, reach)
 
     return {
         "verify": ssl_context,
+        "limits": limits(
+            max_connections=None,  # as many as there are runs
+            max_keepalive_connections=connections.IDLE_CONNECTIONS,
+            keepalive_expiry=connections.IDLE_SECONDS,
+        ),
         "follow_redirects": False,
         "trust_env": False,
         # Anthropic's class asks the environment for proxies by itself; these go before its own.
         "mounts": {"http://": None, "https://": None, "all://": None},
         "event_hooks": {"request": [prepare], "response": [_read_body]},
     }
+
+
+_SENT: Final = ContextVar("eyewitness_sent", default=True)
+"""Whether requests leave."""
+
+
+@contextmanager
+def nothing_sent() -> Generator[None]:
+    """Let every request of this context fail when it is ready, before it leaves."""
+    before = _SENT.set(False)
+    try:
+        yield
+    finally:
+        _SENT.reset(before)
 
 
 async def _read_body(response: Any) -> None:
