@@ -5,6 +5,7 @@ until somebody looks at an empty label. So everything is shown here once.
 """
 
 from contextlib import suppress
+from functools import partial
 from ipaddress import ip_address
 import json
 import re
@@ -187,19 +188,20 @@ async def show_reports(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     await show_ledger(house, monkeypatch)
     fixes = hass.data["repairs"]["flow_manager"]
     contexts = [{"issue_id": issue.issue_id} for issue in ir.async_get(hass).issues.values()]
+    begin = partial(fixes.async_init, DOMAIN)
     for context in contexts:
-        form = await fixes.async_init(DOMAIN, context=context)
+        form = await begin(context=context, data=context)  # 2026.9 looks at the data
         if form["step_id"] == "confirm":
             await fixes.async_configure(form["flow_id"], {})
         if form["type"] == "menu":
             for option in form["menu_options"]:
-                form = await fixes.async_init(DOMAIN, context=context)
+                form = await begin(context=context, data=context)
                 form = await fixes.async_configure(form["flow_id"], {"next_step_id": option})
                 if form["data_schema"].schema:
                     await fixes.async_configure(form["flow_id"], {"entity_id": CAMERA})
     await hass.config_entries.async_unload(house.entry.entry_id)
     for context in contexts:
-        await fixes.async_init(DOMAIN, context=context)
+        await begin(context=context, data=context)
     with monkeypatch.context() as patch:
         patch.setitem(sys.modules, LIBRARY, None)
         await hass.config_entries.async_setup(house.entry.entry_id)

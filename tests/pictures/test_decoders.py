@@ -49,7 +49,7 @@ async def test_e9_a_few_at_a_time(hass: HomeAssistant, slow: SlowPictures) -> No
     calls = [slow.decode(camera) for camera in cameras]
     await until(lambda: len(slow.begun) == AT_A_TIME)
     await asyncio.sleep(0.05)
-    assert slow.begun == cameras[:AT_A_TIME]
+    assert set(slow.begun) == set(cameras[:AT_A_TIME])
     slow.go_on.set()
     assert await asyncio.gather(*calls) == cameras
 
@@ -89,7 +89,7 @@ async def test_e9_out_of_time(
     for call in [slow.decode(camera) for camera in cameras]:
         with pytest.raises(TimeoutError):
             await call
-    assert slow.begun == cameras[:AT_A_TIME]
+    assert set(slow.begun) == set(cameras[:AT_A_TIME])
     slow.go_on.set()
     await until(lambda: not async_get_decoders(hass)._left_behind)
     assert await asyncio.gather(*map(slow.decode, cameras[:AT_A_TIME])) == cameras[:AT_A_TIME]
