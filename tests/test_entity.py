@@ -9,7 +9,7 @@ from custom_components.eyewitness import PLATFORMS
 from custom_components.eyewitness.const import DOMAIN
 from custom_components.eyewitness.entity import EyewitnessEntity
 from custom_components.eyewitness.pipeline.publish import SIGNAL_PUBLISHED
-from tests.kit import ENTRY_ID, House
+from tests.kit import ENTRY_ID, FakeCamera, House
 from tests.results import state_of
 
 
@@ -59,3 +59,15 @@ async def test_entities_listen_until_they_are_removed(hass: HomeAssistant, house
     assert len(signals[SIGNAL_PUBLISHED]) == len(entities) + 1  # what looks after the event
     await hass.config_entries.async_unload(ENTRY_ID)
     assert SIGNAL_PUBLISHED not in signals
+
+
+async def test_an_event_redraws_nobody_who_was_not_asked(
+    hass: HomeAssistant, house: House, camera: FakeCamera
+) -> None:
+    """Each of four providers has eight entities: writing them takes a millisecond of the loop."""
+    await house.set_up("openai", "grok")
+    drawn = dict.fromkeys(("sensor.openai_requests", "sensor.xai_grok_requests"))
+    before = {name: state_of(hass, name).last_reported for name in drawn}
+    await house.describe(providers="openai")
+    after = {name: state_of(hass, name).last_reported for name in drawn}
+    assert [after[name] > before[name] for name in drawn] == [True, False]

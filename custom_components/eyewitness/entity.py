@@ -16,7 +16,7 @@ from .runtime.accounts import SIGNAL_ACCOUNTS
 
 
 class EyewitnessEntity(Entity):
-    """An entity that shows something of the runtime, anew after every event."""
+    """An entity that shows something of the runtime, anew after the events that concern it."""
 
     _attr_has_entity_name = True
     _attr_should_poll = False
@@ -68,3 +68,10 @@ class ProviderEntity(EyewitnessEntity):
         """Put it on the provider's device."""
         super().__init__(entry, description, subentry)
         self._provider_id = subentry.subentry_id
+
+    @override
+    @callback
+    def _async_published(self, record: EventRecord) -> None:
+        """Show what the event has changed, if it has asked this provider."""
+        if any(attempt.provider_id == self._provider_id for attempt in record.attempts):
+            super()._async_published(record)

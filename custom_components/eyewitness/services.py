@@ -2,7 +2,7 @@
 
 import asyncio
 from contextlib import suppress
-from typing import Any, Final
+from typing import Final
 
 from homeassistant.auth.permissions.const import CAT_ENTITIES, POLICY_READ
 from homeassistant.config_entries import ConfigEntryState
@@ -34,19 +34,14 @@ SERVICE_ROTATE: Final = "rotate_keys"
 _RELOAD_SECONDS: Final = 10.0
 TEXT_MAX: Final = 2000
 """Characters of a prompt or context: more would push the picture's own story aside."""
-
-
-def _text(value: Any) -> str:
-    return str(vol.All(cv.string, vol.Length(max=TEXT_MAX))(value))
-
-
+_TEXT: Final = vol.All(cv.string, vol.Length(max=TEXT_MAX))
 _SCHEMA: Final = vol.Schema(
     {
         vol.Required(ATTR_ENTITY_ID): vol.All(
             cv.ensure_list, vol.Length(min=1, max=1), [cv.entity_domain(["camera", "image"])]
         ),
-        vol.Optional("prompt", default=""): _text,
-        vol.Optional("event_context", default=""): _text,
+        vol.Optional("prompt", default=""): _TEXT,
+        vol.Optional("event_context", default=""): _TEXT,
         vol.Optional("providers"): vol.All(cv.ensure_list, vol.Length(min=1), [cv.string]),
         vol.Optional("language"): vol.All(cv.string, vol.Length(min=2, max=50)),
         vol.Optional(CONF_DETAIL): vol.Coerce(Detail),

@@ -29,8 +29,8 @@ GOOD = json.dumps(
         "importance": "normal",
     }
 )
-PICTURE = Picture(jpeg=b"x" * 1000, width=1280, height=720)
-SMALL = Picture(jpeg=b"x" * 100, width=768, height=432)
+PICTURE = Picture.encode(jpeg=b"x" * 1000, width=1280, height=720)
+SMALL = Picture.encode(jpeg=b"x" * 100, width=768, height=432)
 VENDORS = ("openai", "grok", "gemini", "anthropic")
 STANDSTILL = 10_000
 """Rounds of the event loop without a wait: far more than any test needs."""

@@ -1,15 +1,16 @@
 """Whatever the code of a provider raises, the next provider is asked."""
 
 import asyncio
+from dataclasses import replace
 from typing import Any, override
 
 import pytest
 
 from custom_components.eyewitness.chain import guard
 from custom_components.eyewitness.chain.failures import Failure, ProviderError
-from custom_components.eyewitness.chain.task import Picture, Reply, Task
+from custom_components.eyewitness.chain.task import Reply, Task
 
-from .fakes import OK, FakeProvider, World, cancel, run, virtual
+from .fakes import OK, PICTURE, FakeProvider, World, cancel, run, virtual
 
 FOREIGN = [
     asyncio.CancelledError("secret"),
@@ -134,7 +135,7 @@ async def test_what_a_reader_a_price_or_a_picture_raises(
     monkeypatch.setattr(world.providers[0], "cost", fail)
     result = await world.ask()
     assert (result.trail, result.attempts[0].cost) == ("openai ok", None)
-    assert await guard.shrink((Picture(b"", 1, 1, shrink=fail),), 1.0) is None
+    assert await guard.shrink((replace(PICTURE, shrink=fail),), 1.0) is None
     task = Task(name="", system="", user="", pictures=(), schema={}, max_tokens=1, read=fail)
     with pytest.raises(ProviderError) as caught:
         guard.read(task, Reply(text="", model=""))

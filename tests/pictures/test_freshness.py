@@ -14,7 +14,7 @@ from custom_components.eyewitness.pictures.freshness import UNKNOWN, Freshness, 
 from tests.kit import CAMERA
 
 IMAGE = "image.last_visitor"
-ONE, OTHER = Picture(b"one", 1, 1), Picture(b"other", 1, 1)
+ONE, OTHER = Picture.encode(b"one", 1, 1), Picture.encode(b"other", 1, 1)
 DAYS = 5 * 86400.0
 NOW = datetime(2026, 11, 26, 12, tzinfo=dt_util.UTC)
 
@@ -104,7 +104,7 @@ def test_an_image_of_half_a_minute_ago_may_be_described_twice(
 
 def test_who_never_has_better_is_not_asked_again(hass: HomeAssistant, clock: list[float]) -> None:
     """After three events in vain, until there is a new picture by itself."""
-    seen, old, blank = SeenPictures(), Freshness(stale=True), Picture(b"", 1, 1, blank=True)
+    seen, old, blank = SeenPictures(), Freshness(stale=True), Picture.encode(b"", 1, 1, blank=True)
     for picture, found, worth in (
         (ONE, UNKNOWN, True),
         (ONE, old, True),
@@ -124,7 +124,7 @@ def test_a_blank_frame_does_not_hide_that_the_old_picture_comes_again(
     """Nobody saw the frame between."""
     seen = SeenPictures()
     seen.note(hass, CAMERA, ONE, UNKNOWN)
-    seen.note(hass, CAMERA, Picture(b"", 1, 1, blank=True), UNKNOWN)
+    seen.note(hass, CAMERA, Picture.encode(b"", 1, 1, blank=True), UNKNOWN)
     clock[0] += 10
     assert seen.judge(hass, None, CAMERA, ONE) == Freshness(age_seconds=10.0, stale=True)
 
@@ -134,7 +134,7 @@ def test_cameras_that_come_and_go(hass: HomeAssistant, clock: list[float]) -> No
     seen = SeenPictures()
     for number in range(3000):
         for entity_id in (CAMERA, f"camera.{number}"):
-            seen.note(hass, entity_id, Picture(b"%d" % number, 1, 1), UNKNOWN)
+            seen.note(hass, entity_id, Picture.encode(b"%d" % number, 1, 1), UNKNOWN)
     assert len(seen._last) == len(seen._in_vain) == 1000
     clock[0] += 60
-    assert seen.judge(hass, None, CAMERA, Picture(b"2999", 1, 1)).stale
+    assert seen.judge(hass, None, CAMERA, Picture.encode(b"2999", 1, 1)).stale

@@ -172,7 +172,7 @@ async def test_e9_a_camera_whose_last_picture_still_costs_work(
     def slowly(*args: object) -> Picture:
         begun.set()
         go_on.wait(10)
-        return Picture(b"", 1, 1)
+        return Picture.encode(b"", 1, 1)
 
     with monkeypatch.context() as patch:
         patch.setattr(prepare, "prepare", slowly)

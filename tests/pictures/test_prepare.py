@@ -1,5 +1,6 @@
 """What is made of a picture: upright, small, in true colours, without metadata."""
 
+from base64 import b64decode
 from random import Random
 import struct
 
@@ -89,6 +90,7 @@ async def test_row_22_the_smaller_copy(hass: HomeAssistant) -> None:
     small = await picture.shrink()
     assert (small.width, small.height) == (768, 432)
     assert len(small.jpeg) < len(picture.jpeg) / 2
+    assert [b64decode(each.base64) for each in (picture, small)] == [picture.jpeg, small.jpeg]
     assert small.shrink is None
     again = await async_prepare(hass, small.jpeg, entity_id=CAMERA, seconds=30, side=1536)
     assert again.shrink is None

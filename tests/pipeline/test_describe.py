@@ -4,12 +4,15 @@ Whole responses, events and rows are compared in ``tests/test_upgrade_scenes.py`
 """
 
 import asyncio
+import binascii
 from datetime import datetime
 import json
+import threading
 from typing import Any
 
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
+from PIL import Image
 import pytest
 
 from custom_components.eyewitness.chain import policy
@@ -18,7 +21,7 @@ from custom_components.eyewitness.ledger.errors import LedgerError
 from custom_components.eyewitness.ledger.store import Ledger
 from tests.kit import CAMERA, FakeCamera, House, Kind, pick, until
 from tests.results import Fired, error_key, error_of, state_of
-from tests.simulator import Simulator
+from tests.simulator import VENDORS, Simulator
 from tests.waiting import landed
 
 pytestmark = pytest.mark.usefixtures("camera")
@@ -223,6 +226,39 @@ async def test_row_64_a_ledger_that_takes_nothing_costs_no_answer(
     assert accounts.last is not None
     assert accounts.last.description == response["description"]
     assert caplog.text.count("kept in memory") == 1
+
+
+async def test_g6_a_picture_is_encoded_once_for_everybody(
+    house: House, sim: Simulator, quick: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Four providers fail and each is asked again: one JPEG, one base64, and none on the loop."""
+    await house.set_up()
+    for vendor in VENDORS:
+        sim.fail(vendor, "html", repeat=True)
+    made: list[tuple[str, bool]] = []
+    save, base64_of = Image.Image.save, binascii.b2a_base64
+
+    def note(what: str) -> None:
+        made.append((what, threading.current_thread() is threading.main_thread()))
+
+    def to_jpeg(image: Image.Image, *args: Any, **options: Any) -> None:
+        note("jpeg")
+        save(image, *args, **options)
+
+    def to_base64(data: bytes, **options: Any) -> bytes:
+        if len(data) > 1000:
+            note("base64")
+        return base64_of(data, **options)
+
+    monkeypatch.setattr(Image.Image, "save", to_jpeg)
+    monkeypatch.setattr(binascii, "b2a_base64", to_base64)
+    assert await error_key(house.describe()) == "all_failed"
+    requests = sim.requests(endpoint="describe")
+    assert [(record.vendor, len(record.images)) for record in requests] == [
+        (vendor, 1) for vendor in VENDORS for _ in range(2)
+    ]
+    assert len({sim.image(record.seq) for record in requests}) == 1
+    assert made == [("jpeg", False), ("base64", False)]
 
 
 async def test_row_87_a_huge_answer_fits_into_an_event(

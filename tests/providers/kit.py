@@ -24,7 +24,7 @@ KINDS: tuple[Kind, ...] = (*VENDORS, "openai_compatible")
 SSL = ssl.create_default_context()
 
 TASK = camera_task(
-    Picture(picture(), 1280, 720),
+    Picture.encode(picture(), 1280, 720),
     camera_name="Front door",
     language="Dutch",
     event_context="motion at the front door",

@@ -16,8 +16,7 @@ KEY_HEADERS = dict.fromkeys(KINDS, ("authorization", "Bearer <key:ok>")) | {
 }
 SENT_HEADERS = {
     *("accept", "accept-encoding", "connection", "content-length", "content-type", "host"),
-    *("user-agent", "x-stainless-raw-response"),
-    *("authorization", "x-goog-api-key", "x-api-key", "anthropic-version"),
+    *("user-agent", "authorization", "x-goog-api-key", "x-api-key", "anthropic-version"),
 }
 
 

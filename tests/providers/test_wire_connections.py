@@ -14,6 +14,7 @@ import pytest
 from custom_components.eyewitness.chain.failures import Failure
 from custom_components.eyewitness.chain.walk import Chain
 from custom_components.eyewitness.providers.wire import connections
+from custom_components.eyewitness.providers.wire.attachments import attached
 from custom_components.eyewitness.providers.wire.client import client_options
 from custom_components.eyewitness.providers.wire.pinning import Reach
 from tests.kit import until
@@ -62,6 +63,12 @@ class Line:
         finally:
             self.open.discard(writer)
             writer.close()
+
+
+async def post(client: Any, line: Line, body: bytes) -> Any:
+    """Send a body in which no picture is missing."""
+    with attached(()):
+        return await client.post(line.url, content=body)
 
 
 @pytest.fixture
@@ -136,9 +143,9 @@ async def test_one_that_the_server_closes_at_this_moment(library: Any, line: Lin
     line.answered = 1
     async with opened(library) as client:
         await client.get(line.url)
-        err = await error_of(client.post(line.url, content=b"picture"))
+        err = await error_of(post(client, line, b"picture"))
         assert (err.failure, err.sent, err.shown) == (Failure.NETWORK, False, True)
-        assert (await client.post(line.url, content=b"picture")).status_code == 200
+        assert (await post(client, line, b"picture")).status_code == 200
     assert line.opened == 2
 
 
@@ -155,7 +162,7 @@ async def test_others_that_end_have_their_request(
             await client.get(line.url)
         line.hold = hold
         with pytest.raises((library.RemoteProtocolError, library.ReadError)):
-            await client.post(line.url, content=b"picture")
+            await post(client, line, b"picture")
 
 
 @both_libraries
@@ -178,7 +185,7 @@ async def test_a_picture_that_nobody_takes(
     monkeypatch.setattr(connections, "_GIVEN_UP", patient)
     line.busy = 1.2
     async with opened(library, reach) as client:
-        asked = client.post(line.url, content=bytes(8_000_000))
+        asked = post(client, line, bytes(8_000_000))
         if reach is Reach.LOCAL:
             assert (await asked).status_code == 200
         else:

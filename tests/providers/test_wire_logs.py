@@ -57,7 +57,7 @@ async def test_no_secret_is_logged(vendor: SimVendor, everything: pytest.LogCapt
 async def test_the_request_is_still_logged(
     vendor: SimVendor, everything: pytest.LogCaptureFixture
 ) -> None:
-    """Anthropic's SDK logs the request as a whole: all but the picture stays."""
+    """Anthropic's SDK logs the request as a whole: all but the picture and long texts stays."""
     await vendor.provider(model="claude-haiku-5-5").generate(TASK)
     (line,) = [text for text in everything.messages if text.startswith("Request options: {")]
     assert "image/jpeg" in line

@@ -6,7 +6,7 @@ The database is locked, damaged, newer or in the middle of a backup; the house i
 # ruff: noqa: ASYNC240 - a few bytes in a folder of the test's own
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -140,6 +140,25 @@ async def test_each_request_is_on_the_disk_before_the_next_one_ends(
         ("openai", "refused", 1, "event"),
         ("grok", "cancelled", 1, "event"),
     ]
+
+
+async def test_an_event_is_one_job(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its request and what was said go to the disk together: each job costs time on the loop."""
+    await house.set_up("openai")
+    await house.usage()
+    jobs: list[str] = []
+    for name in ("open", "write"):
+        work = getattr(Ledger, name)
+
+        def job(ledger: Ledger, name: str = name, work: Callable[[Ledger], Any] = work) -> Any:
+            jobs.append(name)
+            return work(ledger)
+
+        monkeypatch.setattr(Ledger, name, job)
+    await house.describe()
+    await house.hass.async_block_till_done()
+    assert jobs == ["write"]
+    assert len(await house.usage()) == 1
 
 
 async def test_locked_at_the_start(hass: HomeAssistant, house: House, path: Path) -> None:
@@ -308,11 +327,12 @@ async def test_a_backup_waits_for_what_is_being_written(
     began, goes_on, order = threading.Event(), threading.Event(), []
     write, checkpoint = Ledger.write, Ledger.checkpoint
 
-    def slow(ledger: Ledger) -> None:
+    def slow(ledger: Ledger) -> bool:
         began.set()
         goes_on.wait(5)
-        write(ledger)
+        written = write(ledger)
         order.append("written")
+        return written
 
     def whole(ledger: Ledger) -> None:
         checkpoint(ledger)

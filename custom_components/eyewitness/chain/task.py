@@ -1,8 +1,9 @@
 """What is sent to a provider, and what it sends back."""
 
+from base64 import b64encode
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, Self
 
 type Shrink = Callable[[], Awaitable[Picture]]
 
@@ -12,6 +13,8 @@ class Picture:
     """One picture, ready to send: an upright JPEG without metadata."""
 
     jpeg: bytes = field(repr=False)
+    base64: bytes = field(repr=False)
+    """The JPEG as it stands in the JSON of all vendors; made once, however often it is sent."""
     width: int
     height: int
     shrink: Shrink | None = field(default=None, repr=False, compare=False)
@@ -19,6 +22,11 @@ class Picture:
     smaller one. It comes with the picture since masks have to be applied to every copy."""
     blank: bool = field(default=False, kw_only=True)
     """Whether there is nothing to see: no provider needs to be asked."""
+
+    @classmethod
+    def encode(cls, jpeg: bytes, width: int, height: int, *, blank: bool = False) -> Self:
+        """Return a JPEG with its base64; call it where the JPEG is made, which is in a thread."""
+        return cls(jpeg, b64encode(jpeg), width, height, blank=blank)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

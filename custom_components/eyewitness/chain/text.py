@@ -43,11 +43,12 @@ def clean(text: str, limit: int) -> str:
     cut = len(text) > scanned
     # In this order: what is decoded may be anything, and what is taken out may join a key.
     text = _ANSI.sub("", unescape(text[:scanned]))
-    text = "".join(
-        char
-        for char in text
-        if char.isspace() or char in _KEEP or unicodedata.category(char) not in _DROP
-    )
+    if not text.isprintable():  # nearly all are, and then none of these is in them
+        text = "".join(
+            char
+            for char in text
+            if char.isspace() or char in _KEEP or unicodedata.category(char) not in _DROP
+        )
     text = redact(" ".join(text.split()))
     if cut:
         text = text[: -policy.KEY_CHARS_MAX]  # half a key may be at its end

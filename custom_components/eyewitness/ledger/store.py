@@ -70,22 +70,17 @@ class Ledger:
             self._identity = _identity(self._path)
             return sums
 
-    def is_open(self) -> bool:
-        """Return whether a file is open that is still the one at its place.
-
-        What is written into one that was deleted or replaced is lost, and SQLite does not say so.
-        """
-        return self._engine is not None and self._identity == _identity(self._path)
-
-    def write(self) -> None:
-        """Write what is in line, in its order and all at once.
+    def write(self) -> bool:
+        """Write what is in line, in its order and all at once; return whether a file is open.
 
         Raises ``LedgerError``; then it stays in line. An entry that no database takes is logged
         and left out, or it would keep all later ones from being written.
         """
         with self._lock:
+            if not self._is_open():
+                return False
             if not (entries := self._line.entries()):
-                return
+                return True
             try:
                 self._insert(entries)
             except _UNFIT:
@@ -93,6 +88,14 @@ class Ledger:
                     self._insert_alone(entry)
             else:
                 self._line.remove(entries)
+            return True
+
+    def _is_open(self) -> bool:
+        """Return whether a file is open that is still the one at its place.
+
+        What is written into one that was deleted or replaced is lost, and SQLite does not say so.
+        """
+        return self._engine is not None and self._identity == _identity(self._path)
 
     def _insert_alone(self, entry: Entry) -> None:
         try:

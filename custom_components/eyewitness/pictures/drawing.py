@@ -20,4 +20,4 @@ def tiny_picture() -> Picture:
     ImageDraw.Draw(image).ellipse((margin, margin, TEST_SIDE - margin, TEST_SIDE - margin), "red")
     out = BytesIO()
     image.save(out, "JPEG")
-    return Picture(out.getvalue(), TEST_SIDE, TEST_SIDE)
+    return Picture.encode(out.getvalue(), TEST_SIDE, TEST_SIDE)

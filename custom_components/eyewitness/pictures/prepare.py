@@ -78,7 +78,7 @@ def prepare(data: bytes, side: int, masks: tuple[Polygon, ...] = ()) -> Picture:
     out = BytesIO()
     picture.save(out, "JPEG", quality=QUALITY)
     blank = is_blank(picture, hidden)
-    return Picture(out.getvalue(), picture.width, picture.height, blank=blank)
+    return Picture.encode(out.getvalue(), picture.width, picture.height, blank=blank)
 
 
 def _lies_as(exif: bytes | None, *, strictly: bool) -> int:

@@ -86,7 +86,9 @@ def read(reply: Reply) -> Answer:
     stated = _text(fields.get("description"))
     description = _words(stated)
     # Cleaning takes out what may hide a word, and breaks the tags of an error page.
-    failure = failure_in(stated) or failure_in(description)
+    failure = failure_in(stated)
+    if failure is None and description != stated:
+        failure = failure_in(description)
     if failure is None and (_is_error(fields) or (reply.structured and is_prose(text))):
         failure = Failure.MALFORMED
     if failure is not None:

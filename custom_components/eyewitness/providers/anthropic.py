@@ -1,7 +1,6 @@
 """Anthropic's Claude, through the Messages API."""
 
-from base64 import b64encode
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from http import HTTPStatus
 import re
@@ -16,6 +15,7 @@ from ..const import BASE_URLS
 from .base import VendorProvider
 from .models.card import ModelCard, from_anthropic_list
 from .spec import Spec
+from .wire.attachments import attached
 from .wire.client import client_options
 from .wire.replies import (
     connection_error,
@@ -77,42 +77,39 @@ class AnthropicProvider(VendorProvider):
                 )
             ),
         )
-        # Asked for here, since the SDK imports what is behind them at the first touch.
-        self._models = self._client.models.with_raw_response
-        self._messages = self._client.messages.with_raw_response
 
     @override
     async def list_models(self) -> Collection[ModelCard]:
         try:
-            raw = await self._models.list(limit=1000)
+            text = await self._client.get(
+                "/v1/models", cast_to=str, options={"params": {"limit": 1000}}
+            )
         except anthropic.APIError as err:
             raise self._error(err) from None
-        body = json_object(raw.http_response.text, self.model)
+        body = json_object(text, self.model)
         return [from_anthropic_list(item) for item in listed_models(body)]
 
     @override
     async def _request(self, model: str, task: Task[Any], dropped: Collection[str]) -> Reply:
-        arguments = self._arguments(model, task, dropped)
-        try:
-            raw = await self._messages.create(**arguments)
-        except anthropic.APIError as err:
-            # The SDK's error quotes the vendor, and vendors quote keys: it must not be chained.
-            raise self._error(err) from None
-        reply = self._parse(json_object(raw.http_response.text, model), model)
-        return replace(reply, structured=self.schema_parameter in arguments)
+        with attached(task.pictures) as pictures:
+            body = self._body(model, task, pictures, dropped)
+            try:
+                text = await self._client.post("/v1/messages", cast_to=str, body=body)
+            except anthropic.APIError as err:
+                # The SDK's error quotes the vendor, and vendors quote keys: it must not be chained.
+                raise self._error(err) from None
+        reply = self._parse(json_object(text, model), model)
+        return replace(reply, structured=self.schema_parameter in body)
 
-    def _arguments(self, model: str, task: Task[Any], dropped: Collection[str]) -> dict[str, Any]:
+    def _body(
+        self, model: str, task: Task[Any], pictures: Iterable[str], dropped: Collection[str]
+    ) -> dict[str, Any]:
         optional: dict[str, Any] = {
             "output_config": {"format": {"type": "json_schema", "schema": task.schema}},
             **self._parameters(model).arguments,
         }
-        pictures = [
-            {
-                "type": "base64",
-                "media_type": "image/jpeg",
-                "data": b64encode(picture.jpeg).decode("ascii"),
-            }
-            for picture in task.pictures
+        sources = [
+            {"type": "base64", "media_type": "image/jpeg", "data": picture} for picture in pictures
         ]
         return {
             "model": model,
@@ -122,7 +119,7 @@ class AnthropicProvider(VendorProvider):
                 {
                     "role": "user",
                     "content": [
-                        *({"type": "image", "source": picture} for picture in pictures),
+                        *({"type": "image", "source": source} for source in sources),
                         {"type": "text", "text": task.user},
                     ],
                 }

@@ -1,7 +1,6 @@
 """The Chat Completions dialect that OpenAI, xAI and compatible servers share."""
 
-from base64 import b64encode
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from http import HTTPStatus
 from ssl import SSLContext
@@ -15,6 +14,7 @@ from ..const import BASE_URLS
 from .base import VendorProvider
 from .models.card import ModelCard, from_chat_list
 from .spec import Spec
+from .wire.attachments import attached
 from .wire.client import client_options
 from .wire.replies import (
     connection_error,
@@ -85,31 +85,30 @@ class ChatProvider(VendorProvider):
                 )
             ),
         )
-        # Asked for here, since the SDK imports what is behind them at the first touch, and that
-        # takes seconds in which nothing else in Home Assistant would run.
-        self._models = self._client.models.with_raw_response
-        self._completions = self._client.chat.completions.with_raw_response
 
     @override
     async def list_models(self) -> Collection[ModelCard]:
         try:
-            raw = await self._models.list()
+            text = await self._client.get("/models", cast_to=str)
         except openai.APIError as err:
             raise self._error(err) from None
-        return [from_chat_list(item) for item in listed_models(json_object(raw.text, self.model))]
+        return [from_chat_list(item) for item in listed_models(json_object(text, self.model))]
 
     @override
     async def _request(self, model: str, task: Task[Any], dropped: Collection[str]) -> Reply:
-        arguments = self._arguments(model, task, dropped)
-        try:
-            raw = await self._completions.create(**arguments)
-        except openai.APIError as err:
-            # The SDK's error quotes the vendor, and vendors quote keys: it must not be chained.
-            raise self._error(err) from None
-        reply = self._parse(json_object(raw.text, model), model)
-        return replace(reply, structured=self.schema_parameter in arguments)
+        with attached(task.pictures) as pictures:
+            body = self._body(model, task, pictures, dropped)
+            try:
+                text = await self._client.post("/chat/completions", cast_to=str, body=body)
+            except openai.APIError as err:
+                # The SDK's error quotes the vendor, and vendors quote keys: it must not be chained.
+                raise self._error(err) from None
+        reply = self._parse(json_object(text, model), model)
+        return replace(reply, structured=self.schema_parameter in body)
 
-    def _arguments(self, model: str, task: Task[Any], dropped: Collection[str]) -> dict[str, Any]:
+    def _body(
+        self, model: str, task: Task[Any], pictures: Iterable[str], dropped: Collection[str]
+    ) -> dict[str, Any]:
         limit = task.max_tokens + self._thinking_tokens(model, dropped)
         optional: dict[str, Any] = {
             self.limit_parameter: limit,
@@ -122,7 +121,6 @@ class ChatProvider(VendorProvider):
         arguments = {name: value for name, value in optional.items() if name not in dropped}
         if self.limit_parameter in dropped:
             arguments[_OTHER_LIMIT[self.limit_parameter]] = limit
-        pictures = [b64encode(picture.jpeg).decode("ascii") for picture in task.pictures]
         return {
             "model": model,
             "messages": [

@@ -1,5 +1,6 @@
 """Google's Gemini."""
 
+from base64 import b64decode
 from collections.abc import Collection
 from dataclasses import replace
 from itertools import islice
@@ -18,6 +19,7 @@ from ..const import BASE_URLS
 from .base import VendorProvider
 from .models.card import ModelCard, from_gemini_list
 from .spec import Spec
+from .wire.attachments import attached
 from .wire.client import client_options
 from .wire.replies import (
     MAX_MODELS,
@@ -127,26 +129,23 @@ class GeminiProvider(VendorProvider):
     @override
     async def _request(self, model: str, task: Task[Any], dropped: Collection[str]) -> Reply:
         config = self._config(model, task, dropped)
-        try:
-            raw = await self._models.generate_content(
-                model=model,
-                contents=types.Content(
-                    role="user",
-                    parts=[
-                        *(
-                            types.Part.from_bytes(data=picture.jpeg, mime_type="image/jpeg")
-                            for picture in task.pictures
-                        ),
-                        types.Part.from_text(text=task.user),
-                    ],
-                ),
-                config=config,
-            )
-        except errors.APIError as err:
-            # The SDK's error quotes the vendor, and vendors quote keys: it must not be chained.
-            raise self._error(err) from None
-        except _UNREADABLE as err:
-            raise _reply_error(err) from None
+        with attached(task.pictures) as pictures:
+            parts = [
+                # The SDK wants bytes and makes base64 of them, which is the token again.
+                types.Part.from_bytes(data=b64decode(picture), mime_type="image/jpeg")
+                for picture in pictures
+            ]
+            parts.append(types.Part.from_text(text=task.user))
+            contents = types.Content(role="user", parts=parts)
+            try:
+                raw = await self._models.generate_content(
+                    model=model, contents=contents, config=config
+                )
+            except errors.APIError as err:
+                # The SDK's error quotes the vendor, and vendors quote keys: it must not be chained.
+                raise self._error(err) from None
+            except _UNREADABLE as err:
+                raise _reply_error(err) from None
         body = text_or_empty(raw.sdk_http_response and raw.sdk_http_response.body)
         reply = self._parse(json_object(body, model), model)
         return replace(reply, structured=config.response_json_schema is not None)

@@ -60,7 +60,10 @@ class LedgerWriter:
         self._asked = True
         idle = self._task is None or self._task.done()
         if idle and not (self._held or self._closed):
-            self._task = self._hass.async_create_task(self._async_work(), "eyewitness ledger")
+            # Not at once: what an event books and says in the same moment is one job.
+            self._task = self._hass.async_create_task(
+                self._async_work(), "eyewitness ledger", eager_start=False
+            )
 
     async def async_flush(self) -> None:
         """Try once more to write, and wait until that has ended; a hold is over."""
@@ -117,9 +120,9 @@ class LedgerWriter:
 
     async def _async_try(self) -> None:
         try:
-            if not await self._hass.async_add_executor_job(self._ledger.is_open):
+            if not await self._hass.async_add_executor_job(self._ledger.write):
                 self._on_opened(await self._hass.async_add_executor_job(self._ledger.open))
-            await self._hass.async_add_executor_job(self._ledger.write)
+                await self._hass.async_add_executor_job(self._ledger.write)
         except LedgerError as err:
             self._failed(err)
         else:

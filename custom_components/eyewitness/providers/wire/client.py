@@ -12,7 +12,7 @@ from typing import Any, Final
 import zlib
 
 from ...chain.failures import Failure, ProviderError
-from . import connections
+from . import attachments, connections
 from .pinning import AddressPin, Reach
 
 MAX_BYTES: Final = 1024 * 1024
@@ -25,14 +25,11 @@ _ALLOWED_HEADERS: Final = frozenset(
         "content-length",
         "content-type",
         "host",
-        "transfer-encoding",
         "user-agent",
-        "x-stainless-raw-response",
     }
 )
 """The headers that are sent besides the key: none that an environment variable of the SDK adds, and
-none that tell the vendor about this machine. By the last one two SDKs know, when the reply is
-there, that they were asked for it in its raw form."""
+none that tell the vendor about this machine."""
 
 
 def client_options(
@@ -53,6 +50,7 @@ def client_options(
             del request.headers[name]
         # What is not compressed cannot swell; a description is too short to be worth it.
         request.headers.update({**headers, "accept-encoding": "identity"})
+        await attachments.insert(request)
         connect_seconds = await pin.apply(request)
         timeouts = request.extensions.get("timeout", {})
         request.extensions["timeout"] = {**timeouts, "connect": connect_seconds}
@@ -102,7 +100,7 @@ async def _read_body(response: Any) -> None:
     # A byte that is no UTF-8 in an error page must not hide the error's status from the SDK.
     body = _decompress(response, bytes(raw)).decode("utf-8", "replace").encode()
     response.headers.pop("content-encoding", None)
-    response.stream = type(response)(response.status_code, content=body).stream
+    response.stream = type(response.request.stream)(body)  # bytes as well
 
 
 def _decompress(response: Any, raw: bytes) -> bytes:
