@@ -6,14 +6,17 @@ import socket
 from typing import Any
 from unittest.mock import Mock
 
+import httpx
+import httpx2
 import pytest
 
 from custom_components.eyewitness.chain.failures import Failure, ProviderError
-from custom_components.eyewitness.providers.wire.client import MAX_BYTES
+from custom_components.eyewitness.providers.wire.client import MAX_BYTES, client_options
+from custom_components.eyewitness.providers.wire.pinning import Reach
 from tests.simulator.faults import Kind as FaultKind
 from tests.simulator.samples import MODELS
 
-from .kit import KINDS, TASK, OtherServer, SimVendor, error_of, only
+from .kit import KINDS, SSL, TASK, OtherServer, SimVendor, error_of, only
 
 
 @only(*KINDS)
@@ -190,3 +193,23 @@ async def test_row_30_a_huge_reply_fills_no_memory(vendor: SimVendor, options: A
     before = _memory("VmRSS")
     assert (await error_of(provider.generate(TASK))).oversize
     assert _memory("VmHWM") - before < 5 * 1024 * 1024
+
+
+@pytest.mark.parametrize("library", [httpx, httpx2])
+async def test_others_have_their_turn_before_a_reply_is_used(library: Any) -> None:
+    """Its arrival, and what is made of it up to the entities, must not be one stall."""
+    turns = []
+
+    async def other() -> None:
+        turns.append("other")
+
+    def reply(_: Any) -> Any:
+        waiting.append(asyncio.create_task(other()))
+        return library.Response(200, stream=library.ByteStream(b"{}"))
+
+    waiting: list[asyncio.Task[None]] = []
+    options = client_options(SSL, {}, Reach.LOCAL, limits=library.Limits)
+    async with library.AsyncClient(**options, transport=library.MockTransport(reply)) as client:
+        await client.get("http://127.0.0.1/")
+        turns.append("reply")
+    assert turns == ["other", "reply"]

@@ -4,6 +4,7 @@ An SDK sits on httpx or on its fork httpx2, whose classes are unrelated. Both kn
 these need nothing but what the two have in common, hence the ``Any``.
 """
 
+import asyncio
 from collections.abc import Generator, Mapping
 from contextlib import aclosing, contextmanager
 from contextvars import ContextVar
@@ -101,6 +102,8 @@ async def _read_body(response: Any) -> None:
     body = _decompress(response, bytes(raw)).decode("utf-8", "replace").encode()
     response.headers.pop("content-encoding", None)
     response.stream = type(response.request.stream)(body)  # bytes as well
+    # Others have their turn between the reply and all that is made of it at once.
+    await asyncio.sleep(0)
 
 
 def _decompress(response: Any, raw: bytes) -> bytes:
