@@ -1,6 +1,7 @@
 """Many requests are under way when a provider gets into trouble: they fail for one reason, once."""
 
 import asyncio
+from collections import Counter
 from contextlib import ExitStack
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from custom_components.eyewitness.chain import policy
 from custom_components.eyewitness.chain.failures import Failure
 
-from .fakes import HANGS, OK, Result, Script, Step, World, fail, now, virtual
+from .fakes import HANGS, OK, Result, Script, Step, World, fail, now, ok, virtual
 
 MANY = policy.CONCURRENT_RUNS
 SLOW_SERVER = fail("server", after=0.1)
@@ -138,3 +139,23 @@ async def test_row_76_a_stopped_retry_gives_its_token_back() -> None:
     await asyncio.wait([event])
     assert health._held == 0
     assert (await world.ask()).trail == "openai ok"
+
+
+@pytest.mark.parametrize("hedge_seconds", [0.0, 5.0])
+@virtual
+async def test_row_38_a_storm_makes_one_probe(hedge_seconds: float) -> None:
+    """The others go elsewhere; with hedging on, too, where a request is a task of its own."""
+    world = World(openai=ok(after=1), grok=OK)
+    world.chain.hedge_seconds = hedge_seconds
+    world.open_circuit("openai")
+    await asyncio.sleep(world.health("openai").open_left)
+    trails = Counter(result.trail for result in await storm(world))
+    assert trails == {"openai ok": 1, "grok ok": MANY - 1}
+
+
+@virtual
+async def test_row_44_a_retry_that_was_paid_for_is_no_overdraft() -> None:
+    """However many are under way when it ends: ten of these may ask once more than the others."""
+    world = World(openai=fail("rate_limit", retry_after=1.0, after=0.1))
+    await storm(world, 12)
+    assert len(world.asked_at("openai")) == 12 + 12 + 10

@@ -37,12 +37,12 @@ async def race[T](
     ``start_hedge`` is called when the primary request has not ended after so many seconds, and may
     decline. What still runs when there is an answer, or when the caller is cancelled, is cancelled.
     """
-    tasks = {asyncio.ensure_future(primary)}
+    tasks = {_begun(primary)}
     try:
         running = tasks
         done, running = await asyncio.wait(running, timeout=seconds)
         if not done and (hedge := start_hedge()) is not None:
-            running = tasks | {asyncio.ensure_future(hedge)}
+            running = tasks | {_begun(hedge)}
             tasks = running
         while (answer := _first_answer(done)) is None and running:
             done, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
@@ -51,6 +51,11 @@ async def race[T](
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _begun[T](contender: Contender[T]) -> asyncio.Task[T | None]:
+    """Start a request before anybody else chooses: it reserves a probe or a token by starting."""
+    return asyncio.get_running_loop().create_task(contender, eager_start=True)
 
 
 def _first_answer[T](done: set[asyncio.Task[T | None]]) -> T | None:

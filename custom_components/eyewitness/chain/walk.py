@@ -148,6 +148,7 @@ class _Walk[T]:
         provider, timeout = chosen.provider, self._timeout(chosen)
         self.order.last = chosen
         chosen.count += 1
+        was_affordable = chosen.affordable
         chosen.sent_at, started = self.clock.now(), self.clock.wall()
         task = self.task
         reply: Reply | None = None
@@ -180,7 +181,7 @@ class _Walk[T]:
             self.on_attempt(attempt)
             _log(attempt)
         if chosen.failed_with is not None:
-            self.order.overdrafts += not chosen.affordable
+            self.order.overdrafts += not was_affordable
             chosen.health.pay_retry(chosen.failed_with)
         seconds = self.clock.now() - chosen.sent_at
         if error is None:
