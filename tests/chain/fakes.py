@@ -274,6 +274,7 @@ class World:
         assert all(provider.in_flight == 0 for provider in self.providers)
         assert not any(self.health(provider.id).probing for provider in self.providers)
         assert not any(self.health(provider.id)._held for provider in self.providers)
+        assert not any(self.health(provider.id)._under_way for provider in self.providers)
         assert asyncio.all_tasks() == {asyncio.current_task()}
 
     async def _sleep(self, seconds: float) -> None:

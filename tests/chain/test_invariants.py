@@ -203,7 +203,7 @@ class Checker:
             free_at = max(event.ended, health.firm_until)
             assert free_at > event.ended or health.probing
             if health.probing:
-                free_at += policy.LEASE_POLL_SECONDS
+                free_at += policy.QUEUE_POLL_SECONDS
             assert free_at > deadline - policy.FIRST_NEEDS_SECONDS - EPS
 
     def opens_by_the_table(self, provider: str) -> None:
@@ -282,7 +282,7 @@ async def check_a_stopped_event(scenario: Scenario) -> None:
     if stopped == [True]:
         assert task.cancelled()
         for health in before.values():
-            health |= {"_lease_until": -inf, "_held": 0}  # are given back
+            health |= {"_lease_until": -inf, "_held": 0, "_under_way": 0}  # are given back
         assert world.remembered() == before
         assert len(attempts) == len(world.requests) - requests_before
     world.assert_nothing_held()

@@ -3,13 +3,16 @@
 import asyncio
 from collections import Counter
 from contextlib import ExitStack
+from itertools import repeat
+from typing import Any, override
 
 import pytest
 
 from custom_components.eyewitness.chain import policy
 from custom_components.eyewitness.chain.failures import Failure
+from custom_components.eyewitness.chain.task import Reply, Task
 
-from .fakes import HANGS, OK, Result, Script, Step, World, fail, now, ok, virtual
+from .fakes import HANGS, OK, FakeProvider, Result, Script, Step, World, fail, now, ok, virtual
 
 MANY = policy.CONCURRENT_RUNS
 SLOW_SERVER = fail("server", after=0.1)
@@ -159,3 +162,78 @@ async def test_row_44_a_retry_that_was_paid_for_is_no_overdraft() -> None:
     world = World(openai=fail("rate_limit", retry_after=1.0, after=0.1))
     await storm(world, 12)
     assert len(world.asked_at("openai")) == 12 + 12 + 10
+
+
+class _Few(FakeProvider):
+    """A vendor that answers few at a time, each after two seconds, and turns the others away."""
+
+    served = 0
+
+    @override
+    async def generate(self, task: Task[Any]) -> Reply:
+        full = self.served >= 4
+        self.served += not full
+        self.script = repeat(
+            fail("rate_limit", retry_after=1.0, after=0.1) if full else ok(after=2)
+        )
+        try:
+            return await super().generate(task)
+        finally:
+            self.served -= not full
+
+
+@virtual
+async def test_row_93_those_turned_away_come_back_as_the_vendor_can_serve_them() -> None:
+    """Not all in the moment in which it may be asked again, or most would be turned away for good.
+
+    With nobody else, 4 of 20 were answered; in turns of four it takes ten seconds.
+    """
+    world = World()
+    world.providers.append(_Few("openai", repeat(OK), world, "openai"))
+    results = await storm(world, 20)
+    assert all(result.verdict.answer for result in results)
+    assert max(result.seconds for result in results) < 15
+    assert len(world.asked_at("openai")) < 2 * 20
+    world.assert_nothing_held()
+
+
+@virtual
+async def test_row_93_nobody_waits_for_its_turn_while_another_one_is_free() -> None:
+    """The next one is asked at once, and only who has nobody else comes back in turns."""
+    world = World()
+    world.providers.append(_Few("openai", repeat(OK), world, "openai"))
+    world.add("grok", OK)
+    trails = Counter(result.trail for result in await storm(world, 20))
+    assert trails == {"openai ok": 4, "openai rate_limit, grok ok": 16}
+
+
+@virtual
+async def test_row_93_a_vendor_that_turned_all_away_tells_nothing_of_how_many_it_serves() -> None:
+    """They come back together: its minute is over, and their own time is not to end meanwhile."""
+    world = World(openai=in_the_air(fail("rate_limit", retry_after=20.0, after=0.1), ok(after=10)))
+    for result in await storm(world):
+        assert result.trail == "openai rate_limit, openai ok"
+        assert result.seconds == pytest.approx(30.1)
+
+
+@virtual
+async def test_row_93_how_many_it_serves_is_forgotten() -> None:
+    """A minute after its limit, what it was does not count any more."""
+    world = World(openai=OK)
+    health = world.health("openai")
+    with health.under_way():
+        health.record_failure(Failure.RATE_LIMIT, 1.0, first_in_event=True)
+        assert health.at_its_limit
+        await asyncio.sleep(1 + policy.LIMIT_REMEMBERED_SECONDS)
+        assert not health.at_its_limit
+
+
+@virtual
+async def test_row_93_a_vendor_that_goes_on_answering_gets_more() -> None:
+    """The one that it served may have been the last one of its minute, not all that it takes."""
+    health = World(openai=OK).health("openai")
+    with health.under_way():
+        health.record_failure(Failure.RATE_LIMIT, 1.0, first_in_event=True)
+        for answers in range(4):
+            assert health.at_its_limit is (answers < 3)
+            health.record_success(1.0)

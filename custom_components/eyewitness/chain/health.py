@@ -40,6 +40,10 @@ class Health:
         self._rejected_at = -inf
         self._lease_until = -inf
         self._held = 0
+        self._under_way = 0
+        self._room = inf
+        """How many requests may be under way while its last rate limit is remembered."""
+        self._limited_until = -inf
         self._tokens = policy.BUDGET_TOKENS
         self._tokens_at = clock.now()
         self.cooldown_failure: Failure | None = None
@@ -103,6 +107,25 @@ class Health:
         """Return whether another event's probe is under way."""
         return self._clock.now() < self._lease_until
 
+    @property
+    def at_its_limit(self) -> bool:
+        """Return whether it serves as many requests as when it limited its rate.
+
+        Those that it has turned away come back at the same moment, when its time is over; more of
+        them than it can serve would be turned away again.
+        """
+        remembered = self._clock.now() < self._limited_until
+        return remembered and self._under_way + 1 > self._room
+
+    @contextmanager
+    def under_way(self) -> Iterator[None]:
+        """Count a request while it is under way."""
+        self._under_way += 1
+        try:
+            yield
+        finally:
+            self._under_way -= 1
+
     @contextmanager
     def lease_probe(self, seconds: float) -> Iterator[None]:
         """Reserve the probe for a request that may take so many seconds.
@@ -129,6 +152,7 @@ class Health:
         self.seconds_needed = seconds
         self.record_response()
         self._rests.clear()
+        self._room += policy.LIMIT_GROWTH / self._room
         if self._guessed_at <= now - seconds:
             self._cooldown_until = min(self._cooldown_until, self._firm_until)
         if self._cooldown_until <= now:
@@ -178,6 +202,9 @@ class Health:
         seconds = default if retry_after is None else retry_after
         seconds = min(seconds, max(default, rule.cooldown_max_seconds))
         self.cool_down(failure, seconds, named=named)
+        if failure is Failure.RATE_LIMIT:
+            self._room = self._under_way or inf  # of none at all, nothing is learnt
+            self._limited_until = self._cooldown_until + policy.LIMIT_REMEMBERED_SECONDS
         if rule.circuit_weight and first_in_event:
             self._count_failure(failure, sent_at, cut_short=cut_short)
 

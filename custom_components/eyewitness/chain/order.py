@@ -68,7 +68,7 @@ class Order:
         if first := first or min(last_resorts, key=lambda each: each.count, default=None):
             return first, now
         later = [(each, each.firm_until) for each in in_time if each.may_break_guess]
-        later += [(e, now + policy.LEASE_POLL_SECONDS) for e in in_time if e.health.probing]
+        later += [(e, now + policy.QUEUE_POLL_SECONDS) for e in in_time if e.has_to_queue]
         later = [(each, at) for each, at in later if now < at <= self._latest_start(each)]
         return min(later, key=lambda pair: pair[1]) if later else None
 
@@ -88,8 +88,8 @@ class Order:
     def _is_worth_waiting(self, last: Visits, now: float) -> bool:
         """Return whether to wait for the provider that has just failed."""
         failure, health = last.failed_with, last.health
-        blocked = health.circuit_open or health.probing or health.cooldown_until > last.not_before
-        if failure is None or blocked:
+        rests = health.circuit_open or health.cooldown_until > last.not_before
+        if failure is None or rests or last.has_to_queue:
             return False
         wait = max(0.0, last.not_before - now)
         return (

@@ -139,6 +139,12 @@ POLICIES: Final[dict[Failure, FailurePolicy]] = {
 
 RATE_LIMIT_MAX_SECONDS: Final = 600.0
 """A rate limit without a time doubles from its 30 s up to here."""
+LIMIT_REMEMBERED_SECONDS: Final = 60.0
+"""So long after a rate limit is over, those that it turned away come back no more at a time than
+the provider has served; vendors count by the minute."""
+LIMIT_GROWTH: Final = 0.5
+"""How many more these become with each round of answers. Whoever is turned away twice is mostly
+lost, so it is tried with care."""
 MODEL_MISSING_MAX_SECONDS: Final = 3600.0
 """A missing model doubles from its minute up to here."""
 REJECTIONS_TO_COOL_DOWN: Final = 5
@@ -162,8 +168,8 @@ NEEDED_FACTOR: Final = 2.0
 """A provider is expected to need at most this many times what its last answer took."""
 LEASE_MARGIN_SECONDS: Final = 5.0
 """A probe's lease ends this long after its timeout even if nobody gave it back."""
-LEASE_POLL_SECONDS: Final = 0.25
-"""How often an event that has nobody else checks whether another event's probe has ended."""
+QUEUE_POLL_SECONDS: Final = 0.25
+"""How often an event that has nobody else checks whether other events' requests have ended."""
 
 BUDGET_TOKENS: Final = 10.0
 """Retries cost tokens, first requests never do."""

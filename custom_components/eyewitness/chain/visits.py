@@ -104,14 +104,22 @@ class Visits:
         self.failed_with = None
         self.health.record_success(seconds)
 
+    @property
+    def has_to_queue(self) -> bool:
+        """Return whether requests of other events have to end first.
+
+        That is a probe, or after it has turned this event away as many as it serves at a time.
+        """
+        turned_away = self.failed_with is Failure.RATE_LIMIT
+        return self.health.probing or (turned_away and self.health.at_its_limit)
+
     def is_ready(self, now: float) -> bool:
         """Return whether nothing keeps it from being asked now."""
-        health = self.health
-        return self.ready_at <= now and not health.circuit_open and not health.probing
+        return self.ready_at <= now and not self.health.circuit_open and not self.has_to_queue
 
     def is_last_resort(self, now: float) -> bool:
         """Return whether nothing but a guess of ours keeps it from being asked now."""
-        allowed = self.firm_until <= now and self.may_break_guess and not self.health.probing
+        allowed = self.firm_until <= now and self.may_break_guess and not self.has_to_queue
         return allowed and not self.is_ready(now)
 
     def is_retried_now(self, error: ProviderError) -> bool:

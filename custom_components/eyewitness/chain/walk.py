@@ -156,7 +156,11 @@ class _Walk[T]:
         answer: T | None = None
         failure: Failure | None = Failure.CANCELLED
         try:
-            with chosen.health.lease_probe(timeout), chosen.health.hold_retry(chosen.failed_with):
+            with (
+                chosen.health.under_way(),
+                chosen.health.lease_probe(timeout),
+                chosen.health.hold_retry(chosen.failed_with),
+            ):
                 reply = await guard.generate(provider, task, timeout)
             answer, failure = guard.read(task, reply), None
         except ProviderError as err:
