@@ -11,7 +11,7 @@ import httpx
 import httpx2
 import pytest
 
-from custom_components.eyewitness.chain.failures import Failure
+from custom_components.eyewitness.chain.failures import Failure, ProviderError
 from custom_components.eyewitness.chain.walk import Chain
 from custom_components.eyewitness.providers.wire import connections
 from custom_components.eyewitness.providers.wire.attachments import attached
@@ -36,6 +36,8 @@ class Line:
         """After so long without a request it hangs up."""
         self.answered = 10**6
         """How many requests of a connection are answered; at the next one it hangs up."""
+        self.is_ending = False
+        """Whether it hangs up when the next request comes."""
         self.hold = 0.0
         """Seconds until an answer, or until it hangs up."""
         self.busy = 0.0
@@ -55,6 +57,8 @@ class Line:
                     head = await reader.readuntil(b"\r\n\r\n")
                 if found := re.search(rb"content-length: (\d+)", head.lower()):
                     await reader.readexactly(int(found[1]))
+                if self.is_ending:
+                    break
                 await asyncio.sleep(self.hold)
                 if number < self.answered:
                     writer.write(_ANSWER)
@@ -147,6 +151,40 @@ async def test_one_that_the_server_closes_at_this_moment(library: Any, line: Lin
         assert (err.failure, err.sent, err.shown) == (Failure.NETWORK, False, True)
         assert (await post(client, line, b"picture")).status_code == 200
     assert line.opened == 2
+
+
+@both_libraries
+@pytest.mark.parametrize("hold", [0.0, 0.1], ids=["at once", "after a while"])
+async def test_when_one_proves_to_be_dead_so_do_the_others(
+    library: Any, line: Line, hold: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A router that forgot one forgot all: an event would spend its tries on them one by one."""
+    monkeypatch.setattr(connections, "STALE_SECONDS", 0.05)
+    line.answered, line.hold = 1, 0.5
+    async with opened(library) as client:
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(client.get(line.url), 0.05)
+        line.hold = 0.05
+        await asyncio.gather(*(client.get(line.url) for _ in range(connections.IDLE_CONNECTIONS)))
+        line.hold = hold
+        with pytest.raises((ProviderError, library.ReadError, library.RemoteProtocolError)):
+            await client.post(line.url, content=b"picture")
+        assert (await client.post(line.url, content=b"picture")).status_code == 200
+    assert line.opened == 1 + connections.IDLE_CONNECTIONS + 1
+
+
+@both_libraries
+async def test_one_that_is_dead_takes_nothing_from_those_at_work(library: Any, line: Line) -> None:
+    """What is under way over another connection may be answered, and would be paid for twice."""
+    async with opened(library) as client:
+        await asyncio.gather(*(client.get(line.url) for _ in range(2)))
+        line.hold = 0.2
+        at_work = asyncio.ensure_future(client.post(line.url, content=b"picture"))
+        await asyncio.sleep(0.05)
+        line.is_ending = True
+        with pytest.raises((ProviderError, library.ReadError, library.RemoteProtocolError)):
+            await client.post(line.url, content=b"another")
+        assert (await at_work).status_code == 200
 
 
 @both_libraries

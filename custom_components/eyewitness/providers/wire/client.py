@@ -42,7 +42,7 @@ def client_options(
     would travel along, and no proxy from the environment. The hooks raise ``ProviderError``, which
     the SDKs wrap into errors of their own.
     """
-    pin = AddressPin(reach)
+    pin, kept = AddressPin(reach), connections.Connections(reach)
 
     async def prepare(request: Any) -> None:
         if not _SENT.get():
@@ -55,7 +55,7 @@ def client_options(
         connect_seconds = await pin.apply(request)
         timeouts = request.extensions.get("timeout", {})
         request.extensions["timeout"] = {**timeouts, "connect": connect_seconds}
-        connections.Connection(request, reach)
+        connections.Connection(request, kept)
 
     return {
         "verify": ssl_context,

@@ -1,6 +1,7 @@
 """Connections to a vendor: kept between events, few of them, and given up in time when they die."""
 
 import asyncio
+from contextlib import suppress
 import socket
 from typing import Any, Final
 
@@ -46,12 +47,42 @@ request into the void takes all the patience with its provider. But a small serv
 nothing while it is busy with another request."""
 
 
+class Connections:
+    """Those of one client that are open, idle or not."""
+
+    def __init__(self, reach: Reach) -> None:
+        """Begin with none."""
+        self._options = _PROBED if reach is Reach.LOCAL else _PROBED + _GIVEN_UP
+        self._sockets: set[Any] = set()
+        self.at_work = 0
+        """How many requests are under way over them."""
+
+    def add(self, sock: Any) -> None:
+        """Take a new one in."""
+        for option in self._options:
+            sock.setsockopt(*option)
+        self._sockets = {each for each in self._sockets if each.fileno() >= 0} | {sock}
+
+    def doubt(self) -> None:
+        """Give up all idle ones, since one of them proved to be dead.
+
+        What ended it, a router or a server that began anew, has mostly ended the others too, and an
+        event would spend its tries on them one by one. While others are at work nothing is given
+        up: which ones are idle only the pool knows, and then they find it out by themselves.
+        """
+        if self.at_work > 1:
+            return
+        for sock in self._sockets:
+            with suppress(OSError):  # closed already
+                sock.shutdown(socket.SHUT_RDWR)  # the pool sees that, and opens new ones
+
+
 class Connection:
     """The connection that one request goes over, as httpcore tells of it (``trace``)."""
 
-    def __init__(self, request: Any, reach: Reach) -> None:
+    def __init__(self, request: Any, among: Connections) -> None:
         """Listen, and let go on listening who did so before."""
-        self._options = _PROBED if reach is Reach.LOCAL else _PROBED + _GIVEN_UP
+        self._among = among
         self._listener = request.extensions.get("trace")
         self._is_new = False
         self._sent_at = 0.0
@@ -69,17 +100,19 @@ class Connection:
         match event:
             case "connection.connect_tcp.complete":
                 self._is_new = True
-                sock = info["return_value"].get_extra_info("socket")
-                for option in self._options:
-                    sock.setsockopt(*option)
+                self._among.add(info["return_value"].get_extra_info("socket"))
             case "http11.send_request_headers.started":
+                self._among.at_work += 1
                 self._sent_at = asyncio.get_running_loop().time()
-            case "http11.receive_response_headers.failed" if self._is_stale(info["exception"]):
-                stale = ProviderError(Failure.NETWORK, sent=False)
-                stale.shown = True
-                raise stale
+            case "http11.receive_response_headers.failed" if self._was_dead(info["exception"]):
+                self._among.doubt()
+                if asyncio.get_running_loop().time() - self._sent_at < STALE_SECONDS:
+                    stale = ProviderError(Failure.NETWORK, sent=False)
+                    stale.shown = True
+                    raise stale
+            case "http11.response_closed.started":
+                self._among.at_work -= 1
 
-    def _is_stale(self, err: BaseException) -> bool:
-        """Return whether the server had given the connection up before the request came."""
-        seconds = asyncio.get_running_loop().time() - self._sent_at
-        return not self._is_new and type(err).__name__ in _ENDED and seconds < STALE_SECONDS
+    def _was_dead(self, err: BaseException) -> bool:
+        """Return whether a kept connection has ended without an answer."""
+        return not self._is_new and type(err).__name__ in _ENDED
