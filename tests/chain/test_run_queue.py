@@ -120,6 +120,58 @@ async def test_the_newest_caller_has_all_its_time(probe: RunQueueProbe) -> None:
     assert work.call_args.args[0].requested_at == 1045.0
 
 
+@leaves_nothing
+async def test_who_joins_in_the_queue_has_all_its_time(probe: RunQueueProbe) -> None:
+    """The doorbell rings again after its first call has waited for long, and is not cut short."""
+    long = [probe.call(key, lasts=58.0) for key in "ab"]
+    first = probe.call("door", "first")
+    await at(50)
+    second = probe.call("door", "second")
+    await at(51)
+    hasty = probe.call("door", "hasty", seconds=5.0)
+    assert await ends([hasty]) == [TimeoutError]
+    assert await ends([first]) == [TimeoutError]
+    assert await second == ("second", True)
+    assert probe.started == ["a", "b", "second"]
+    await asyncio.gather(*long)
+
+
+@leaves_nothing
+async def test_a_hasty_caller_takes_no_time_from_a_successors_others(probe: RunQueueProbe) -> None:
+    """What the run may take is what the caller has who can wait the longest."""
+    calls = [probe.call("door", "first", lasts=30.0)]
+    await at(4)
+    calls.append(probe.call("door", "patient"))
+    await at(5)
+    hasty = probe.call("door", "hasty", seconds=5.0)
+    await asyncio.gather(*calls)
+    assert probe.started == ["first", "patient"]
+    assert await ends([hasty]) == [TimeoutError]
+
+
+@leaves_nothing
+async def test_who_hears_that_it_lost_its_turn_may_call_again(probe: RunQueueProbe) -> None:
+    """An automation hears of the failed event in the same moment, and asks for what comes in."""
+    calls = [probe.call(key) for key in ("a", "b", *(f"yard: {n}" for n in range(8)))]
+    again: list[Call] = []
+
+    def lost(_stop: Stop) -> None:
+        work = probe.queue.submit("door", probe.describe("again"), 60.0, group="door")
+        again.append(asyncio.create_task(work, eager_start=True))
+
+    await settle()
+    await cancel(calls.pop())
+    work = probe.queue.submit("yard: 8", probe.describe("yard"), 60.0, group="yard", lost=lost)
+    calls.append(asyncio.create_task(work))
+    await settle()
+    door = probe.call("door")
+    ended = await asyncio.gather(door, *calls, return_exceptions=True)
+    assert probe.load == (0, 0)
+    assert isinstance(ended.pop(), QueueFullError)
+    assert {type(end) for end in ended} == {tuple}
+    assert (await again[0])[1], "one run for each key"
+
+
 @pytest.mark.parametrize(
     ("gap", "started", "in_time"), [(0.0, ["0"], 100), (1 / 16, ["0", "99"], 49)]
 )

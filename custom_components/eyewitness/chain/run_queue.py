@@ -49,6 +49,8 @@ class Run[T]:
     requested_at: float
     """Loop time of the call; the time that the run may take counts from here, so it includes the
     wait in the queue."""
+    until: float
+    """Loop time until which that caller waits."""
     result: asyncio.Future[T]
     lost: Callable[[Stop], None]
     picture_at: float | None = None
@@ -114,7 +116,8 @@ class RunQueue[T]:
         if self._closed:
             lost(Stop.CLOSED)
             raise QueueClosedError
-        run, joined = self._join_or_add(key, group, start, lost)
+        until = asyncio.get_running_loop().time() + seconds
+        run, joined = self._join_or_add(key, group, start, lost, until)
         run.callers += 1
         try:
             # Not awaited directly: a caller that is cancelled must not cancel it for the others.
@@ -134,20 +137,23 @@ class RunQueue[T]:
         group: Hashable,
         start: Callable[[Run[T]], Awaitable[T]],
         lost: Callable[[Stop], None],
+        until: float,
     ) -> tuple[Run[T], bool]:
         loop = asyncio.get_running_loop()
         current = self._runs.get(key)
         if current is not None:
             age = 0.0 if current.picture_at is None else loop.time() - current.picture_at
-            if age <= policy.JOIN_SECONDS and current.stopped is None:
-                return current, True
-            if (successor := current.successor) is not None:
-                # The newest caller knows best what is going on now, and has all its time left.
-                successor.start, successor.lost = start, lost
-                successor.requested_at = loop.time()
-                return successor, True
+            is_joined = age <= policy.JOIN_SECONDS and current.stopped is None
+            if (run := current if is_joined else current.successor) is not None:
+                if run.task is None and not run.began and until >= run.until:
+                    # The newest caller knows best what is going on now, and has all its time left.
+                    run.start, run.lost = start, lost
+                    run.requested_at, run.until = loop.time(), until
+                return run, True
         waits = current is not None or not self._has_place(group)
-        if waits and self.waiting >= policy.QUEUED_RUNS and not self._make_room(group):
+        is_full = waits and self.waiting >= policy.QUEUED_RUNS
+        displaced = self._displace(group) if is_full else None
+        if is_full and displaced is None:
             lost(Stop.FULL)
             raise QueueFullError
         new = Run(
@@ -155,6 +161,7 @@ class RunQueue[T]:
             group=group,
             start=start,
             requested_at=loop.time(),
+            until=until,
             result=loop.create_future(),
             lost=lost,
         )
@@ -166,6 +173,8 @@ class RunQueue[T]:
             self._runs[key] = new
             self._queue.append(new)
             self._start_next()
+        if displaced is not None:
+            displaced.lost(Stop.FULL)  # last, since whoever hears of it may call again at once
         return new, False
 
     def _has_place(self, group: Hashable) -> bool:
@@ -174,16 +183,17 @@ class RunQueue[T]:
             and self._running[group] < policy.CONCURRENT_RUNS_OF_CAMERA
         )
 
-    def _make_room(self, group: Hashable) -> bool:
-        """Turn away the newest waiting run of the group that has the most, if this one has less."""
+    def _displace(self, group: Hashable) -> Run[T] | None:
+        """Take the newest waiting run of the group that has the most out, if this one has less."""
         waiting = Counter(run.group for run in self._queue)
         most = max(waiting, key=waiting.__getitem__, default=group)
         if waiting[most] <= waiting[group] + 1:
-            return False
+            return None
         newest = next(run for run in reversed(self._queue) if run.group == most)
         self._fail(newest, QueueFullError())
-        self._take_out(newest, Stop.FULL)
-        return True
+        self._queue.remove(newest)
+        del self._runs[newest.key]
+        return newest
 
     def _start_next(self) -> None:
         """Start queued runs while there are places, oldest first."""
@@ -226,12 +236,6 @@ class RunQueue[T]:
             self._queue.append(successor)
         self._start_next()
 
-    def _take_out(self, run: Run[T], stop: Stop) -> None:
-        """Take a run out of the queue that will never start."""
-        self._queue.remove(run)
-        self._remove(run)
-        run.lost(stop)
-
     def _abandon(self, run: Run[T]) -> None:
         """Stop a run that nobody waits for any more, unless it is being stopped already."""
         if run.stopped is not None:
@@ -241,7 +245,9 @@ class RunQueue[T]:
         if run.task is not None:
             run.task.cancel()
         elif run in self._queue:
-            self._take_out(run, run.stopped)
+            self._queue.remove(run)
+            del self._runs[run.key]
+            run.lost(run.stopped)
         elif current is not None and current.successor is run:
             current.successor = None
             run.lost(run.stopped)
