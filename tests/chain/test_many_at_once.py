@@ -237,3 +237,28 @@ async def test_row_93_a_vendor_that_goes_on_answering_gets_more() -> None:
         for answers in range(4):
             assert health.at_its_limit is (answers < 3)
             health.record_success(1.0)
+
+
+@virtual
+async def test_row_93_who_was_not_turned_away_does_not_queue() -> None:
+    """A new event asks its first provider, since its limit may be over, and hears if not."""
+    world = World(openai=ok(after=5), grok=OK)
+    early = asyncio.create_task(world.ask())
+    await asyncio.sleep(1)
+    world.health("openai").record_failure(Failure.RATE_LIMIT, 1.0, first_in_event=True)
+    await asyncio.sleep(1)
+    assert world.health("openai").at_its_limit
+    assert (await world.ask()).trail == "openai ok"
+    await early
+
+
+@virtual
+async def test_row_93_a_late_answer_to_a_request_from_before_a_rest_doubles_nothing() -> None:
+    """The rest may be over by then; it was the same trouble."""
+    health = World(openai=OK).health("openai")
+    sent_at = now()
+    await asyncio.sleep(1)
+    for left in (30, 30):
+        health.record_failure(Failure.RATE_LIMIT, None, first_in_event=True, sent_at=sent_at)
+        assert health.cooldown_left == pytest.approx(left)
+        await asyncio.sleep(31)
