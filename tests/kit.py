@@ -50,6 +50,8 @@ class FakeCamera(Camera):
         self.first: list[bytes | Exception | None] = []
         """What it sends before that, one at a time."""
         self.hangs = False
+        self.seconds = 0.0
+        """How long it takes."""
         self.asked = 0
 
     @override
@@ -59,6 +61,7 @@ class FakeCamera(Camera):
         self.asked += 1
         if self.hangs:
             await asyncio.Event().wait()
+        await asyncio.sleep(self.seconds)
         sends = self.first.pop(0) if self.first else self.sends
         if isinstance(sends, Exception):
             raise sends

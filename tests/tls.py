@@ -1,4 +1,4 @@
-"""Serve on 127.0.0.1 with a certificate that nobody should trust any more."""
+"""Certificates for 127.0.0.1, and a server with one that nobody should trust any more."""
 
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -19,11 +19,10 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import NameOID
 
 
-def expired() -> ssl.SSLContext:
-    """Return a server's context with a certificate that ended yesterday."""
+def _self_signed(end: datetime) -> tuple[ssl.SSLContext, str]:
+    """Return a server's context with a certificate that ends then, and the certificate as PEM."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
-    end = datetime.now(UTC) - timedelta(days=1)
     address = x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))])
     certificate = (
         x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
@@ -33,12 +32,25 @@ def expired() -> ssl.SSLContext:
         .sign(key, hashes.SHA256())
     )
     pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    public = certificate.public_bytes(Encoding.PEM)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     with TemporaryDirectory() as folder:
         path = Path(folder) / "both.pem"
-        path.write_bytes(pem + certificate.public_bytes(Encoding.PEM))
+        path.write_bytes(pem + public)
         context.load_cert_chain(path)
+    return context, public.decode("ascii")
+
+
+def expired() -> ssl.SSLContext:
+    """Return a server's context with a certificate that ended yesterday."""
+    context, _ = _self_signed(datetime.now(UTC) - timedelta(days=1))
     return context
+
+
+def trusted() -> tuple[ssl.SSLContext, ssl.SSLContext]:
+    """Return a server's context, and a client's that trusts its certificate."""
+    context, certificate = _self_signed(datetime.now(UTC) + timedelta(hours=1))
+    return context, ssl.create_default_context(cadata=certificate)
 
 
 @dataclass

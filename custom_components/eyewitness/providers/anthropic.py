@@ -11,12 +11,12 @@ import anthropic
 
 from ..chain.failures import Failure, ProviderError
 from ..chain.task import Reply, Task
-from ..const import BASE_URLS
 from .base import VendorProvider
 from .models.card import ModelCard, from_anthropic_list
 from .spec import Spec
 from .wire.attachments import attached
 from .wire.client import client_options
+from .wire.preconnect import Preconnect
 from .wire.replies import (
     connection_error,
     failure_of_status,
@@ -63,19 +63,21 @@ class AnthropicProvider(VendorProvider):
     def __init__(self, spec: Spec, ssl_context: SSLContext) -> None:
         """Build the SDK's client; it loads nothing from the network."""
         super().__init__(spec)
+        http = anthropic.DefaultAsyncHttpxClient(
+            **client_options(
+                ssl_context,
+                {"x-api-key": spec.secret.reveal(), "anthropic-version": _VERSION},
+                spec.reach,
+                limits=type(anthropic.DEFAULT_CONNECTION_LIMITS),
+            )
+        )
+        self._line = Preconnect(http, spec.url)
         self._client = anthropic.AsyncAnthropic(
             api_key=spec.secret.reveal(),
-            base_url=spec.base_url or BASE_URLS[spec.kind],
+            base_url=spec.url,
             max_retries=0,
             timeout=None,  # the chain has the only clock
-            http_client=anthropic.DefaultAsyncHttpxClient(
-                **client_options(
-                    ssl_context,
-                    {"x-api-key": spec.secret.reveal(), "anthropic-version": _VERSION},
-                    spec.reach,
-                    limits=type(anthropic.DEFAULT_CONNECTION_LIMITS),
-                )
-            ),
+            http_client=http,
         )
 
     @override

@@ -27,6 +27,7 @@ from .rejections import BlindModelError, RejectedParametersError
 from .spec import Spec
 from .wire import logs
 from .wire.client import nothing_sent
+from .wire.preconnect import Preconnect
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -48,6 +49,8 @@ class VendorProvider(ABC):
     """The one among them that is not left out but called otherwise; None where there is none."""
     needs_model_list = False
     """Whether no model can be chosen without the list of models."""
+    _line: Preconnect
+    """Of the SDK's HTTP client."""
 
     def __init__(self, spec: Spec) -> None:
         """Load the price table; call it in an executor, like everything that loads a library.
@@ -163,6 +166,11 @@ class VendorProvider(ABC):
             pass  # as it must end
         except Exception as err:  # noqa: BLE001 - a library that does not fit may raise anything
             _LOGGER.debug("The rehearsal with %s raised %s", self.kind, where(err))
+
+    async def preconnect(self) -> None:
+        """Open a connection before an event needs it, where that takes long; raise nothing."""
+        if self._spec.is_far:
+            await self._line.open()
 
     async def prepare(self) -> None:
         """Choose a model before there is an event; raise ``ProviderError``."""

@@ -10,12 +10,12 @@ import openai
 
 from ..chain.failures import Failure, ProviderError
 from ..chain.task import Reply, Task, Usage
-from ..const import BASE_URLS
 from .base import VendorProvider
 from .models.card import ModelCard, from_chat_list
 from .spec import Spec
 from .wire.attachments import attached
 from .wire.client import client_options
+from .wire.preconnect import Preconnect
 from .wire.replies import (
     connection_error,
     failure_of_status,
@@ -67,23 +67,25 @@ class ChatProvider(VendorProvider):
         """Build the SDK's client; it loads nothing from the network."""
         super().__init__(spec)
         key_header = {"authorization": f"Bearer {spec.secret.reveal()}"} if spec.secret else {}
+        http = openai.DefaultAsyncHttpxClient(
+            **client_options(
+                ssl_context,
+                key_header,
+                spec.reach,
+                limits=type(openai.DEFAULT_CONNECTION_LIMITS),
+            )
+        )
+        self._line = Preconnect(http, spec.url)
         self._client = openai.AsyncOpenAI(
             # The SDK insists on a key; which headers are sent is decided by ``client_options``.
             api_key=spec.secret.reveal() or "none",
-            base_url=spec.base_url or BASE_URLS[spec.kind],
+            base_url=spec.url,
             max_retries=0,
             timeout=None,  # the chain has the only clock
             # Named here, so that an environment variable meant for other programs changes nothing.
             organization="",
             project="",
-            http_client=openai.DefaultAsyncHttpxClient(
-                **client_options(
-                    ssl_context,
-                    key_header,
-                    spec.reach,
-                    limits=type(openai.DEFAULT_CONNECTION_LIMITS),
-                )
-            ),
+            http_client=http,
         )
 
     @override

@@ -15,12 +15,12 @@ import httpx
 
 from ..chain.failures import Failure, ProviderError
 from ..chain.task import Reply, Task
-from ..const import BASE_URLS
 from .base import VendorProvider
 from .models.card import ModelCard, from_gemini_list
 from .spec import Spec
 from .wire.attachments import attached
 from .wire.client import client_options
+from .wire.preconnect import Preconnect
 from .wire.replies import (
     MAX_MODELS,
     connection_error,
@@ -93,13 +93,14 @@ class GeminiProvider(VendorProvider):
                 limits=httpx.Limits,
             )
         )
+        self._line = Preconnect(self._http, spec.url)
         self._client = genai.Client(
             api_key=spec.secret.reveal(),
             # Named here, so that an environment variable meant for other programs changes nothing.
             vertexai=False,
             debug_config=DebugConfig(client_mode=None, replays_directory=None, replay_id=None),
             http_options=types.HttpOptions(
-                base_url=spec.base_url or BASE_URLS[spec.kind],
+                base_url=spec.url,
                 # Named, since google-genai 3 takes another one, or what the environment says.
                 api_version="v1beta",
                 timeout=None,  # the chain has the only clock

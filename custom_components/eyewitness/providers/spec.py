@@ -1,8 +1,9 @@
 """How to reach one provider."""
 
 from typing import Final, override
+from urllib.parse import urlsplit
 
-from ..const import COMPATIBLE
+from ..const import BASE_URLS, COMPATIBLE
 from .wire.pinning import Reach
 
 AUTO: Final = "auto"
@@ -57,6 +58,16 @@ class Spec:
     @override
     def __repr__(self) -> str:
         return f"Spec({vars(self)})"
+
+    @property
+    def url(self) -> str:
+        """Return where its API begins."""
+        return self.base_url or BASE_URLS[self.kind]
+
+    @property
+    def is_far(self) -> bool:
+        """Return whether connecting takes long: over TLS, out of the user's own network."""
+        return not self.local and urlsplit(self.url).scheme == "https"
 
     @property
     def reach(self) -> Reach:

@@ -13,7 +13,7 @@ from typing import Any, Final
 import zlib
 
 from ...chain.failures import Failure, ProviderError
-from . import attachments, connections
+from . import attachments, connections, preconnect
 from .pinning import AddressPin, Reach
 
 MAX_BYTES: Final = 1024 * 1024
@@ -36,7 +36,8 @@ none that tell the vendor about this machine."""
 def client_options(
     ssl_context: SSLContext, headers: Mapping[str, str], reach: Reach, *, limits: type[Any]
 ) -> dict[str, Any]:
-    """Return the arguments for an SDK's HTTP client; ``headers`` are sent with every request.
+    """Return the arguments for an SDK's HTTP client; ``headers`` are sent with every request,
+    but not with the one that only opens a connection (``preconnect``).
 
     ``limits`` is the class ``Limits`` of the SDK's own HTTP library. No redirects, since the key
     would travel along, and no proxy from the environment. The hooks raise ``ProviderError``, which
@@ -50,7 +51,9 @@ def client_options(
         for name in set(request.headers) - _ALLOWED_HEADERS:
             del request.headers[name]
         # What is not compressed cannot swell; a description is too short to be worth it.
-        request.headers.update({**headers, "accept-encoding": "identity"})
+        request.headers["accept-encoding"] = "identity"
+        if request.method != preconnect.METHOD:
+            request.headers.update(headers)
         await attachments.insert(request)
         connect_seconds = await pin.apply(request)
         timeouts = request.extensions.get("timeout", {})
@@ -89,7 +92,8 @@ def nothing_sent() -> Generator[None]:
 async def _read_body(response: Any) -> None:
     """Read a reply before the SDK does; raise ``ProviderError`` when it is longer than allowed."""
     length = response.headers.get("content-length", "")
-    if length.isdecimal() and int(length) > MAX_BYTES:
+    has_body = response.request.method != preconnect.METHOD
+    if has_body and length.isdecimal() and int(length) > MAX_BYTES:
         raise _oversize(response)
     raw = bytearray()
     async with aclosing(aiter(response.stream)) as chunks:
