@@ -53,6 +53,46 @@ async def test_no_request_without_the_time_for_its_answer(
 
 
 @pytest.mark.parametrize(
+    ("resting", "opened", "first"),
+    [
+        ([], [], "openai"),
+        (["openai"], [], "grok"),
+        ([], ["openai"], "grok"),
+        (["grok"], ["openai"], "openai"),
+        (["openai", "grok"], [], None),
+    ],
+)
+@virtual
+async def test_who_would_be_asked_first(
+    resting: list[str], opened: list[str], first: str | None
+) -> None:
+    """Known before there is a task, and the same as when there is one; nothing follows from it."""
+    world = World(openai=OK, grok=OK)
+    for provider_id in resting:
+        world.health(provider_id).cool_down(Failure.QUOTA, 100)
+    for provider_id in opened:
+        world.open_circuit(provider_id)
+    before = world.remembered()
+    chosen = world.chain.first(world.providers)
+    assert (chosen and chosen.id) == first
+    assert world.remembered() == before
+    if first is not None:
+        assert (await world.ask()).trail == f"{first} ok"
+
+
+@virtual
+async def test_nobody_is_first_while_another_event_probes_all() -> None:
+    """It is waited for, so nobody would be asked now."""
+    world = World(openai=OK)
+    world.open_circuit("openai")
+    await asyncio.sleep(40)
+    with world.health("openai").lease_probe(30):
+        assert world.chain.first(world.providers) is None
+    assert world.chain.first(world.providers) is world.providers[0]
+    assert world.chain.first([]) is None
+
+
+@pytest.mark.parametrize(
     ("providers", "asked"), [(10, [0, 1, 2, 3, 4, 5, 6, 7]), (6, [0, 0, 0, 1, 2, 3, 4, 5])]
 )
 @virtual

@@ -8,6 +8,7 @@ provider no longer than ``policy.WAIT_IN_PLACE_SECONDS``. ``docs/architecture.md
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field, replace
 import logging
+from math import inf
 from typing import Any
 
 from . import guard, patience, policy
@@ -51,6 +52,20 @@ class Chain:
         """Return the health of a provider, a new one for a provider that was never asked."""
         return self._health.setdefault(provider_id, Health(self._clock))
 
+    def first[P: Provider](self, providers: Sequence[P]) -> P | None:
+        """Return whom an event would ask first if it asked now, None when it would ask nobody."""
+        by_id = {provider.id: provider for provider in providers}
+        choice = self._order(providers, seconds=inf).choose(now := self._clock.now())
+        if choice is None or choice[1] > now:
+            return None
+        return by_id[choice[0].provider.id]
+
+    def _order(self, providers: Sequence[Provider], *, seconds: float) -> Order:
+        return Order(
+            [Visits(provider, self.health(provider.id)) for provider in providers],
+            deadline=self._clock.now() + seconds,
+        )
+
     async def run[T](
         self,
         task: Task[T],
@@ -67,10 +82,7 @@ class Chain:
         """
         walk = _Walk(
             task=task,
-            order=Order(
-                [Visits(provider, self.health(provider.id)) for provider in providers],
-                deadline=self._clock.now() + seconds,
-            ),
+            order=self._order(providers, seconds=seconds),
             clock=self._clock,
             on_attempt=on_attempt,
             attempt_seconds=self.attempt_seconds,

@@ -44,7 +44,7 @@ async def async_describe(
     try:
         response, joined = await runtime.runs.submit(
             request.key,
-            partial(_run, request, ending),
+            partial(_run, entry, request, ending),
             request.seconds + _GRACE_SECONDS,
             group=request.entity_id,
             lost=ending.stop,
@@ -71,13 +71,17 @@ def _admit(
     )
 
 
-async def _run(request: Request, ending: Ending, run: Run[Response]) -> Response:
+async def _run(
+    entry: EyewitnessConfigEntry, request: Request, ending: Ending, run: Run[Response]
+) -> Response:
     """Describe one event, for everybody who waits for it."""
     with ending.sure(run):
-        return await _describe(request, ending, run)
+        return await _describe(entry, request, ending, run)
 
 
-async def _describe(request: Request, ending: Ending, run: Run[Response]) -> Response:
+async def _describe(
+    entry: EyewitnessConfigEntry, request: Request, ending: Ending, run: Run[Response]
+) -> Response:
     hass, runtime = ending.hass, ending.runtime
     now = hass.loop.time
     # Again, since much may have happened while this call has waited for its turn.
@@ -91,6 +95,7 @@ async def _describe(request: Request, ending: Ending, run: Run[Response]) -> Res
             pass
     if (wake := plan.rules.wake) is not None:
         await async_wake(hass, wake, seconds=plan.wake_seconds, context=ending.context)
+    _preconnect(hass, entry, plan)
     try:
         capture = await async_capture(
             hass,
@@ -105,10 +110,19 @@ async def _describe(request: Request, ending: Ending, run: Run[Response]) -> Res
         raise
     if runtime.rules_for(hass, request.entity_id) != plan.rules:
         # An area was blacked out, or a provider shut out, while the camera was asked: once more.
-        return await _describe(request, ending, run)
+        return await _describe(entry, request, ending, run)
     run.picture_at = now()
     ending.event = ending.event.pictured(capture.freshness)
     return await _ask(request, ending, plan, capture.picture)
+
+
+def _preconnect(hass: HomeAssistant, entry: EyewitnessConfigEntry, plan: Plan) -> None:
+    """Open a connection to whoever is asked first while the camera is read; nobody waits for it."""
+    runtime = entry.runtime_data
+    first = runtime.chain.first(plan.providers)
+    if first is not None:
+        opening = runtime.built[first.id].preconnect()
+        entry.async_create_background_task(hass, opening, "eyewitness preconnect")
 
 
 async def _ask(request: Request, ending: Ending, plan: Plan, picture: Picture) -> Response:

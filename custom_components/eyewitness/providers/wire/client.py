@@ -36,12 +36,12 @@ none that tell the vendor about this machine."""
 def client_options(
     ssl_context: SSLContext, headers: Mapping[str, str], reach: Reach, *, limits: type[Any]
 ) -> dict[str, Any]:
-    """Return the arguments for an SDK's HTTP client; ``headers`` are sent with every request,
-    but not with the one that only opens a connection (``preconnect``).
+    """Return the arguments for an SDK's HTTP client; ``headers`` are sent with every request.
 
-    ``limits`` is the class ``Limits`` of the SDK's own HTTP library. No redirects, since the key
-    would travel along, and no proxy from the environment. The hooks raise ``ProviderError``, which
-    the SDKs wrap into errors of their own.
+    The exception is the one that only opens a connection (``preconnect``). ``limits`` is the class
+    ``Limits`` of the SDK's own HTTP library. No redirects, since the key would travel along, and no
+    proxy from the environment. The hooks raise ``ProviderError``, which the SDKs wrap into errors
+    of their own.
     """
     pin, kept = AddressPin(reach), connections.Connections(reach)
 
