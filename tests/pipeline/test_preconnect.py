@@ -11,7 +11,7 @@ from custom_components.eyewitness.chain.failures import Failure
 from custom_components.eyewitness.runtime import build
 from tests.front import Front, front_of
 from tests.kit import FakeCamera, House, until
-from tests.pictures.scenes import add_rules
+from tests.pictures.scenes import BLACK, add_rules
 from tests.results import Fired, error_key
 from tests.simulator import Simulator, Vendor
 from tests.simulator.samples import MODELS
@@ -67,14 +67,18 @@ async def test_a_camera_that_is_faster(house: House, front: Front, door: FakeCam
     assert (health.needs_probe, health.cooldown_left) == (False, 0.0)
 
 
-@pytest.mark.parametrize("sends", [None, b"no picture"])
+@pytest.mark.parametrize(
+    ("sends", "error"),
+    [(None, "camera_unavailable"), (BLACK, "camera_blank")],
+    ids=["none", "blank"],
+)
 async def test_no_picture_costs_one_connection(
-    house: House, front: Front, door: FakeCamera, sends: bytes | None
+    house: House, front: Front, door: FakeCamera, sends: bytes | None, error: str
 ) -> None:
     """However often the camera is asked."""
     door.sends, door.seconds = sends, 0.0
     for _ in range(2):
-        assert (await error_key(house.describe())).startswith("camera")
+        assert await error_key(house.describe(timeout=5)) == error
     await house.hass.async_block_till_done(wait_background_tasks=True)
     assert front.methods.count("HEAD") == len(front.methods) == 1
 
