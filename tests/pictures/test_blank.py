@@ -6,8 +6,9 @@ import random
 from PIL import Image
 import pytest
 
-from custom_components.eyewitness.pictures.masks import box
+from custom_components.eyewitness.pictures.masks import Polygon, box
 from custom_components.eyewitness.pictures.prepare import prepare
+from custom_components.eyewitness.pictures.size import Detail
 from tests.pictures.scenes import GREEN, corners, encoded
 
 pytestmark = pytest.mark.usefixtures("decoder")
@@ -51,9 +52,25 @@ def test_one_level_of_rounding_makes_no_picture() -> None:
 
 
 @pytest.mark.parametrize(("strength", "quality"), [(1, 95), (1, 75), (1.5, 50), (3, 50)])
-def test_a_dark_night_is_not_blank(strength: float, quality: int) -> None:
-    """The noise tells that the camera looks, even where it sees nothing."""
-    assert not blank(night(strength), quality=quality)
+@pytest.mark.parametrize("size", [(1920, 1080), (2688, 1520), (3840, 2160), (4000, 3000)])
+def test_a_dark_night_is_not_blank(size: tuple[int, int], strength: float, quality: int) -> None:
+    """The noise tells that the camera looks, even where it is averaged away in a small copy."""
+    data = encoded(night(strength, size), quality=quality)
+    assert not [detail for detail in Detail if prepare(data, detail.side).blank]
+
+
+def test_a_dark_night_in_another_format() -> None:
+    """What is averaged square by square loses its noise as well."""
+    assert not blank(night(1, (3840, 2160)), kind="PNG", compress_level=1)
+
+
+@pytest.mark.parametrize("mask", [HALF, ALL])
+def test_a_dark_night_beside_a_mask(mask: Polygon) -> None:
+    """A closer look is taken of nothing that is hidden."""
+    image = Image.new("RGB", (3840, 2160))
+    image.paste(night(1, (1920, 2160)), (0, 0))
+    assert not blank(image)
+    assert blank(image, mask) is (mask is HALF)
 
 
 def test_the_least_light_is_not_blank() -> None:

@@ -53,7 +53,7 @@ def test_where_there_is_nothing_to_see(name: str, blank: bool) -> None:
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux says how much memory was used")
 @pytest.mark.timeout(170)
 def test_e9_two_hostile_cameras() -> None:
-    """Both at once cost less than 300 MB and 3 s; since they wait for each other, less than 200."""
+    """Both at once cost less than 300 MB and 3 s, as what is held as a whole waits its turn."""
     program = """
 import json
 from tests.pictures.measure_zoo import PAIRS, measure
@@ -71,4 +71,4 @@ print(json.dumps(measure(PAIRS)))
     assert len(costs) == 4
     for _, _, seconds, megabytes in costs:
         assert seconds < SECONDS
-        assert megabytes < 200
+        assert megabytes < 250

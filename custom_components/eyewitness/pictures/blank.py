@@ -7,8 +7,8 @@ from PIL import Image
 _SPREAD: Final = 2
 """Levels of 256 between the darkest and the brightest pixel of a single colour, which a video
 decoder may round one up and one down. Measured: black and other plain frames come out of a JPEG
-with 0. A night whose noise is 1.5 levels strong has 6 or more at the worst usual quality (50), one
-with 1 level 4 at the usual one (75)."""
+with 0. A night whose noise is 1.5 levels strong has 4 or more at the worst usual quality (50), one
+with 1 level the same at the usual one (75), if a 4K picture is halved and no further."""
 _SAMPLE: Final = (64, 36)
 """Pixels that are looked at first: where these differ, the whole picture need not be counted."""
 _LEVELS: Final = 256

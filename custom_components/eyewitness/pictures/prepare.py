@@ -23,6 +23,9 @@ QUALITY: Final = 72
 (1, 1, 1)."""
 SMALL_SIDE: Final = Detail.LOW.side
 """For a vendor that called the first picture too large."""
+_CLOSER_SIDE: Final = Detail.HIGH.side
+"""For a second look at what seems to be of one colour. In a small copy of a 4K picture of a dark
+night its noise is averaged away, which is all that tells it from a black one."""
 
 _TURNS: Final = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -70,15 +73,25 @@ def prepare(data: bytes, side: int, masks: tuple[Polygon, ...] = ()) -> Picture:
     Only pixels go into the new file: EXIF with its place and time stays behind. Raises one of
     ``BAD_IMAGE`` for what is no picture, and for one with masks of which is not known how it lies.
     """
+    picture, hidden = _painted(data, side, masks)
+    out = BytesIO()
+    picture.save(out, "JPEG", quality=QUALITY)
+    blank = is_blank(picture, hidden) and (
+        side >= _CLOSER_SIDE or is_blank(*_painted(data, _CLOSER_SIDE, masks))
+    )
+    return Picture.encode(out.getvalue(), picture.width, picture.height, blank=blank)
+
+
+def _painted(
+    data: bytes, side: int, masks: tuple[Polygon, ...]
+) -> tuple[Image.Image, Image.Image | None]:
+    """Return the upright picture with its masks, and the painted area, None without any."""
     picture, exif = decode(data, side)
     turn = _TURNS.get(_lies_as(exif, strictly=bool(masks)))
     picture = _opaque(picture if turn is None else picture.transpose(turn))
     hidden = paint(picture, masks)
     picture.info.clear()  # or a comment in the camera's file would travel with it
-    out = BytesIO()
-    picture.save(out, "JPEG", quality=QUALITY)
-    blank = is_blank(picture, hidden)
-    return Picture.encode(out.getvalue(), picture.width, picture.height, blank=blank)
+    return picture, hidden
 
 
 def _lies_as(exif: bytes | None, *, strictly: bool) -> int:

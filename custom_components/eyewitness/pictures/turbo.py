@@ -54,7 +54,7 @@ def decode(jpeg: bytes, side: int) -> Image.Image | None:
         size = scaled(width.value, factor), scaled(height.value, factor)
         # The library writes no more than this size has room for, whatever the file says.
         pixels = bytearray(size[0] * size[1] * _BYTES)
-        room = (c_char * len(pixels)).from_buffer(pixels)
+        room = byref(c_char.from_buffer(pixels))
         if turbo.tjDecompress2(handle, jpeg, len(jpeg), room, size[0], 0, size[1], _RGB, 0):
             return None
     finally:
