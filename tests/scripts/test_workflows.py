@@ -82,7 +82,7 @@ def test_a_vendor_without_a_key_is_shown_as_not_tried(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("user", "by"), [("0", "apt-get"), ("1001", "sudo apt-get")])
 def test_what_a_bare_machine_lacks_is_installed(tmp_path: Path, user: str, by: str) -> None:
-    """GitHub's machines have no libturbojpeg, and do not run as root; tests follow, as asked for."""
+    """GitHub's machines lack libturbojpeg and do not run as root; then the tests run."""
     calls, programs = tmp_path / "calls", tmp_path / "programs"
     (tmp_path / ".ci").mkdir()
     script = shutil.copy(ROOT / ".ci" / "run", tmp_path / ".ci" / "run")
