@@ -62,8 +62,8 @@ async def _path(
     progress.say(f"{folder.name}: starting Home Assistant")
     async with running(folder, vendor, library, list(SIZES)) as hass:
         ready = await calls.probe(hass.api, "prepare", entity_id=camera("1080p", peer=True))
-        if ready["turbojpeg"] is (library == launch.NONE):
-            raise RuntimeError(f"Home Assistant found another libturbojpeg than {library}")
+        if set(ready.values()) != {library != launch.NONE}:
+            raise RuntimeError(f"not everybody has found the libturbojpeg {library}: {ready}")
         async with progress.step(f"{folder.name}: one call after the other"):
             one = await calls.measure(
                 hass.api, vendor, rows, rounds=options.rounds, calls=options.calls

@@ -65,12 +65,16 @@ class Bench:
         await floors.peer(self._hass, call.data["entity_id"], call.data["url"])
 
     async def prepare(self, call: ServiceCall) -> ServiceResponse:
-        """Keep a picture and a body for the floors; say whether libturbojpeg is here."""
+        """Keep a picture and a body for the floors; say who has found libturbojpeg."""
+        # By now it is loaded; a start that is measured without Eyewitness must not load it.
+        from custom_components.eyewitness.pictures import turbo  # noqa: PLC0415
+
         self._photo = await floors.fetch(self._hass, call.data["entity_id"])
         self._body = floors.body_with(
             await self._hass.async_add_executor_job(floors.encode, self._photo)
         )
-        return {"turbojpeg": bool(TurboJPEGSingleton.instance())}
+        own = await self._hass.async_add_executor_job(turbo.library)
+        return {"core": bool(TurboJPEGSingleton.instance()), "eyewitness": own is not None}
 
     async def time_calls(self, call: ServiceCall) -> ServiceResponse:
         """Measure times."""
