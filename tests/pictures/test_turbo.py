@@ -113,6 +113,31 @@ def test_too_many_pixels(decoded: Decoded) -> None:
     assert outcome(bytes(data), 1344) is None
 
 
+GREY = TAKEN["grey"]
+_AT = GREY.index(b"\xff\xc0") + 5
+
+
+@pytest.mark.parametrize(
+    ("data", "good"),
+    [
+        (GREY, True),
+        (GREY[: len(GREY) // 2] + b"\xff\xd9", False),
+        (GREY[:_AT], False),
+        (GREY[:_AT] + b"\xff" * 4 + GREY[_AT + 4 :], False),
+    ],
+    ids=["good", "cut", "no picture", "too many pixels"],
+)
+def test_nothing_is_left_behind(
+    libturbojpeg: None, monkeypatch: pytest.MonkeyPatch, data: bytes, good: bool
+) -> None:
+    """What was allocated for a picture is freed, however it ends."""
+    library = Mock(wraps=turbo.library())
+    monkeypatch.setattr(turbo, "library", lambda: library)
+    assert (turbo.decode(data, 1344) is not None) is good
+    used = library.tjDecompressHeader3.call_args[0][0]
+    library.tjDestroy.assert_called_once_with(used)
+
+
 @pytest.mark.parametrize("found", [OSError(), [object()] * 2], ids=["none", "another"])
 def test_a_machine_without_it(found: object, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is missing, or has other functions: nobody needs to know."""

@@ -41,7 +41,8 @@ PLACE_SECONDS: Final = 20.0
 that send an ordinary one at the same moment are through in 3 s, if each takes 0.2 s."""
 DECODE_SECONDS: Final = 10.0
 """At most for a picture to be decoded once it has a place, whatever time its camera has left. The
-worst within these limits takes 1.5 s on a slow desktop."""
+worst within these limits takes 1.5 s on a slow desktop, and as long again if it seems to be of one
+colour."""
 LEAST_SECONDS: Final = 0.5
 """For a picture that comes when its camera's time is over, or nearly so."""
 
