@@ -1,10 +1,13 @@
 """The reference pictures are what docs/performance.md says they are."""
 
+from base64 import b64encode
 from io import BytesIO
 
 from PIL import Image
 import pytest
 
+from custom_components.eyewitness.pictures.prepare import prepare
+from custom_components.eyewitness.pictures.size import Detail
 from tests.bench.photos import SIZES, photo
 
 
@@ -24,3 +27,9 @@ def test_the_reference_has_the_bytes_of_the_issue() -> None:
     copy = BytesIO()
     Image.open(BytesIO(content)).resize((1200, 675)).save(copy, "JPEG", quality=80)
     assert len(copy.getvalue()) == pytest.approx(73_000, rel=0.03)
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_what_is_sent_of_a_1080p_camera(seed: int) -> None:
+    """At its normal size no more than 85 kB, in Base64 and with 2 kB of words beside it."""
+    assert len(b64encode(prepare(photo(seed), Detail.NORMAL.side).jpeg)) < 83_000
