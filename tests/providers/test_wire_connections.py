@@ -168,8 +168,8 @@ async def test_when_one_proves_to_be_dead_so_do_the_others(
         await asyncio.gather(*(client.get(line.url) for _ in range(connections.IDLE_CONNECTIONS)))
         line.hold = hold
         with pytest.raises((ProviderError, library.ReadError, library.RemoteProtocolError)):
-            await client.post(line.url, content=b"picture")
-        assert (await client.post(line.url, content=b"picture")).status_code == 200
+            await post(client, line, b"picture")
+        assert (await post(client, line, b"picture")).status_code == 200
     assert line.opened == 1 + connections.IDLE_CONNECTIONS + 1
 
 
@@ -179,11 +179,11 @@ async def test_one_that_is_dead_takes_nothing_from_those_at_work(library: Any, l
     async with opened(library) as client:
         await asyncio.gather(*(client.get(line.url) for _ in range(2)))
         line.hold = 0.2
-        at_work = asyncio.ensure_future(client.post(line.url, content=b"picture"))
+        at_work = asyncio.ensure_future(post(client, line, b"picture"))
         await asyncio.sleep(0.05)
         line.is_ending = True
         with pytest.raises((ProviderError, library.ReadError, library.RemoteProtocolError)):
-            await client.post(line.url, content=b"another")
+            await post(client, line, b"another")
         assert (await at_work).status_code == 200
 
 
