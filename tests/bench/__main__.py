@@ -31,8 +31,10 @@ figures. Takes about a quarter of an hour; nothing else should run meanwhile.
 """
 
 
-async def run(options: argparse.Namespace, folder: Path, progress: Progress) -> dict[str, Any]:
-    """Measure everything once."""
+async def run(
+    options: argparse.Namespace, folder: Path, progress: Progress, figures: dict[str, Any]
+) -> None:
+    """Measure everything once, and add the figures of each part as soon as it has ended."""
     paths = {"Pillow alone": launch.NONE}
     if options.turbojpeg:
         paths = {"libturbojpeg": options.turbojpeg} | paths
@@ -40,7 +42,7 @@ async def run(options: argparse.Namespace, folder: Path, progress: Progress) -> 
         progress.say("No libturbojpeg found (Debian: libturbojpeg0): Pillow alone is measured")
     if os.getloadavg()[0] > _BUSY:
         progress.say("This machine is doing something else: the figures will be worth little")
-    figures: dict[str, Any] = {"about": _about(options), "paths": {}}
+    figures |= {"about": _about(options), "paths": {}}
     async with VendorProcess(folder) as vendor:
         for path, library in paths.items():
             figures["paths"][path] = await _path(folder / path, vendor, library, options, progress)
@@ -48,7 +50,6 @@ async def run(options: argparse.Namespace, folder: Path, progress: Progress) -> 
             library = next(iter(paths.values()))
             found = await starts.measure(folder / "starts", vendor, library, rounds=options.starts)
             figures["starting"] = found
-    return figures
 
 
 async def _path(
@@ -111,9 +112,12 @@ def main() -> int:
     options = read_options(sys.argv[1:])
     progress = Progress()
     with tempfile.TemporaryDirectory(prefix="eyewitness-bench-") as folder:
-        figures = asyncio.run(run(options, Path(folder), progress))
-    RESULTS.parent.mkdir(exist_ok=True)
-    RESULTS.write_text(json.dumps(figures, indent=2) + "\n", "utf-8")
+        figures: dict[str, Any] = {}
+        try:
+            asyncio.run(run(options, Path(folder), progress, figures))
+        finally:  # a quarter of an hour must not be lost with its last part
+            RESULTS.parent.mkdir(exist_ok=True)
+            RESULTS.write_text(json.dumps(figures, indent=2) + "\n", "utf-8")
     text = report.whole(figures)
     show(text, sys.stdout)
     progress.say(f"All figures are in {RESULTS.relative_to(PROJECT)}")

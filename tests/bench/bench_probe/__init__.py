@@ -1,5 +1,6 @@
 """A custom integration for the bench: cameras without a lens, and what measures from within."""
 
+import asyncio
 from typing import Any, Final
 
 from homeassistant.components.camera.img_util import TurboJPEGSingleton
@@ -38,12 +39,12 @@ class Bench:
 
     def __init__(self, hass: HomeAssistant) -> None:
         self._hass = hass
-        self._at_start: dict[str, Any] = {}
+        self._at_start: asyncio.Future[dict[str, Any]] = hass.loop.create_future()
         self._photo = self._body = b""
 
     async def note_start(self, _: HomeAssistant) -> None:
         """Keep what the process is at the end of Home Assistant's start."""
-        self._at_start = await self._hass.async_add_executor_job(measure.figures)
+        self._at_start.set_result(await self._hass.async_add_executor_job(measure.figures))
 
     async def nothing(self, call: ServiceCall) -> None:
         """Be called."""
@@ -90,4 +91,4 @@ class Bench:
 
     async def figures(self, call: ServiceCall) -> ServiceResponse:
         """Return what the process was when Home Assistant had started."""
-        return self._at_start
+        return await self._at_start
