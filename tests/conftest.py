@@ -1,10 +1,11 @@
 """Prepare every test: our integration is found, and Home Assistant may load it."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from datetime import datetime
 from importlib import import_module
 from pathlib import Path
+from unittest.mock import AsyncMock
 
 from genai_prices import UpdatePrices
 from homeassistant.config_entries import ConfigEntry
@@ -83,13 +84,15 @@ def prepare(monkeypatch: pytest.MonkeyPatch) -> Callable[[HomeAssistant, ConfigE
 
 
 @pytest.fixture(autouse=True)
-def rehearse(monkeypatch: pytest.MonkeyPatch) -> Callable[[HomeAssistant, ConfigEntry], None]:
+def rehearse(
+    monkeypatch: pytest.MonkeyPatch,
+) -> Callable[[HomeAssistant, ConfigEntry], Awaitable[None]]:
     """Rehearse nothing at set-up: it takes time in every test, and shows in none.
 
     Return what does it, for the tests that are about it.
     """
     original = rehearsal.async_rehearse
-    monkeypatch.setattr(rehearsal, "async_rehearse", lambda *_: None)
+    monkeypatch.setattr(rehearsal, "async_rehearse", AsyncMock())
     return original
 
 

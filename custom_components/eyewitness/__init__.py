@@ -72,10 +72,10 @@ async def async_setup_entry(hass: HomeAssistant, entry: EyewitnessConfigEntry) -
         if LeftOut.KEY in parts.left_out.values() or entry.runtime_data.refused:
             issues.async_ask_for_key(hass, entry)
         follow_up.async_follow_up(hass, entry)
+        await rehearsal.async_rehearse(hass, entry)
         await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
         undo.pop_all()
     build.async_prepare(hass, entry)
-    rehearsal.async_rehearse(hass, entry)
     reload.async_follow(hass, entry)
     camera_registry.async_follow(hass, entry)
     kept_pictures.async_follow(hass, entry)

@@ -1,6 +1,6 @@
 """What the first event would wait for is done once before it, off the loop and in silence."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Awaitable, Callable, Collection
 import threading
 from typing import Any
 
@@ -15,7 +15,7 @@ from custom_components.eyewitness.providers.base import VendorProvider
 from tests.kit import House
 from tests.simulator import VENDORS, Simulator
 
-type Rehearse = Callable[[HomeAssistant, ConfigEntry], None]
+type Rehearse = Callable[[HomeAssistant, ConfigEntry], Awaitable[None]]
 
 
 @pytest.fixture(autouse=True)
@@ -46,7 +46,6 @@ async def test_a_rehearsal(
     events: list[object] = []
     hass.bus.async_listen("eyewitness_event", events.append)
     await house.set_up()
-    await hass.async_block_till_done(wait_background_tasks=True)
     assert rehearsed == [(kind, False) for kind in VENDORS]
     assert sim.requests() == []
     assert [each.cache_info().misses for each in late] == [1, 1]
@@ -71,3 +70,26 @@ async def test_nobody_to_rehearse_with(
     await hass.config_entries.async_reload(entry.entry_id)
     await hass.async_block_till_done(wait_background_tasks=True)
     assert len(called) == 1
+
+
+async def test_a_rehearsal_that_fails_or_hangs(
+    house: House,
+    camera: None,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Eyewitness starts all the same, and whoever looks into the log learns of it."""
+    go_on = threading.Event()
+    monkeypatch.setattr(rehearsal, "_PATIENCE_SECONDS", 0.05)
+    monkeypatch.setattr(rehearsal, "rehearse", lambda _: go_on.wait(10))
+    await house.set_up("openai")
+    assert (await house.describe())["provider"] == "openai"
+    go_on.set()
+
+    def fail(_: object) -> None:
+        raise OSError("no decoder")
+
+    monkeypatch.setattr(rehearsal, "rehearse", fail)
+    await house.hass.config_entries.async_reload(house.entry.entry_id)
+    assert (await house.describe())["provider"] == "openai"
+    assert "The rehearsal of an event raised OSError" in caplog.text

@@ -1,32 +1,38 @@
-"""Do once, in the background, what only the first event would load: it must not wait for that."""
+"""Do once, at set-up and in a thread, what only the first event would load."""
 
+import asyncio
 from collections.abc import Collection
 from typing import Final
 
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import HomeAssistant
 
+from ..chain.crash import where
 from ..chain.task import Reply
+from ..const import LOGGER
 from ..pictures import drawing, prepare
 from ..pictures.size import Detail
 from ..providers.base import VendorProvider
 from ..runtime import EyewitnessConfigEntry
 from .prompt import camera_task
 
+_PATIENCE_SECONDS: Final = 5.0
+"""It takes a part of one even on a slow machine."""
 _MASK: Final = ((0.0, 0.0), (0.1, 0.0), (0.0, 0.1))
 _BROKEN: Final = '{"title": "A disc", "description": "A red disc on white."'
 """The library that mends it is imported by the first answer that needs it."""
 
 
-@callback
-def async_rehearse(hass: HomeAssistant, entry: EyewitnessConfigEntry) -> None:
-    """Rehearse an event with the providers that can be asked; where there are none, nothing."""
-    providers = entry.runtime_data.providers.values()
+async def async_rehearse(hass: HomeAssistant, entry: EyewitnessConfigEntry) -> None:
+    """Rehearse an event with the providers that can be asked; where there are none, nothing.
 
-    async def run() -> None:
-        await hass.async_add_executor_job(rehearse, list(providers))
-
-    if providers:
-        entry.async_create_background_task(hass, run(), "eyewitness rehearsal")
+    Set-up waits for it: an event that came meanwhile would wait for every step of its thread. But
+    it does not wait for long, nor does it fail with it.
+    """
+    if providers := list(entry.runtime_data.providers.values()):
+        run = hass.async_add_executor_job(rehearse, providers)
+        await asyncio.wait({run}, timeout=_PATIENCE_SECONDS)
+        if run.done() and (err := run.exception()) is not None:
+            LOGGER.error("The rehearsal of an event raised %s", where(err))
 
 
 def rehearse(providers: Collection[VendorProvider]) -> None:
