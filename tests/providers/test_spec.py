@@ -39,3 +39,17 @@ def test_a_spec_hides_its_key(caplog: pytest.LogCaptureFixture) -> None:
 def test_who_may_go_how_far(kind: str, base_url: str, local: bool, reach: Reach) -> None:
     """A user's address is checked; the user's network is open to who was let in."""
     assert Spec(id="", kind=kind, api_key="", base_url=base_url, local=local).reach is reach
+
+
+@pytest.mark.parametrize(
+    ("kind", "base_url", "local", "is_far"),
+    [
+        *((kind, "", False, True) for kind in VENDORS),
+        *((kind, "http://house", False, False) for kind in VENDORS),
+        ("openai_compatible", "https://there", False, True),
+        ("openai_compatible", "https://there", True, False),
+    ],
+)
+def test_to_whom_connecting_takes_long(kind: str, base_url: str, local: bool, is_far: bool) -> None:
+    """It does over TLS, and not at home."""
+    assert Spec(id="", kind=kind, api_key="", base_url=base_url, local=local).is_far is is_far
