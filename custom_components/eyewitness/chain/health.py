@@ -285,4 +285,4 @@ class Health:
 
 def _backoff(seconds: float, times: int, maximum: float) -> float:
     """Double the seconds each time after the first; ``DOUBLINGS_MAX`` prevents an overflow."""
-    return min(seconds * 2.0 ** min(max(times, 1) - 1, policy.DOUBLINGS_MAX), maximum)
+    return min(seconds * 2.0 ** min(times - 1, policy.DOUBLINGS_MAX), maximum)

@@ -145,7 +145,7 @@ class RunQueue[T]:
             age = 0.0 if current.picture_at is None else loop.time() - current.picture_at
             is_joined = age <= policy.JOIN_SECONDS and current.stopped is None
             if (run := current if is_joined else current.successor) is not None:
-                if run.task is None and not run.began and until >= run.until:
+                if run.task is None and until >= run.until:
                     # The newest caller knows best what is going on now, and has all its time left.
                     run.start, run.lost = start, lost
                     run.requested_at, run.until = loop.time(), until
