@@ -32,12 +32,7 @@ class VendorProcess:
         self.root = ""
 
     async def __aenter__(self) -> Self:
-        try:
-            await self._child.start()
-            await self._child.wait_until(self._listens, 30, "listening")
-        except BaseException:
-            await self._child.kill()
-            raise
+        await self._child.begin(self._listens, 30)
         return self
 
     async def __aexit__(self, *_: object) -> None:

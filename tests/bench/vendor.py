@@ -6,7 +6,6 @@ Chat Completions (Eyewitness, the peer's recipe) and streamed Responses (Home As
 """
 
 import asyncio
-from collections.abc import Mapping
 from dataclasses import dataclass
 import json
 import sys
@@ -115,22 +114,14 @@ _STREAM: Final = _events()
 _REPLY: Final = json.dumps(_CHAT).encode()
 
 
-def routes(vendor: Vendor) -> Mapping[str, Any]:
-    """Return the handlers by method and path."""
-    return {
-        "GET /v1/models": vendor.models,
-        "POST /v1/chat/completions": vendor.describe,
-        "POST /v1/responses": vendor.describe,
-        "POST /take": vendor.take,
-    }
-
-
 async def serve() -> None:
     """Serve until the process is ended."""
+    vendor = Vendor()
     app = web.Application(client_max_size=64 * 2**20)
-    for route, handler in routes(Vendor()).items():
-        method, _, path = route.partition(" ")
-        app.router.add_route(method, path, handler)
+    app.router.add_get("/v1/models", vendor.models)
+    app.router.add_post("/v1/chat/completions", vendor.describe)
+    app.router.add_post("/v1/responses", vendor.describe)
+    app.router.add_post("/take", vendor.take)
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)

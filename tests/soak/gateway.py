@@ -47,12 +47,7 @@ class Gateway:
         )
 
     async def __aenter__(self) -> Self:
-        try:
-            await self._child.start()
-            await self._child.wait_until(self._answers, 120, "its list of models")
-        except BaseException:
-            await self._child.kill()
-            raise
+        await self._child.begin(self._answers, 120)
         return self
 
     async def __aexit__(self, *_: object) -> None:
