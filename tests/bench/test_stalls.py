@@ -6,7 +6,7 @@ from time import sleep
 
 import pytest
 
-from tests.bench.bench_probe.stalls import Span, Watch, without
+from tests.bench.bench_probe.stalls import Span, Watch, Watched, without
 
 
 async def _seen(work: str, seconds: float) -> tuple[float, list[float]]:
@@ -28,6 +28,16 @@ async def test_a_stall_is_seen() -> None:
     stall, collections = await _seen("stall", 0.2)
     assert stall == pytest.approx(200, abs=80)
     assert not collections
+
+
+async def test_a_stall_is_seen_once() -> None:
+    """The next call is not blamed for it, nor for a collection."""
+    async with Watch() as watch:
+        gc.collect()
+        sleep(0.2)  # noqa: ASYNC251  # this is the stall
+        await asyncio.sleep(0.02)
+        watch.take()
+        assert watch.take() == Watched(stall_ms=0.0, collections_ms=[])
 
 
 @pytest.mark.parametrize("where", ["here", "in another thread"])
