@@ -15,6 +15,7 @@ import zlib
 from ...chain.failures import Failure, ProviderError
 from . import attachments, connections, preconnect
 from .pinning import AddressPin, Reach
+from .trace import listen
 
 MAX_BYTES: Final = 1024 * 1024
 """Most of a decoded reply that is read; a real one has a few thousand bytes."""
@@ -58,7 +59,7 @@ def client_options(
         connect_seconds = await pin.apply(request)
         timeouts = request.extensions.get("timeout", {})
         request.extensions["timeout"] = {**timeouts, "connect": connect_seconds}
-        connections.Connection(request, kept)
+        listen(request, connections.Connection(kept).heard)
 
     return {
         "verify": ssl_context,

@@ -78,25 +78,21 @@ class Connections:
 
 
 class Connection:
-    """The connection that one request goes over, as httpcore tells of it (``trace``)."""
+    """The connection that one request goes over."""
 
-    def __init__(self, request: Any, among: Connections) -> None:
-        """Listen, and let go on listening who did so before."""
+    def __init__(self, among: Connections) -> None:
+        """Know nothing of it before it is ``heard``."""
         self._among = among
-        self._listener = request.extensions.get("trace")
         self._is_new = False
         self._sent_at = 0.0
         """Loop time in seconds."""
-        request.extensions = {**request.extensions, "trace": self._heard}
 
-    async def _heard(self, event: str, info: Any) -> None:
+    async def heard(self, event: str, info: Any) -> None:
         """Take a new connection in; raise ``ProviderError`` when a kept one proves to be stale.
 
         Then nothing was done for the request, so the chain may send it again at once. But where
         it was given up is not known: the picture counts as seen.
         """
-        if self._listener is not None:
-            await self._listener(event, info)
         match event:
             case "connection.connect_tcp.complete":
                 self._is_new = True

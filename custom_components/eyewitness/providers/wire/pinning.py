@@ -17,6 +17,7 @@ import idna
 
 from ...chain import policy
 from ...chain.failures import Failure, ProviderError
+from .trace import listen
 
 type Address = IPv4Address | IPv6Address
 
@@ -166,7 +167,7 @@ class AddressPin:
         }
         chosen = min(usable, key=self._preference)
 
-        async def trace(event: str, info: Any) -> None:
+        async def heard(event: str, _info: Any) -> None:
             if event == "connection.connect_tcp.failed":
                 self._failed_at[chosen] = loop.time()
             elif event == "connection.connect_tcp.complete":
@@ -174,7 +175,8 @@ class AddressPin:
                 self._last = chosen
 
         request.url = url.copy_with(host=str(chosen))
-        request.extensions = {**request.extensions, "sni_hostname": host, "trace": trace}
+        request.extensions = {**request.extensions, "sni_hostname": host}
+        listen(request, heard)
         return max(0.0, deadline - loop.time())
 
     def _preference(self, address: Address) -> tuple[float, bool, int]:

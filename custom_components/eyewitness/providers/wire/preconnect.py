@@ -12,6 +12,7 @@ from urllib.parse import urljoin
 
 from ...chain import policy
 from . import connections
+from .trace import listen
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -49,16 +50,14 @@ class Preconnect:
             self._opening = False
 
     async def _listen(self, request: Any) -> None:
-        """Hear from httpcore (``trace``) how a request ends, and let others go on listening."""
-        others = request.extensions["trace"]
+        """Hear how a request ends."""
 
-        async def heard(event: str, info: Any) -> None:
+        async def heard(event: str, _info: Any) -> None:
             if event == "http11.receive_response_body.complete":
                 self._answered_at = asyncio.get_running_loop().time()
             elif event.endswith(".failed") and request.method != METHOD:
                 # A HEAD that fails tells nothing: another one would take the connection that a
                 # request has left.
                 self._answered_at = -inf
-            await others(event, info)
 
-        request.extensions = {**request.extensions, "trace": heard}
+        listen(request, heard)
