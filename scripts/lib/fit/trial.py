@@ -1,4 +1,4 @@
-"""What each environment is tried with: the tests that need no browser, and the demo."""
+"""What each environment is tried with: tests without a process of their own, and the demo."""
 
 from collections import Counter
 from dataclasses import dataclass
