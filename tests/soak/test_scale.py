@@ -53,7 +53,10 @@ WORKERS: Final = 5
 class Held:
     """What a process holds."""
 
+    resident_mib: float
+    """With garbage, and with what is free but not returned."""
     mib: float
+    """Without."""
     threads: int
     sockets: int
     tasks: int
@@ -63,15 +66,21 @@ async def _held(hass: Hass) -> Held:
     """Look at hass from outside, and ask it for its tasks."""
     await asyncio.sleep(2)  # for connections and tasks that are about to end
     folder = Path(f"/proc/{hass.pid}")
-    status = dict(
-        line.split(":", 1) for line in (folder / "status").read_text("ascii").splitlines()
-    )
+    resident = float(_status(folder)["VmRSS"].split()[0]) / 1024
+    await hass.api.call(f"{PROBE}.give_back")
+    status = _status(folder)
     sockets = 0
     for link in (folder / "fd").iterdir():
         with contextlib.suppress(FileNotFoundError):
             sockets += os.readlink(link).startswith("socket:")  # noqa: PTH115 - not a path
     tasks = (await hass.api.call(f"{PROBE}.tasks", response=True))["count"]
-    return Held(int(status["VmRSS"].split()[0]) / 1024, int(status["Threads"]), sockets, tasks)
+    mib = float(status["VmRSS"].split()[0]) / 1024
+    return Held(resident, mib, int(status["Threads"]), sockets, tasks)
+
+
+def _status(folder: Path) -> dict[str, str]:
+    lines = (folder / "status").read_text("ascii").splitlines()
+    return dict(line.split(":", 1) for line in lines)
 
 
 def _bytes(hass: Hass) -> int:

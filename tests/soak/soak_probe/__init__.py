@@ -1,6 +1,7 @@
 """A custom integration for tests: cameras without a lens, and a look at the event loop."""
 
 import asyncio
+import ctypes
 import gc
 from time import perf_counter
 from typing import Any, Final
@@ -14,6 +15,12 @@ PLATFORMS: Final = (Platform.CAMERA,)
 _STEP_SECONDS: Final = 0.001
 _FULL: Final = 2
 """The oldest generation."""
+
+
+def _give_back() -> None:
+    """Let the interpreter collect its garbage, and the C library return what is free."""
+    gc.collect()
+    ctypes.CDLL(None).malloc_trim(0)
 
 
 class Watch:
@@ -60,7 +67,7 @@ class Watch:
 
 
 async def async_setup_entry(hass: HomeAssistant, entry: ConfigEntry[None]) -> bool:
-    """Add the cameras and three actions."""
+    """Add the cameras and four actions."""
     watch = Watch()
     gc.callbacks.append(watch.collects)
 
@@ -74,7 +81,11 @@ async def async_setup_entry(hass: HomeAssistant, entry: ConfigEntry[None]) -> bo
     async def tasks(call: ServiceCall) -> ServiceResponse:
         return {"count": len(asyncio.all_tasks())}
 
+    async def give_back(call: ServiceCall) -> None:
+        await hass.async_add_executor_job(_give_back)
+
     hass.services.async_register(DOMAIN, "start", start)
+    hass.services.async_register(DOMAIN, "give_back", give_back)
     for name, action in (("read", read), ("tasks", tasks)):
         hass.services.async_register(DOMAIN, name, action, supports_response=SupportsResponse.ONLY)
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
