@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from typing import Any, Final
 
-from tests.bench.calls import probe
+from tests.bench.calls import collections, probe
 from tests.bench.home import VendorProcess
 from tests.bench.rows import Row, burst_name, describers
 from tests.harness.client import HassClient
@@ -36,7 +36,6 @@ def _figures(bursts: list[dict[str, Any]]) -> dict[str, Any]:
     outcomes: Counter[str] = Counter()
     for burst in bursts:
         outcomes.update(burst["outcomes"])
-    collections = [ms for burst in bursts for ms in burst["collections_ms"]]
     return {
         "rounds": len(bursts),
         "answered": outcomes["answered"] / len(bursts),
@@ -44,6 +43,5 @@ def _figures(bursts: list[dict[str, Any]]) -> dict[str, Any]:
         "ms": spread(burst["ms"] for burst in bursts),
         "stall_ms": spread(burst["stall_ms"] for burst in bursts),
         "most_at_once": max(burst["most_at_once"] for burst in bursts),
-        "full_collections": len(collections),
-        "longest_collection_ms": round(max(collections, default=0.0), 1),
+        **collections(ms for burst in bursts for ms in burst["collections_ms"]),
     }

@@ -1,7 +1,7 @@
 """One call after the other: milliseconds, processor, stalls, bytes."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -35,10 +35,18 @@ class Samples:
             "cpu_ms": round(self.cpu_ms / calls, 2),
             "loop_ms": round(self.loop_ms / calls, 2),
             "stall_ms": spread(self.stall_ms),
-            "full_collections": len(self.collections_ms),
-            "longest_collection_ms": round(max(self.collections_ms, default=0.0), 1),
+            **collections(self.collections_ms),
             "body_bytes": round(self.body_bytes / self.requests) if self.requests else 0,
         }
+
+
+def collections(milliseconds: Iterable[float]) -> dict[str, float]:
+    """Return what is worth knowing about full collections."""
+    found = list(milliseconds)
+    return {
+        "full_collections": len(found),
+        "longest_collection_ms": round(max(found, default=0.0), 1),
+    }
 
 
 async def probe(api: HassClient, what: str, **data: Any) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from tests.harness.config import PROJECT
 DOCUMENT: Final = PROJECT / "docs" / "performance.md"
 BEGIN: Final = "<!-- figures: scripts/bench --write -->"
 END: Final = "<!-- end of the figures -->"
+COLLECTIONS: Final = "full collections (longest, ms)"
 
 type Figures = Mapping[str, Any]
 
@@ -24,7 +25,7 @@ def calls_table(found: Mapping[str, Figures]) -> list[str]:
         "above the floors, ms",
         "processor, of it on the loop, ms",
         "longest stall, ms (p95)",
-        "full collections (longest, ms)",
+        COLLECTIONS,
         "body, kB",
     ]
     lines = (
@@ -35,7 +36,7 @@ def calls_table(found: Mapping[str, Figures]) -> list[str]:
             f"{row['ms']['median'] - floors:.1f}" if name in {EYEWITNESS, PEER} else "",
             f"{row['cpu_ms']:.1f}, {row['loop_ms']:.1f}",
             _pair(row["stall_ms"]),
-            f"{row['full_collections']} ({row['longest_collection_ms']:.0f})",
+            _collections(row),
             f"{row['body_bytes'] / 1000:.1f}" if row["body_bytes"] else "",
         ]
         for name, row in found.items()
@@ -51,7 +52,7 @@ def bursts_table(found: Mapping[str, Figures]) -> list[str]:
         "all of it, ms (p95)",
         "longest stall, ms (p95)",
         "requests at once",
-        "full collections (longest, ms)",
+        COLLECTIONS,
     ]
     lines = (
         [
@@ -60,7 +61,7 @@ def bursts_table(found: Mapping[str, Figures]) -> list[str]:
             _pair(row["ms"], 0),
             _pair(row["stall_ms"]),
             str(row["most_at_once"]),
-            f"{row['full_collections']} ({row['longest_collection_ms']:.0f})",
+            _collections(row),
         ]
         for name, row in found.items()
     )
@@ -81,11 +82,11 @@ def starts_tables(found: Mapping[str, Mapping[str, Figures]]) -> list[str]:
         for name, row in found["starts"].items()
     )
     first = (
-        [name, _pair(row["ms"]), _pair(row["stall_ms"])]
+        [name, _pair(row["ms"]), _pair(row["stall_ms"]), _collections(row)]
         for name, row in found["first calls"].items()
     )
-    calls = _table(["first call after a start", "ms (p95)", "longest stall, ms (p95)"], first)
-    return [*_table(head, lines), "", *calls]
+    calls = ["first call after a start", "ms (p95)", "longest stall, ms (p95)", COLLECTIONS]
+    return [*_table(head, lines), "", *_table(calls, first)]
 
 
 def whole(figures: Mapping[str, Any]) -> str:
@@ -103,6 +104,10 @@ def write(text: str) -> None:
     before, _, rest = DOCUMENT.read_text("utf-8").partition(BEGIN)
     _, _, after = rest.partition(END)
     DOCUMENT.write_text(f"{before}{BEGIN}\n\n{text}\n\n{END}{after}", "utf-8")
+
+
+def _collections(row: Mapping[str, Any]) -> str:
+    return f"{row['full_collections']} ({row['longest_collection_ms']:.0f})"
 
 
 def _pair(row: Mapping[str, float], digits: int = 1) -> str:

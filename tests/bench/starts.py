@@ -7,7 +7,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any, Final
 
-from tests.bench.calls import probe
+from tests.bench.calls import collections, probe
 from tests.bench.home import OPENAI, PROBE, VendorProcess, add, make_hass, one_provider
 from tests.bench.rows import CORE, EYEWITNESS, PEER, Row, describers
 from tests.harness.eyewitness import DOMAIN, add_eyewitness
@@ -72,7 +72,10 @@ async def measure(
     return {
         "starts": {name: _start(found, alone) for name, found in starts.items()},
         "first calls": {
-            name: {key: spread(call[key] for call in calls) for key in ("ms", "stall_ms")}
+            name: {
+                **{key: spread(call[key] for call in calls) for key in ("ms", "stall_ms")},
+                **collections(ms for call in calls for ms in call["collections_ms"]),
+            }
             for name, calls in first.items()
         },
     }

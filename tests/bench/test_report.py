@@ -56,7 +56,8 @@ def test_the_tables_say_what_was_measured() -> None:
     figures = "5.0, 2.0 | 10.0 (20.0) | 1 (340) | 84.0"
     assert f"| {EYEWITNESS} | 4.0 (20.0) | 0.40 | 2.5 | {figures} |" in text
     assert "| x | 20 | 10 (20) | 10.0 (20.0) | 7 | 1 (340) |" in text
-    assert f"| {PEER} | 10.0 (20.0) | 10.0 (20.0) |" in text
+    assert f"| {PEER} | 10.0 (20.0) | 10.0 (20.0) | 1 (340) |" in text
+    assert "| start of Home Assistant | s |" in text
     assert "| y | 3.00 (+0.05) | 2.50 (-0.02) | 230 (+4.5) | openai |" in text
 
 
