@@ -8,6 +8,7 @@ from contextlib import suppress
 from functools import partial
 from ipaddress import ip_address
 import json
+from math import inf
 import re
 import sys
 from typing import Any
@@ -241,7 +242,8 @@ async def test_every_exception_has_its_placeholders(
     shown = record(monkeypatch)
     hass, sim = house.hass, house.sim
     away = (house.subentry(kind, base_url=NOBODY, model="m") for kind in ("grok", "anthropic"))
-    entry = house.add_entry("openai", *away)
+    lost = house.subentry("grok", ciphertext="lost", title="Lost")
+    entry = house.add_entry("openai", *away, lost)
 
     async def describe(**data: Any) -> None:
         with suppress(HomeAssistantError):
@@ -272,8 +274,15 @@ async def test_every_exception_has_its_placeholders(
         await hass.services.async_call(
             "button", "press", {"entity_id": "button.eyewitness_test_the_chain"}, blocking=True
         )
-    await add_rules(house, "grok")
+    health = house.runtime.chain.health(house.provider("openai").subentry_id)
+    for seconds in (86400.0, inf):
+        health.cool_down(Failure.QUOTA, seconds)
+        await describe(providers="openai")
+    await add_rules(house, "anthropic")
     await describe(providers="openai")
+    with monkeypatch.context() as patch:
+        patch.setattr(policy, "MAX_ATTEMPTS", 0)
+        await describe()
     for error in (QueueFullError, QueueClosedError, TimeoutError):
         with monkeypatch.context() as patch:
             patch.setattr(RunQueue, "submit", AsyncMock(side_effect=error))

@@ -384,7 +384,7 @@ async def test_a_key_in_the_field_of_the_model_is_not_stored(
 async def test_row_43_whether_a_time_is_a_guess_is_kept(
     hass: HomeAssistant, file: Path, named: bool
 ) -> None:
-    """Then it holds for five minutes when nobody else is left; what a vendor named holds."""
+    """Then it holds for a minute when nobody else is left; what a vendor named holds."""
     store, chain, _ = await load(hass)
     chain.health("one").cool_down(Failure.QUOTA, 3600, named=named)
     await store.async_flush()

@@ -10,9 +10,8 @@ import voluptuous as vol
 from ..const import CONF_MODEL
 from ..pipeline import self_test
 from ..providers.models.offers import Offer
-from ..runtime import EyewitnessConfigEntry
+from ..runtime import EyewitnessConfigEntry, outcome_texts
 from ..runtime.settings import spec_of
-from . import outcome_texts
 from .fields import model_form, read_model
 from .fix_flow import FixFlow
 from .key_check import async_ask
