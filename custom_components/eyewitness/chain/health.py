@@ -73,6 +73,11 @@ class Health:
         return max(self._cooldown_until, self._open_until if self._openings else 0.0)
 
     @property
+    def guess_left(self) -> float:
+        """Return the seconds until it is asked although others can be."""
+        return max(0.0, self.guess_until - self._clock.now())
+
+    @property
     def cooldown_named(self) -> bool:
         """Return whether the whole cooldown is firm."""
         return self._firm_until >= self._cooldown_until

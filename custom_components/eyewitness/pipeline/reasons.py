@@ -1,14 +1,13 @@
 """Say of each provider why it did not describe the picture, also of those who were not asked."""
 
 from collections.abc import Container, Iterable, Sequence
-from math import isfinite
 
 from homeassistant.core import HomeAssistant
 
 from ..chain.attempt import Attempt
 from ..chain.failures import Failure
 from ..runtime import Runtime
-from ..runtime.outcome_texts import async_outcome, async_sentence, async_time_in
+from ..runtime.outcome_texts import async_about, async_sentence
 
 
 async def async_reasons(
@@ -49,10 +48,10 @@ async def _reason(
     rest = health.firm_left
     if last is None and not rest:
         return await async_sentence(hass, "provider_out_of_time", provider=title)
-    key = "provider_resting" if last is None else "provider_failed"
-    outcome = last.outcome if last else health.cooldown_failure or Failure.UNKNOWN
-    placeholders = {"provider": title, "reason": await async_outcome(hass, outcome)}
-    if rest and isfinite(rest):
-        key += "_until"
-        placeholders["time"] = await async_time_in(hass, rest)
-    return await async_sentence(hass, key, **placeholders)
+    return await async_about(
+        hass,
+        "provider_resting" if last is None else "provider_failed",
+        provider=title,
+        outcome=last.outcome if last else health.cooldown_failure or Failure.UNKNOWN,
+        seconds=rest,
+    )

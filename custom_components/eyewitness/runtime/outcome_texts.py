@@ -4,6 +4,7 @@ Home Assistant translates the text of an error, but not what is put into it.
 """
 
 from datetime import timedelta
+from math import isfinite
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.translation import async_get_translations
@@ -34,3 +35,21 @@ async def async_time_in(hass: HomeAssistant, seconds: float) -> str:
     if then.date() == now.date():
         return shown
     return await async_sentence(hass, "tomorrow", time=shown)
+
+
+async def async_about(
+    hass: HomeAssistant, key: str, *, provider: str, outcome: str, seconds: float
+) -> str:
+    """Return a sentence about a provider, and until when it rests if that has an end."""
+    placeholders = {"provider": provider, "reason": await async_outcome(hass, outcome)}
+    if seconds and isfinite(seconds):
+        key += "_until"
+        placeholders["time"] = await async_time_in(hass, seconds)
+    return await async_sentence(hass, key, **placeholders)
+
+
+async def async_next_try(hass: HomeAssistant, seconds: float) -> str:
+    """Return when a provider that is left alone for so many seconds is asked again."""
+    if not seconds:
+        return await async_sentence(hass, "next_try_with_event")
+    return await async_sentence(hass, "next_try_at", time=await async_time_in(hass, seconds))
