@@ -8,6 +8,7 @@ from homeassistant.helpers.dispatcher import async_dispatcher_connect
 
 from ..ledger.rows import Purpose
 from ..runtime import EyewitnessConfigEntry, Runtime, auth_check, issues, model_check
+from .failing_cameras import FailingCameras
 from .publish import SIGNAL_PUBLISHED
 from .record import EventRecord
 from .recovery import Recovery
@@ -20,6 +21,7 @@ _REMEMBERED: Final = 5
 def async_follow_up(hass: HomeAssistant, entry: EyewitnessConfigEntry) -> None:
     """Look at every event from now on, also one that was stopped, until the entry is unloaded."""
     recovery = Recovery(hass, entry)
+    failing = FailingCameras(hass, entry)
 
     @callback
     def look_after(record: EventRecord) -> None:
@@ -30,6 +32,7 @@ def async_follow_up(hass: HomeAssistant, entry: EyewitnessConfigEntry) -> None:
         issues.async_reflect(hass, entry, record.attempts)
         recovery.async_reflect()
         if record.purpose is Purpose.EVENT:
+            failing.async_count(record)
             auth_check.async_check_refused(hass, entry, record.attempts)
             model_check.async_check_missing(hass, entry, record.attempts)
 

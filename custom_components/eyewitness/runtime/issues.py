@@ -25,6 +25,7 @@ PROVIDERS_OUT: Final = "providers_out"
 NO_PROVIDER: Final = "no_provider"
 CAMERA_GONE: Final = "camera_gone"
 CAMERA_UNCOVERED: Final = "camera_uncovered"
+CAMERAS_FAILING: Final = "cameras_failing"
 SDK_UNUSABLE: Final = "sdk_unusable"
 type About = dict[str, str | int | float | None]
 """What a fix flow is given."""
@@ -226,6 +227,23 @@ def async_report_cameras(
     for (name, subentry_id), placeholders in reports.items():
         about: About = {"entry_id": entry.entry_id, "subentry_id": subentry_id}
         _async_create(hass, f"{name}_{subentry_id}", name, about, placeholders)
+
+
+@callback
+def async_report_failing(hass: HomeAssistant, placeholders: dict[str, str] | None) -> None:
+    """Report the cameras whose events fail; take the report back when there are none."""
+    if placeholders is None:
+        ir.async_delete_issue(hass, DOMAIN, CAMERAS_FAILING)
+        return
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        CAMERAS_FAILING,
+        is_fixable=False,
+        severity=ir.IssueSeverity.WARNING,
+        translation_key=CAMERAS_FAILING,
+        translation_placeholders=placeholders,
+    )
 
 
 @callback
