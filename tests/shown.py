@@ -20,7 +20,7 @@ import pytest
 
 from custom_components.eyewitness import PLATFORMS
 from custom_components.eyewitness.const import DOMAIN
-from custom_components.eyewitness.pipeline import reasons
+from custom_components.eyewitness.pipeline import failing_cameras, reasons
 from custom_components.eyewitness.runtime import outcome_texts
 from tests.sources import INTEGRATION, PACKAGE
 
@@ -75,6 +75,8 @@ class Shown(dict[str, set[str]]):
             self.add(f"{place}.error", *(result.get("errors") or {}).values(), placeholders=given)
         if result["type"] == "form":
             self._add_fields(step, result["data_schema"], given)
+            if isinstance(flow, RepairsFlow):
+                self.add(step, "submit", placeholders=given)  # or the button says *Submit*
         if isinstance(flow, ConfigSubentryFlow):
             self.add(place, "entry_type", f"initiate_flow.{flow.source}")
 
@@ -180,7 +182,7 @@ def record(monkeypatch: pytest.MonkeyPatch) -> Shown:
         shown.add(f"exceptions.{key}", "message", placeholders=placeholders)
         return await sentence(hass, key, **placeholders)
 
-    for module in (outcome_texts, reasons):
+    for module in (outcome_texts, reasons, failing_cameras):
         monkeypatch.setattr(module, "async_sentence", make_sentence)
     monkeypatch.setattr(FlowManager, "_async_handle_step", handle_step)
     monkeypatch.setattr(ir, "async_create_issue", create_issue)

@@ -142,7 +142,7 @@ async def test_c3_a_missing_model_is_mended_under_repairs(owner: Visit) -> None:
     dialog = page.get_by_text("xAI Grok does not offer grok-4.20 any more")
     await expect(dialog).to_be_visible(timeout=CHECK_MS)
     await pick(page, "grok-4.3")
-    await press(page, "Submit")
+    await press(page, "Use this model")
     await press(page, "Finish")
     await expect(page.get_by_text("The model of xAI Grok is gone")).to_have_count(0)
     issues = (await api.ws("repairs/list_issues"))["issues"]

@@ -104,14 +104,13 @@ def _async_show_troubles(hass: HomeAssistant, entry: EyewitnessConfigEntry) -> N
     if not together:
         ir.async_delete_issue(hass, DOMAIN, PROVIDERS_OUT)
         return
-    titles = [entry.subentries[provider_id].title for provider_id in together]
     failures = {provider_id: entry.runtime_data.troubles[provider_id] for provider_id in together}
     _async_create(
         hass,
         PROVIDERS_OUT,
         PROVIDERS_OUT,
         {"entry_id": entry.entry_id, **failures},
-        {"providers": ", ".join(titles)},
+        {"count": str(len(together))},
     )
 
 
