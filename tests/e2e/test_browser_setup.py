@@ -183,7 +183,7 @@ async def test_e2_rules_of_a_camera_that_is_gone_are_mended_under_repairs(owner:
     await expect(page.get_by_text("Which camera has taken the place")).to_be_visible()
     await page.locator("ha-selector-entity").click()
     await page.get_by_text("Front door", exact=True).last.click()
-    await press(page, "Submit")
+    await press(page, "Use this camera")
     await press(page, "Finish")
     await expect(page.get_by_text("The camera camera.gate is gone")).to_have_count(0)
     assert "Front door" in await owner.titles()
