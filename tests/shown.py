@@ -20,6 +20,8 @@ import pytest
 
 from custom_components.eyewitness import PLATFORMS
 from custom_components.eyewitness.const import DOMAIN
+from custom_components.eyewitness.pipeline import failing_cameras, reasons
+from custom_components.eyewitness.runtime import outcome_texts
 from tests.sources import INTEGRATION, PACKAGE
 
 ACTIONS: dict[str, Any] = {
@@ -73,6 +75,8 @@ class Shown(dict[str, set[str]]):
             self.add(f"{place}.error", *(result.get("errors") or {}).values(), placeholders=given)
         if result["type"] == "form":
             self._add_fields(step, result["data_schema"], given)
+            if isinstance(flow, RepairsFlow):
+                self.add(step, "submit", placeholders=given)  # or the button says *Submit*
         if isinstance(flow, ConfigSubentryFlow):
             self.add(place, "entry_type", f"initiate_flow.{flow.source}")
 
@@ -153,7 +157,7 @@ def record(monkeypatch: pytest.MonkeyPatch) -> Shown:
     """Note every form, menu, error, report and exception from now on."""
     shown = Shown()
     handle, create = FlowManager._async_handle_step, ir.async_create_issue
-    init = HomeAssistantError.__init__
+    init, sentence = HomeAssistantError.__init__, outcome_texts.async_sentence
 
     async def handle_step(manager: Any, flow: Any, *args: Any) -> Any:
         result = await handle(manager, flow, *args)
@@ -174,6 +178,12 @@ def record(monkeypatch: pytest.MonkeyPatch) -> Shown:
             given = err.translation_placeholders
             shown.add(f"exceptions.{err.translation_key}", "message", placeholders=given)
 
+    async def make_sentence(hass: HomeAssistant, key: str, **placeholders: str) -> str:
+        shown.add(f"exceptions.{key}", "message", placeholders=placeholders)
+        return await sentence(hass, key, **placeholders)
+
+    for module in (outcome_texts, reasons, failing_cameras):
+        monkeypatch.setattr(module, "async_sentence", make_sentence)
     monkeypatch.setattr(FlowManager, "_async_handle_step", handle_step)
     monkeypatch.setattr(ir, "async_create_issue", create_issue)
     monkeypatch.setattr(HomeAssistantError, "__init__", init_error)

@@ -75,8 +75,7 @@ PLATFORMS_SEE = {
     "button": {
         "runtime",
         "chain.failures",
-        "flows",
-        "flows.outcome_texts",
+        "runtime.outcome_texts",
         "pipeline",
         "pipeline.self_test",
     },

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
+import re
 from typing import Any
 from unittest.mock import Mock
 
@@ -13,13 +14,15 @@ from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
+from custom_components.eyewitness.chain.failures import Failure
 from custom_components.eyewitness.const import DATABASE, DOMAIN
 from custom_components.eyewitness.keys import master_key
 from custom_components.eyewitness.ledger.store import Ledger
+from custom_components.eyewitness.runtime import issues
 from tests.kit import House, pick, until
 from tests.results import state_of
 from tests.runtime.kit import describe_and_wait
-from tests.runtime.test_issues import FORBIDDEN, MOVED, in_trouble, reported
+from tests.runtime.test_issues import FORBIDDEN, MOVED, in_trouble, reported, two_in_trouble
 from tests.simulator import Simulator
 from tests.tls import untrusted
 
@@ -87,7 +90,8 @@ async def test_rows_15_19_to_try_again_is_the_fix(
     sim.fail("openai", **fault)
     form = await page.send(form)
     assert form["errors"] == {"base": "still_failing"}
-    assert form["description_placeholders"] == {"provider": "Mine", "reason": reason}
+    placeholders = form["description_placeholders"]
+    assert pick([placeholders], "provider", "reason") == [("Mine", reason)]
     assert set(reported(house.hass)) == {name}
     if name != "endpoint_moved":
         assert (await house.describe())["provider"] == "grok"
@@ -167,19 +171,93 @@ async def test_row_20_another_model_is_the_fix(house: House, sim: Simulator, pag
     assert reported(house.hass) == {}
 
 
-@pytest.mark.parametrize("well", [True, False])
 async def test_row_20_the_same_model_again_gets_a_new_chance(
-    house: House, sim: Simulator, page: Page, well: bool
+    house: House, sim: Simulator, page: Page
 ) -> None:
-    """The vendor may have brought it back; if not, the report comes back as well."""
+    """The vendor may have brought it back; if not, the form says so and keeps what was typed."""
     await in_trouble(house, sim, {"kind": "model_missing"})
     form = await page.open("model_missing")
+    sim.fail("openai", "model_missing")
+    form = await page.send(form, model="gpt-4o-mini")
+    assert form["errors"] == {"base": "still_failing"}
+    placeholders = form["description_placeholders"]
+    assert pick([placeholders], "chosen", "reason") == [("gpt-4o-mini", "Model gone")]
+    assert form["data_schema"][0]["default"] == "gpt-4o-mini"
+    assert set(reported(house.hass)) == {"model_missing"}
     assert (await page.send(form, model="gpt-4o-mini"))["type"] == "create_entry"
     assert reported(house.hass) == {}
-    if not well:
-        sim.fail("openai", "model_missing")
-    assert (await describe_and_wait(house))["provider"] == ("openai" if well else "grok")
-    assert set(reported(house.hass)) == (set() if well else {"model_missing"})
+    assert (await describe_and_wait(house))["provider"] == "openai"
+    assert reported(house.hass) == {}
+
+
+async def test_h7_auto_is_no_advice_when_auto_does_not_work(
+    house: House, sim: Simulator, page: Page
+) -> None:
+    """It is not said to be gone, another model is preselected, and auto is tried if chosen."""
+    await house.set_up("openai", "grok")
+    provider_id = house.provider("openai").subentry_id
+    house.runtime.chain.health(provider_id).cool_down(Failure.MODEL_MISSING, 960)
+    issues.async_begin(house.hass, house.entry)
+    form = await page.open("no_model")
+    (field,) = form["data_schema"]
+    assert field["default"] == models(form)[1] != "auto"
+    sim.fail("openai", "model_missing", count=9)
+    form = await page.send(form, model="auto")
+    assert form["errors"] == {"base": "still_failing"}
+    sim.clear_faults()
+    assert (await page.send(form, model=field["default"]))["type"] == "create_entry"
+    assert house.provider("openai").data["model"] == field["default"]
+    assert reported(house.hass) == {}
+
+
+async def test_h7_all_are_tried_again_with_one_button(
+    house: House, sim: Simulator, page: Page
+) -> None:
+    """Those that are well are used again; the others are named until they are as well."""
+    await two_in_trouble(house, FORBIDDEN)
+    sim.fail("openai", "quota", repeat=True)
+    form = await page.open("providers_out")
+    (line, other) = form["description_placeholders"]["list"].splitlines()
+    assert re.fullmatch(
+        r"- Mine: Quota used up, can be asked again at \d\d:\d\d( tomorrow)?\.", line
+    )
+    assert other.startswith("- xAI Grok: Access denied, ")
+    sim.requests("grok", "describe")
+    form = await page.send(form)
+    assert form["errors"] == {"base": "still_failing"}
+    assert form["description_placeholders"]["list"].count("\n") == 0
+    assert set(reported(house.hass)) == {"quota"}
+    assert (await house.describe())["provider"] == "grok"
+    sim.clear_faults()
+    assert (await page.send(form))["type"] == "create_entry"
+    assert reported(house.hass) == {}
+    assert (await house.describe())["provider"] == "openai"
+
+
+async def test_h7_the_others_stay_mended_when_one_is(
+    house: House, sim: Simulator, page: Page
+) -> None:
+    """Another model needs a reload, which brings nothing back that was mended before it."""
+    await in_trouble(house, sim, {"kind": "quota"})
+    assert (await page.send(await page.open("quota")))["type"] == "create_entry"
+    sim.fail("openai", "model_missing")
+    sim.offer("openai", "gpt-4o-mini", listed=False)
+    assert (await describe_and_wait(house))["provider"] == "grok"
+    sim.clear_faults()
+    await page.send(await page.open("model_missing"), model="gpt-4.1-mini")
+    assert reported(house.hass) == {}
+
+
+async def test_h7_a_trial_of_all_ends_with_the_entrys_run(house: House, page: Page) -> None:
+    """As that of one does."""
+    await two_in_trouble(house, FORBIDDEN)
+    form = await page.open("providers_out")
+    house.sim.fail("openai", "hang")
+    sending = house.hass.async_create_task(page.send(form))
+    await until(lambda: len(house.sim.requests("openai", "describe")) == 2)
+    await house.hass.config_entries.async_unload(house.entry.entry_id)
+    assert (await sending)["reason"] == "not_loaded"
+    assert (await page.open("providers_out"))["reason"] == "not_loaded"
 
 
 async def test_row_20_without_a_list_auto_and_an_id_remain(

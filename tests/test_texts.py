@@ -5,16 +5,16 @@ until somebody looks at an empty label. So everything is shown here once.
 """
 
 from contextlib import suppress
-from functools import partial
 from ipaddress import ip_address
 import json
+from math import inf
 import re
 import sys
 from typing import Any
 from unittest.mock import AsyncMock, Mock
 
 from homeassistant.components.sensor import SensorDeviceClass
-from homeassistant.core import CoreState
+from homeassistant.core import CoreState, HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.setup import async_setup_component
@@ -34,9 +34,11 @@ from custom_components.eyewitness.ledger.errors import (
     LedgerNewerError,
 )
 from custom_components.eyewitness.ledger.store import Ledger
-from custom_components.eyewitness.pipeline import describe as describe_module
+from custom_components.eyewitness.pipeline import describe as describe_module, failing_cameras
+from custom_components.eyewitness.pipeline.failing_cameras import FailingCameras
+from custom_components.eyewitness.pipeline.record import EventRecord, Status
 from custom_components.eyewitness.providers.wire import pinning
-from custom_components.eyewitness.runtime import issues, ledger_writer
+from custom_components.eyewitness.runtime import issues, ledger_writer, outcome_texts
 from tests.flows.forms import NOBODY, open_add, open_change, open_options, open_setup, send
 from tests.flows.test_camera_views import add_device
 from tests.flows.test_provider import add, change, choose
@@ -175,33 +177,73 @@ async def show_ledger(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
         await writer.async_flush()
 
 
+async def begin_fix(hass: HomeAssistant, issue_id: str) -> Any:
+    """Open the dialog of a report."""
+    context = {"issue_id": issue_id}
+    fixes = hass.data["repairs"]["flow_manager"]
+    return await fixes.async_init(DOMAIN, context=context, data=context)  # 2026.9 needs the data
+
+
+async def show_fix(hass: HomeAssistant, issue_id: str) -> None:
+    """Let the fix of a report fail, in each of its ways."""
+    fixes = hass.data["repairs"]["flow_manager"]
+    form = await begin_fix(hass, issue_id)
+    if form["step_id"] in {"confirm", "model"}:
+        typed = {"model": "auto"} if form["step_id"] == "model" else {}
+        await fixes.async_configure(form["flow_id"], typed)
+    if form["type"] == "menu":
+        for option in form["menu_options"]:
+            form = await begin_fix(hass, issue_id)
+            form = await fixes.async_configure(form["flow_id"], {"next_step_id": option})
+            if form["data_schema"].schema:
+                await fixes.async_configure(form["flow_id"], {"entity_id": CAMERA})
+
+
 async def show_reports(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     """Report everything that can be reported, and let every fix fail."""
-    hass, provider_id = house.hass, house.provider("OpenAI").subentry_id
+    hass = house.hass
     assert await async_setup_component(hass, "repairs", {})
-    made: dict[str, Any] = {"provider": "openai", "model": "m", "number": 1, "started": 0}
-    for hours, failure in enumerate(Failure, 1):
-        house.runtime.chain.health(provider_id).cool_down(failure, 3600 * hours)
-        failed = Attempt(provider_id=provider_id, failure=failure, **made)
-        issues.async_reflect(hass, house.entry, [failed])
+    seen: dict[str, ir.IssueEntry] = {}
+
+    async def fix(title: str = "OpenAI", failure: Failure | None = None, hours: int = 0) -> None:
+        if failure:
+            provider_id = house.provider(title).subentry_id
+            house.runtime.chain.health(provider_id).cool_down(failure, 3600 * hours)
+            made: dict[str, Any] = {"provider": "openai", "model": "m", "number": 1, "started": 0}
+            failed = Attempt(provider_id=provider_id, failure=failure, **made)
+            issues.async_reflect(hass, house.entry, [failed])
+        for issue in list(ir.async_get(hass).issues.values()):
+            if issue.is_fixable and issue.issue_id not in seen:
+                seen[issue.issue_id] = issue
+                await show_fix(hass, issue.issue_id)
+
     house.sim.fail("openai", "refusal", repeat=True)
+    for hours, failure in enumerate(Failure, 1):
+        await fix("OpenAI", failure, hours)
+    other = house.provider("Other")
+    hass.config_entries.async_update_subentry(
+        house.entry, other, data={**other.data, "model": "gpt-4o-mini"}
+    )
+    await hass.async_block_till_done()
+    await fix("Other", Failure.MODEL_MISSING, 30)
+    for title in ("Other", "OpenAI"):
+        await fix(title, Failure.QUOTA, 40)
     await show_ledger(house, monkeypatch)
-    fixes = hass.data["repairs"]["flow_manager"]
-    contexts = [{"issue_id": issue.issue_id} for issue in ir.async_get(hass).issues.values()]
-    begin = partial(fixes.async_init, DOMAIN)
-    for context in contexts:
-        form = await begin(context=context, data=context)  # 2026.9 looks at the data
-        if form["step_id"] == "confirm":
-            await fixes.async_configure(form["flow_id"], {})
-        if form["type"] == "menu":
-            for option in form["menu_options"]:
-                form = await begin(context=context, data=context)
-                form = await fixes.async_configure(form["flow_id"], {"next_step_id": option})
-                if form["data_schema"].schema:
-                    await fixes.async_configure(form["flow_id"], {"entity_id": CAMERA})
+    await fix()
+    issues.async_report_failing(hass, {"cameras": "Gate", "list": "- Gate"})
     await hass.config_entries.async_unload(house.entry.entry_id)
-    for context in contexts:
-        await begin(context=context, data=context)
+    for issue in seen.values():
+        ir.async_create_issue(
+            hass,
+            DOMAIN,
+            issue.issue_id,
+            data=issue.data,
+            is_fixable=True,
+            severity=ir.IssueSeverity.WARNING,
+            translation_key=issue.translation_key or "",
+            translation_placeholders=issue.translation_placeholders,
+        )
+        await begin_fix(hass, issue.issue_id)
     with monkeypatch.context() as patch:
         patch.setitem(sys.modules, LIBRARY, None)
         await hass.config_entries.async_setup(house.entry.entry_id)
@@ -234,6 +276,20 @@ async def test_everything_shown_has_a_text_and_every_text_is_shown(
     check_texts(shown, exceptions=False)
 
 
+async def show_parts(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let cameras fail in every way, and say when a provider is asked again."""
+    monkeypatch.setattr(failing_cameras, "SECONDS", 0.0)
+    monkeypatch.setattr(failing_cameras, "EVENTS", 1)
+    failing = FailingCameras(house.hass, house.entry)
+    for status in set(Status) - {Status.TESTED}:
+        failing.async_count(
+            EventRecord(event_id="", camera=status, status=status, is_automatic=True)
+        )
+    for seconds in (0.0, 60.0):
+        await outcome_texts.async_next_try(house.hass, seconds)
+    await house.hass.async_block_till_done(wait_background_tasks=True)
+
+
 async def test_every_exception_has_its_placeholders(
     house: House, camera: FakeCamera, quick: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -241,7 +297,8 @@ async def test_every_exception_has_its_placeholders(
     shown = record(monkeypatch)
     hass, sim = house.hass, house.sim
     away = (house.subentry(kind, base_url=NOBODY, model="m") for kind in ("grok", "anthropic"))
-    entry = house.add_entry("openai", *away)
+    lost = house.subentry("grok", ciphertext="lost", title="Lost")
+    entry = house.add_entry("openai", *away, lost)
 
     async def describe(**data: Any) -> None:
         with suppress(HomeAssistantError):
@@ -272,8 +329,15 @@ async def test_every_exception_has_its_placeholders(
         await hass.services.async_call(
             "button", "press", {"entity_id": "button.eyewitness_test_the_chain"}, blocking=True
         )
-    await add_rules(house, "grok")
+    health = house.runtime.chain.health(house.provider("openai").subentry_id)
+    for seconds in (86400.0, inf):
+        health.cool_down(Failure.QUOTA, seconds)
+        await describe(providers="openai")
+    await add_rules(house, "anthropic")
     await describe(providers="openai")
+    with monkeypatch.context() as patch:
+        patch.setattr(policy, "MAX_ATTEMPTS", 0)
+        await describe()
     for error in (QueueFullError, QueueClosedError, TimeoutError):
         with monkeypatch.context() as patch:
             patch.setattr(RunQueue, "submit", AsyncMock(side_effect=error))
@@ -281,6 +345,7 @@ async def test_every_exception_has_its_placeholders(
     with monkeypatch.context() as patch:
         patch.setattr(describe_module, "camera_task", AsyncMock(side_effect=KeyError))
         await describe()
+    await show_parts(house, monkeypatch)
     for subentry_id in list(entry.subentries):
         hass.config_entries.async_remove_subentry(entry, subentry_id)
     await hass.async_block_till_done()

@@ -11,9 +11,8 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from .chain.failures import OK
 from .const import DOMAIN
 from .entity import EyewitnessEntity
-from .flows import outcome_texts
 from .pipeline import self_test
-from .runtime import EyewitnessConfigEntry
+from .runtime import EyewitnessConfigEntry, outcome_texts
 
 PARALLEL_UPDATES = 0  # who presses it during a test joins that test
 

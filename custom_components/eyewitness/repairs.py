@@ -7,7 +7,7 @@ from homeassistant.core import HomeAssistant
 
 from .flows.camera_repairs import CameraGoneFlow, CameraUncoveredFlow
 from .flows.ledger_repairs import SetAsideFlow
-from .flows.provider_repairs import PickModelFlow, TryAgainFlow
+from .flows.provider_repairs import PickModelFlow, TryAgainFlow, TryAllFlow
 from .runtime import issues
 from .runtime.accounts import DAMAGED
 
@@ -23,5 +23,8 @@ async def async_create_fix_flow(
         return CameraUncoveredFlow(about["entry_id"], about["subentry_id"])
     if issue_id == DAMAGED:
         return SetAsideFlow(about["entry_id"])
-    flow = PickModelFlow if issue_id.startswith(issues.MODEL_MISSING) else TryAgainFlow
+    if issue_id == issues.PROVIDERS_OUT:
+        return TryAllFlow(about["entry_id"])
+    picks = issue_id.startswith((issues.MODEL_MISSING, issues.NO_MODEL))
+    flow = PickModelFlow if picks else TryAgainFlow
     return flow(about["entry_id"], about["provider_id"])

@@ -25,16 +25,16 @@ def test_the_error_table() -> None:
     """A second copy on purpose: a changed row has to be meant. A cancellation has none."""
     always, if_adapted = RetryNow.ALWAYS, RetryNow.IF_ADAPTED
     assert {
-        Failure.AUTH: FailurePolicy(cooldown_seconds=300),
-        Failure.FORBIDDEN: FailurePolicy(cooldown_seconds=3600, firm_seconds=300),
+        Failure.AUTH: FailurePolicy(cooldown_seconds=300, firm_seconds=60),
+        Failure.FORBIDDEN: FailurePolicy(cooldown_seconds=3600, firm_seconds=60),
         Failure.RATE_LIMIT: FailurePolicy(revisit=True, cooldown_seconds=30, firm_seconds=0),
         Failure.QUOTA: FailurePolicy(
-            cooldown_seconds=3600, cooldown_max_seconds=86400, firm_seconds=300
+            cooldown_seconds=3600, cooldown_max_seconds=86400, firm_seconds=60
         ),
         Failure.MODEL_MISSING: FailurePolicy(
             retry_now=if_adapted, cooldown_seconds=60, firm_seconds=0
         ),
-        Failure.BAD_REQUEST: FailurePolicy(retry_now=if_adapted, firm_seconds=300),
+        Failure.BAD_REQUEST: FailurePolicy(retry_now=if_adapted, firm_seconds=60),
         Failure.TOO_LARGE: FailurePolicy(retry_now=RetryNow.SMALLER),
         Failure.REFUSED: FailurePolicy(),
         Failure.SERVER: FailurePolicy(revisit=True, wait_in_place=True, circuit_weight=1),

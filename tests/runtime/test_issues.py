@@ -81,16 +81,42 @@ async def test_rows_15_16_19_20_what_only_a_person_can_mend_is_reported(
     assert (await house.describe())["provider"] == "openai"
 
 
-async def test_another_providers_success_takes_nothing_back(house: House) -> None:
-    """Two providers can be in trouble, each with a report of its own."""
+async def two_in_trouble(house: House, fault: dict[str, Any]) -> None:
+    """Let OpenAI have no quota, and Grok another fault."""
     await in_trouble(house, house.sim, {"kind": "quota"})
+    house.sim.fail("grok", **fault)
+    with pytest.raises(HomeAssistantError):
+        await house.describe()
+
+
+@pytest.mark.parametrize("fault", [FORBIDDEN, MOVED], ids=["marked", "unmarked"])
+async def test_h7_several_in_trouble_have_one_report(
+    hass: HomeAssistant, house: House, fault: dict[str, Any]
+) -> None:
+    """It counts them, outlasts a reload, and becomes that of the last one left."""
+    await two_in_trouble(house, fault)
+    for _ in range(2):
+        assert set(reported(hass)) == {"providers_out"}
+        issue = reported(hass)["providers_out"]
+        assert (issue.issue_id, issue.is_fixable) == ("providers_out", True)
+        assert issue.translation_placeholders == {"count": "2"}
+        await reload(house)
+    house.runtime.chain.health(house.provider("grok").subentry_id).reset()
+    await house.describe()
+    assert set(reported(hass)) == {"quota"}
+
+
+async def test_h7_what_was_ignored_is_not_reported_again_with_others(
+    hass: HomeAssistant, house: House
+) -> None:
+    """A free plan is used up every day; a person who lives with that is told of the other one."""
+    await in_trouble(house, house.sim, {"kind": "quota"})
+    ignore(hass, "quota")
     house.sim.fail("grok", **FORBIDDEN)
     with pytest.raises(HomeAssistantError):
         await house.describe()
-    assert set(reported(house.hass)) == {"quota", "access_denied"}
-    house.runtime.chain.health(house.provider("grok").subentry_id).reset()
-    await house.describe()
-    assert set(reported(house.hass)) == {"quota"}
+    assert set(reported(hass)) == {"quota", "access_denied"}
+    assert reported(hass)["quota"].dismissed_version is not None
 
 
 async def test_five_rejected_requests_in_a_row_are_worth_a_report(house: House) -> None:

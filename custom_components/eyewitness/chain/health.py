@@ -63,9 +63,19 @@ class Health:
         return self._firm_until
 
     @property
+    def firm_left(self) -> float:
+        """Return the seconds until it may be asked when nobody else is left."""
+        return max(0.0, self._firm_until - self._clock.now())
+
+    @property
     def guess_until(self) -> float:
         """Return until when it is better left alone: the end of cooldown and opening."""
         return max(self._cooldown_until, self._open_until if self._openings else 0.0)
+
+    @property
+    def guess_left(self) -> float:
+        """Return the seconds until it is asked although others can be."""
+        return max(0.0, self.guess_until - self._clock.now())
 
     @property
     def cooldown_named(self) -> bool:

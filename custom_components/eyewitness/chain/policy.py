@@ -74,6 +74,11 @@ def delays(kind: str) -> tuple[float, ...]:
     return DELAYS.get(kind, DEFAULT_DELAYS)
 
 
+LOOK_AGAIN_SECONDS: Final = 60.0
+"""What the vendor did not name an end of holds firmly for so long: when nobody else is left, it is
+tried once a minute. A refused request costs nothing; an event that nobody describes costs more."""
+
+
 class RetryNow(Enum):
     """When one immediate second try makes sense."""
 
@@ -110,19 +115,20 @@ class FailurePolicy:
 
 
 POLICIES: Final[dict[Failure, FailurePolicy]] = {
-    Failure.AUTH: FailurePolicy(cooldown_seconds=300),
-    Failure.FORBIDDEN: FailurePolicy(cooldown_seconds=3600, firm_seconds=300),
+    Failure.AUTH: FailurePolicy(cooldown_seconds=300, firm_seconds=LOOK_AGAIN_SECONDS),
+    Failure.FORBIDDEN: FailurePolicy(cooldown_seconds=3600, firm_seconds=LOOK_AGAIN_SECONDS),
     # Not waited for in place: others may be free, and a storm would wait for it as a whole.
     Failure.RATE_LIMIT: FailurePolicy(revisit=True, cooldown_seconds=30, firm_seconds=0),
-    # An account that was filled up again is found within five minutes, without a person's help.
     Failure.QUOTA: FailurePolicy(
-        cooldown_seconds=3600, cooldown_max_seconds=86400, firm_seconds=300
+        cooldown_seconds=3600, cooldown_max_seconds=86400, firm_seconds=LOOK_AGAIN_SECONDS
     ),
     # A server that is starting knows no model yet. For good only once its list says so as well.
     Failure.MODEL_MISSING: FailurePolicy(
         retry_now=RetryNow.IF_ADAPTED, cooldown_seconds=60, firm_seconds=0
     ),
-    Failure.BAD_REQUEST: FailurePolicy(retry_now=RetryNow.IF_ADAPTED, firm_seconds=300),
+    Failure.BAD_REQUEST: FailurePolicy(
+        retry_now=RetryNow.IF_ADAPTED, firm_seconds=LOOK_AGAIN_SECONDS
+    ),
     Failure.TOO_LARGE: FailurePolicy(retry_now=RetryNow.SMALLER),
     Failure.REFUSED: FailurePolicy(),
     Failure.SERVER: FailurePolicy(revisit=True, wait_in_place=True, circuit_weight=1),

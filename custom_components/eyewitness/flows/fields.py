@@ -45,13 +45,13 @@ def read_address(user_input: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def model_form(offers: list[Offer]) -> vol.Schema:
+def model_form(offers: list[Offer], default: str = AUTO) -> vol.Schema:
     """Return the form for a model, with those that see pictures first and their prices."""
     options = [SelectOptionDict(value=AUTO, label=AUTO)]
     options += [SelectOptionDict(value=offer.model, label=_label(offer)) for offer in offers]
     return vol.Schema(
         {
-            vol.Required(CONF_MODEL, default=AUTO): SelectSelector(
+            vol.Required(CONF_MODEL, default=default): SelectSelector(
                 SelectSelectorConfig(
                     options=options, mode=SelectSelectorMode.DROPDOWN, custom_value=True
                 )

@@ -22,8 +22,8 @@ from ..pipeline import self_test
 from ..providers import registry
 from ..providers.models.offers import Offer
 from ..providers.spec import AUTO
+from ..runtime import outcome_texts
 from ..runtime.settings import spec_of
-from . import outcome_texts
 from .fields import (
     ADDRESS,
     EXAMPLE_URL,

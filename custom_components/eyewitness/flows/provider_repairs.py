@@ -1,18 +1,22 @@
 """Fix what was reported about a provider."""
 
+import asyncio
 from typing import Any, override
 
 from homeassistant.components.repairs import ConfirmRepairFlow, RepairsFlowResult
 from homeassistant.config_entries import ConfigSubentry
 from homeassistant.exceptions import HomeAssistantError
+from homeassistant.util.ssl import get_default_context
 import voluptuous as vol
 
+from ..chain.failures import OK, Failure
 from ..const import CONF_MODEL
 from ..pipeline import self_test
+from ..providers import registry
 from ..providers.models.offers import Offer
-from ..runtime import EyewitnessConfigEntry
+from ..providers.spec import AUTO, Spec
+from ..runtime import EyewitnessConfigEntry, outcome_texts
 from ..runtime.settings import spec_of
-from . import outcome_texts
 from .fields import model_form, read_model
 from .fix_flow import FixFlow
 from .key_check import async_ask
@@ -58,6 +62,8 @@ class TryAgainFlow(_ProviderFlow, ConfirmRepairFlow):
                 return self.async_create_entry(data={})
             errors["base"] = "still_failing"
             placeholders["reason"] = await outcome_texts.async_outcome(self.hass, last.outcome)
+        seconds = entry.runtime_data.seconds_to_next_try(self._provider_id)
+        placeholders["next"] = await outcome_texts.async_next_try(self.hass, seconds)
         return self.async_show_form(
             step_id="confirm",
             data_schema=vol.Schema({}),
@@ -66,8 +72,61 @@ class TryAgainFlow(_ProviderFlow, ConfirmRepairFlow):
         )
 
 
+class TryAllFlow(FixFlow, ConfirmRepairFlow):
+    """A flow that tries all providers again that a trial can prove to be well."""
+
+    @override
+    async def async_step_confirm(
+        self, user_input: dict[str, Any] | None = None
+    ) -> RepairsFlowResult:
+        """Show each a tiny picture, all at once; answers from all of them end the flow."""
+        if (entry := self._entry) is None:
+            return self.async_abort(reason="not_loaded")
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            tries = [
+                self_test.async_try(self.hass, entry, entry.runtime_data.providers[provider_id])
+                for provider_id in _to_be_tried(entry)
+            ]
+            try:
+                await asyncio.gather(*tries)
+            except HomeAssistantError:
+                if self._entry is not None:
+                    raise
+                return self.async_abort(reason="not_loaded")
+            if not _to_be_tried(entry):
+                return self.async_create_entry(data={})
+            errors["base"] = "still_failing"
+        sentences = [
+            await outcome_texts.async_about(
+                self.hass,
+                "provider_failed",
+                provider=entry.subentries[provider_id].title,
+                outcome=failure,
+                seconds=entry.runtime_data.seconds_to_next_try(provider_id),
+            )
+            for provider_id, failure in _to_be_tried(entry).items()
+        ]
+        return self.async_show_form(
+            step_id="confirm",
+            data_schema=vol.Schema({}),
+            errors=errors,
+            description_placeholders={"list": "\n".join(f"- {text}" for text in sentences)},
+        )
+
+
+def _to_be_tried(entry: EyewitnessConfigEntry) -> dict[str, Failure]:
+    """Return the troubles that an answer ends; a model that is gone has to be chosen."""
+    runtime = entry.runtime_data
+    return {
+        provider_id: failure
+        for provider_id, failure in runtime.troubles.items()
+        if failure is not Failure.MODEL_MISSING and provider_id in runtime.providers
+    }
+
+
 class PickModelFlow(_ProviderFlow):
-    """A flow that gives a provider a model that its account still offers."""
+    """A flow that gives a provider a model that works."""
 
     _offers: list[Offer] | None = None
 
@@ -76,33 +135,62 @@ class PickModelFlow(_ProviderFlow):
         return await self.async_step_model()
 
     async def async_step_model(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
-        """Ask for the model and store it, which rebuilds the provider."""
+        """Ask for the model, try it and store it, which rebuilds the provider."""
         if (entry := self._entry) is None:
             return self.async_abort(reason="not_loaded")
         subentry = entry.subentries[self._provider_id]
-        if user_input is not None:
-            model = read_model(user_input)
-            entry.runtime_data.reset(self._provider_id)
-            if not self.hass.config_entries.async_update_subentry(
-                entry, subentry, data={**subentry.data, CONF_MODEL: model}
-            ):
-                # The same model is no change, so nothing else would rebuild the provider.
-                self.hass.config_entries.async_schedule_reload(entry.entry_id)
-            return self.async_create_entry(data={})
+        api_key = await async_decrypted_key(self.hass, subentry.data)
         if self._offers is None:
-            self._offers = await self._list_offers(subentry)
+            self._offers = await self._list_offers(subentry, api_key)
+        errors: dict[str, str] = {}
+        placeholders = {"provider": subentry.title, "model": subentry.data[CONF_MODEL]}
+        default = AUTO
+        if subentry.data[CONF_MODEL] == AUTO and self._offers:
+            default = self._offers[0].model  # what does not work is no advice
+        if user_input is not None:
+            default = read_model(user_input)
+            data = {**subentry.data, CONF_MODEL: default}
+            # Without its key nothing can be tried, and nothing but an event shows what works.
+            outcome = await self._try(entry, spec_of(data, api_key)) if api_key is not None else OK
+            if self._entry is None:
+                return self.async_abort(reason="not_loaded")
+            if outcome == OK:
+                self._store(entry, subentry, data)
+                return self.async_create_entry(data={})
+            errors["base"] = "still_failing"
+            reason = await outcome_texts.async_outcome(self.hass, outcome)
+            placeholders |= {"chosen": default, "reason": reason}
         return self.async_show_form(
             step_id="model",
-            data_schema=model_form(self._offers),
-            description_placeholders={
-                "provider": subentry.title,
-                "model": subentry.data[CONF_MODEL],
-            },
+            data_schema=model_form(self._offers, default),
+            errors=errors,
+            description_placeholders=placeholders,
         )
 
-    async def _list_offers(self, subentry: ConfigSubentry) -> list[Offer]:
+    async def _list_offers(self, subentry: ConfigSubentry, api_key: str | None) -> list[Offer]:
         """Return the models of the account; none when it cannot be asked for them."""
-        api_key = await async_decrypted_key(self.hass, subentry.data)
         if api_key is None:
             return []
         return (await async_ask(self.hass, spec_of(subentry.data, api_key))).offers
+
+    async def _try(self, entry: EyewitnessConfigEntry, spec: Spec) -> str:
+        """Show a model a tiny picture; return the outcome."""
+        provider = await self.hass.async_add_executor_job(
+            registry.build, spec, get_default_context()
+        )
+        try:
+            return (await self_test.async_try(self.hass, entry, provider)).outcome
+        except HomeAssistantError:
+            if self._entry is not None:
+                raise
+            return Failure.CANCELLED  # unloaded meanwhile
+        finally:
+            await provider.close()
+
+    def _store(
+        self, entry: EyewitnessConfigEntry, subentry: ConfigSubentry, data: dict[str, Any]
+    ) -> None:
+        entry.runtime_data.reset(self._provider_id)
+        if not self.hass.config_entries.async_update_subentry(entry, subentry, data=data):
+            # The same model is no change, so nothing else would rebuild the provider.
+            self.hass.config_entries.async_schedule_reload(entry.entry_id)

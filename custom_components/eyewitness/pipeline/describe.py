@@ -15,6 +15,7 @@ from . import failures
 from .admission import Deny, Plan, Reuse, admit
 from .ending import Ending
 from .prompt import camera_task
+from .reasons import async_reasons
 from .record import Event, Status
 from .request import Request
 
@@ -149,4 +150,11 @@ async def _ask(request: Request, ending: Ending, plan: Plan, picture: Picture) -
     if record.status is Status.DESCRIBED:
         runtime.recent.put(request.key, now(), runtime.settings.cooldown_seconds, response)
         return response
-    raise failures.failure(verdict)
+    reasons = await async_reasons(
+        hass,
+        runtime,
+        request.providers or runtime.settings.order,
+        allowed={provider.id for provider in plan.providers},
+        attempts=verdict.attempts,
+    )
+    raise failures.failure(verdict, reasons)

@@ -40,7 +40,11 @@ class Ending:
     def tell(self, status: Status, **facts: Any) -> EventRecord:
         """Publish the end, unless there was one before; return the record."""
         record = self.event.ended(
-            self.hass.loop.time(), status, attempts=tuple(self.attempts), **facts
+            self.hass.loop.time(),
+            status,
+            attempts=tuple(self.attempts),
+            is_automatic=self.context.user_id is None,
+            **facts,
         )
         if not self.told:
             self.told = True

@@ -7,7 +7,7 @@ from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from ..chain import crash
 from ..chain.attempt import Verdict
 from ..chain.failures import Failure
-from ..const import DOMAIN, LOGGER, NAMES
+from ..const import DOMAIN, LOGGER
 from .admission import Reason
 from .record import Status
 
@@ -47,13 +47,11 @@ def status(verdict: Verdict[object]) -> Status:
     return Status.REFUSED if failures == {Failure.REFUSED} else Status.FAILED
 
 
-def failure(verdict: Verdict[object]) -> HomeAssistantError:
-    """Return the error with each provider's last failure in our words."""
+def failure(verdict: Verdict[object], reasons: str) -> HomeAssistantError:
+    """Return the error for an event that no provider has described."""
     key = "all_failed" if verdict.attempts else "all_resting"
     if verdict.offline:
         key = "offline"
-    last = {a.provider_id: (a.provider, a.error) for a in verdict.attempts}
-    reasons = ", ".join(f"{NAMES[kind]}: {why}" for kind, why in last.values())
     return HomeAssistantError(
         translation_domain=DOMAIN,
         translation_key=key,

@@ -8,8 +8,10 @@ from homeassistant.helpers.dispatcher import async_dispatcher_connect
 
 from ..ledger.rows import Purpose
 from ..runtime import EyewitnessConfigEntry, Runtime, auth_check, issues, model_check
+from .failing_cameras import FailingCameras
 from .publish import SIGNAL_PUBLISHED
 from .record import EventRecord
+from .recovery import Recovery
 
 _REMEMBERED: Final = 5
 """Requests to each provider, for the diagnostics."""
@@ -18,6 +20,8 @@ _REMEMBERED: Final = 5
 @callback
 def async_follow_up(hass: HomeAssistant, entry: EyewitnessConfigEntry) -> None:
     """Look at every event from now on, also one that was stopped, until the entry is unloaded."""
+    recovery = Recovery(hass, entry)
+    failing = FailingCameras(hass, entry)
 
     @callback
     def look_after(record: EventRecord) -> None:
@@ -26,7 +30,9 @@ def async_follow_up(hass: HomeAssistant, entry: EyewitnessConfigEntry) -> None:
         _remember(entry.runtime_data, record)
         entry.runtime_data.cooldowns.async_save()
         issues.async_reflect(hass, entry, record.attempts)
+        recovery.async_reflect()
         if record.purpose is Purpose.EVENT:
+            failing.async_count(record)
             auth_check.async_check_refused(hass, entry, record.attempts)
             model_check.async_check_missing(hass, entry, record.attempts)
 

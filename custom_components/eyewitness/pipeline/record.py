@@ -93,6 +93,8 @@ class EventRecord:
     freshness: Freshness = UNKNOWN
     """Of the picture."""
     purpose: Purpose = Purpose.EVENT
+    is_automatic: bool = False
+    """Whether no person has asked for it, but an automation or a script."""
     attempts: tuple[Attempt, ...] = ()
     answer: Answer | None = None
     snapshot: str | None = None

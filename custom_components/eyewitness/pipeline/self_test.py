@@ -76,6 +76,22 @@ async def async_try(
     return await _bound(runtime.trials, object(), trial, seconds)
 
 
+async def async_look(
+    hass: HomeAssistant, entry: EyewitnessConfigEntry, provider: VendorProvider
+) -> None:
+    """Show one provider a tiny picture as an event would: what it does counts for later events.
+
+    It is stopped when the entry is unloaded. Raises ``HomeAssistantError`` when it cannot be made.
+    """
+    runtime = entry.runtime_data
+    seconds = _patience(runtime, [provider])
+
+    async def look() -> None:
+        await _run_chain(hass, runtime, [provider], await _task(hass), seconds, chain=runtime.chain)
+
+    await _bound(runtime.looks, provider.id, look, seconds + _GRACE_SECONDS)
+
+
 def _patience(runtime: Runtime, providers: Sequence[VendorProvider]) -> float:
     """Return the seconds that a trial of these providers may take.
 
@@ -198,6 +214,8 @@ async def _run_chain(
     providers: Sequence[Provider],
     task: Task[Answer],
     seconds: float,
+    *,
+    chain: Chain | None = None,
 ) -> Verdict[Answer]:
     known = {provider.id for provider in providers if provider in runtime.built.values()}
     purpose = Purpose.TEST if known else Purpose.TRIAL
@@ -210,7 +228,7 @@ async def _run_chain(
             runtime.accounts.async_book(event_id, CAMERA, purpose, attempt)
 
     try:
-        chain = Chain(attempt_seconds=seconds)
+        chain = chain or Chain(attempt_seconds=seconds)
         return await chain.run(task, providers, seconds=seconds, on_attempt=book)
     finally:
         for attempt in sent:

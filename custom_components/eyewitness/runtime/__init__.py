@@ -12,6 +12,7 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 
 from ..chain.attempt import Attempt
+from ..chain.failures import Failure
 from ..chain.run_queue import RunQueue
 from ..chain.walk import Chain
 from ..pictures.freshness import SeenPictures
@@ -54,12 +55,16 @@ class Runtime:
     """The self-test: apart from the events, whose place it must not take."""
     trials: RunQueue[Attempt]
     """Providers that a flow tries out."""
+    looks: RunQueue[None]
+    """Providers in trouble that are looked at again, without a person."""
     cooldowns: CooldownStore
     reload: ReloadTimer
     master_key_source: str
     """In words for everybody, never the key or a path."""
     master_keys: int
     """How many there are; all but the newest only decrypt."""
+    troubles: dict[str, Failure] = field(default_factory=dict)
+    """What only a person can mend, by the subentry's id; ``issues`` reports it."""
     refused: set[str] = field(default_factory=set)
     """Subentries whose key the vendor has refused twice."""
     doubted: set[str] = field(default_factory=set)
@@ -86,6 +91,13 @@ class Runtime:
         """Return the providers that can be asked, by subentry id, in the user's order."""
         return {key: self.built[key] for key in self.settings.order if key in self.built}
 
+    def seconds_to_next_try(self, provider_id: str) -> float:
+        """Return when an event may ask a provider again: sooner when nobody else is left."""
+        healths = [self.chain.health(each) for each in self.providers]
+        health = self.chain.health(provider_id)
+        somebody_is_ready = any(not each.guess_left for each in healths)
+        return health.guess_left if somebody_is_ready else health.firm_left
+
     def reset(self, provider_id: str) -> None:
         """Trust a provider again that has just proved itself in a test."""
         self.refused.discard(provider_id)
@@ -95,5 +107,5 @@ class Runtime:
     async def async_stop(self) -> None:
         """Begin nothing any more, and stop what is under way; what it sent is booked then."""
         self.reload.async_cancel()
-        for queue in (self.runs, self.tests, self.trials):
+        for queue in (self.runs, self.tests, self.trials, self.looks):
             await queue.close()

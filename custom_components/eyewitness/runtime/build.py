@@ -100,6 +100,7 @@ async def async_assemble(
         runs=RunQueue[Response](spawn),
         tests=RunQueue[Response](spawn),
         trials=RunQueue[Attempt](spawn),
+        looks=RunQueue[None](spawn),
         cooldowns=cooldowns,
         reload=ReloadTimer(hass, entry.entry_id),
         master_key_source=parts.master_key_source,

@@ -9,19 +9,23 @@ from homeassistant.helpers.dispatcher import async_dispatcher_connect
 
 from ..chain.attempt import Attempt
 from ..chain.failures import Failure
-from ..const import DATABASE, DOMAIN, SUBENTRY_PROVIDER
+from ..const import CONF_MODEL, DATABASE, DOMAIN, SUBENTRY_PROVIDER
+from ..providers.spec import AUTO
 from . import EyewitnessConfigEntry, LeftOut
 from .accounts import DAMAGED, NEWER, SIGNAL_ACCOUNTS, UNWRITABLE
 
 QUOTA: Final = "quota"
 ACCESS_DENIED: Final = "access_denied"
 MODEL_MISSING: Final = "model_missing"
+NO_MODEL: Final = "no_model"
 REJECTED: Final = "rejected"
 ENDPOINT_MOVED: Final = "endpoint_moved"
 TLS: Final = "tls"
+PROVIDERS_OUT: Final = "providers_out"
 NO_PROVIDER: Final = "no_provider"
 CAMERA_GONE: Final = "camera_gone"
 CAMERA_UNCOVERED: Final = "camera_uncovered"
+CAMERAS_FAILING: Final = "cameras_failing"
 SDK_UNUSABLE: Final = "sdk_unusable"
 type About = dict[str, str | int | float | None]
 """What a fix flow is given."""
@@ -41,6 +45,9 @@ _ISSUES: Final = {
 }
 """What only a person can mend. A refused key is asked for by a reauthentication."""
 
+_NAMES: Final = (*_ISSUES.values(), NO_MODEL)
+"""Of the reports about one provider."""
+
 
 @callback
 def async_ask_for_key(hass: HomeAssistant, entry: EyewitnessConfigEntry) -> None:
@@ -53,11 +60,64 @@ def async_reflect(
     hass: HomeAssistant, entry: EyewitnessConfigEntry, attempts: Iterable[Attempt]
 ) -> None:
     """Report what a person has to mend, and take the report back once the provider answers."""
+    troubles = entry.runtime_data.troubles
     for provider_id, last in {attempt.provider_id: attempt for attempt in attempts}.items():
         if last.success:
-            async_clear(hass, provider_id)
+            async_clear(hass, entry, provider_id)
         elif last.failure is not None and _is_worth_a_report(entry, provider_id, last.failure):
-            _async_report(hass, entry, provider_id, last.failure)
+            troubles[provider_id] = last.failure
+    _async_show_troubles(hass, entry)
+
+
+@callback
+def _async_show_troubles(hass: HomeAssistant, entry: EyewitnessConfigEntry) -> None:
+    """Let there be a report for each provider in trouble, or one for all that are to be tried.
+
+    Nobody wants to press the same button four times. What somebody ignored stays by itself.
+    """
+    registry = ir.async_get(hass)
+    alone: dict[str, str] = {}
+    together: dict[str, str] = {}
+    for provider_id, failure in entry.runtime_data.troubles.items():
+        if provider_id not in entry.subentries:
+            continue  # removed while it was asked
+        name = _name(entry, provider_id, failure)
+        known = registry.async_get_issue(DOMAIN, f"{name}_{provider_id}")
+        is_ignored = known is not None and known.dismissed_version is not None
+        group = alone if failure is Failure.MODEL_MISSING or is_ignored else together
+        group[provider_id] = name
+    if len(together) == 1:
+        alone |= together
+        together = {}
+    still = {f"{name}_{provider_id}" for provider_id, name in alone.items()}
+    # One that is not active only says that it was ignored before Home Assistant was restarted.
+    asleep = {
+        issue_id
+        for (_, issue_id), issue in registry.issues.items()
+        if not issue.active and issue_id.rpartition("_")[2] in entry.subentries
+    }
+    _async_take_back(hass, tuple(f"{name}_" for name in _NAMES), still=still | asleep)
+    for provider_id, name in alone.items():
+        about: About = {"entry_id": entry.entry_id, "provider_id": provider_id}
+        title = entry.subentries[provider_id].title
+        _async_create(hass, f"{name}_{provider_id}", name, about, {"provider": title})
+    if not together:
+        ir.async_delete_issue(hass, DOMAIN, PROVIDERS_OUT)
+        return
+    failures = {provider_id: entry.runtime_data.troubles[provider_id] for provider_id in together}
+    _async_create(
+        hass,
+        PROVIDERS_OUT,
+        PROVIDERS_OUT,
+        {"entry_id": entry.entry_id, **failures},
+        {"count": str(len(together))},
+    )
+
+
+def _name(entry: EyewitnessConfigEntry, provider_id: str, failure: Failure) -> str:
+    """Return the name of the report; a model of our own choice has no name to look for."""
+    is_auto = entry.subentries[provider_id].data.get(CONF_MODEL, AUTO) == AUTO
+    return NO_MODEL if failure is Failure.MODEL_MISSING and is_auto else _ISSUES[failure]
 
 
 def _is_worth_a_report(entry: EyewitnessConfigEntry, provider_id: str, failure: Failure) -> bool:
@@ -80,19 +140,15 @@ def async_begin(hass: HomeAssistant, entry: EyewitnessConfigEntry) -> None:
     somebody ignored a report when it is deleted. After a restart it knows no more of a report
     than that, and shows it once it is raised again.
     """
-    known = {
-        f"{name}_{subentry.subentry_id}"
-        for name in _ISSUES.values()
-        for subentry in entry.get_subentries_of_type(SUBENTRY_PROVIDER)
-    } or {NO_PROVIDER}
+    runtime = entry.runtime_data
+    _async_remember_troubles(hass, entry)
     unusable = {
-        provider_id
-        for provider_id, reason in entry.runtime_data.left_out.items()
-        if reason is LeftOut.LIBRARY
+        provider_id for provider_id, reason in runtime.left_out.items() if reason is LeftOut.LIBRARY
     }
-    known |= {f"{SDK_UNUSABLE}_{provider_id}" for provider_id in unusable}
-    ours = (NO_PROVIDER, *(f"{name}_" for name in (SDK_UNUSABLE, *_ISSUES.values())))
-    _async_take_back(hass, ours, still=known)
+    known = {f"{SDK_UNUSABLE}_{provider_id}" for provider_id in unusable}
+    if not entry.get_subentries_of_type(SUBENTRY_PROVIDER):
+        known.add(NO_PROVIDER)
+    _async_take_back(hass, (NO_PROVIDER, f"{SDK_UNUSABLE}_"), still=known)
     if NO_PROVIDER in known:
         ir.async_create_issue(
             hass,
@@ -112,11 +168,32 @@ def async_begin(hass: HomeAssistant, entry: EyewitnessConfigEntry) -> None:
             translation_key=SDK_UNUSABLE,
             translation_placeholders={"provider": entry.subentries[provider_id].title},
         )
-    for provider_id in entry.runtime_data.providers:
-        health = entry.runtime_data.chain.health(provider_id)
+    for provider_id in runtime.providers:
+        health = runtime.chain.health(provider_id)
         failure = health.cooldown_failure
         if failure and health.cooldown_left and _is_worth_a_report(entry, provider_id, failure):
-            _async_report(hass, entry, provider_id, failure)
+            runtime.troubles[provider_id] = failure
+    _async_show_troubles(hass, entry)
+
+
+@callback
+def _async_remember_troubles(hass: HomeAssistant, entry: EyewitnessConfigEntry) -> None:
+    """Take up the troubles that the run before this one has reported."""
+    by_name = {name: failure for failure, name in _ISSUES.items()} | {
+        NO_MODEL: Failure.MODEL_MISSING
+    }
+    for (domain, issue_id), issue in ir.async_get(hass).issues.items():
+        if domain != DOMAIN or not issue.active:
+            continue
+        name, _, provider_id = issue_id.rpartition("_")
+        reported = (
+            issue.data or {} if issue_id == PROVIDERS_OUT else {provider_id: by_name.get(name)}
+        )
+        entry.runtime_data.troubles |= {
+            provider_id: Failure(failure)
+            for provider_id, failure in reported.items()
+            if failure and provider_id in entry.subentries
+        }
 
 
 @callback
@@ -126,10 +203,12 @@ def async_end(hass: HomeAssistant) -> None:
 
 
 @callback
-def async_clear(hass: HomeAssistant, provider_id: str) -> None:
+def async_clear(hass: HomeAssistant, entry: EyewitnessConfigEntry, provider_id: str) -> None:
     """Take a provider's reports back."""
-    for name in _ISSUES.values():
+    entry.runtime_data.troubles.pop(provider_id, None)
+    for name in _NAMES:
         ir.async_delete_issue(hass, DOMAIN, f"{name}_{provider_id}")
+    _async_show_troubles(hass, entry)
 
 
 @callback
@@ -146,7 +225,24 @@ def async_report_cameras(
     _async_take_back(hass, _CAMERA, still=current)
     for (name, subentry_id), placeholders in reports.items():
         about: About = {"entry_id": entry.entry_id, "subentry_id": subentry_id}
-        _async_create(hass, name, subentry_id, about, placeholders)
+        _async_create(hass, f"{name}_{subentry_id}", name, about, placeholders)
+
+
+@callback
+def async_report_failing(hass: HomeAssistant, placeholders: dict[str, str] | None) -> None:
+    """Report the cameras whose events fail; take the report back when there are none."""
+    if placeholders is None:
+        ir.async_delete_issue(hass, DOMAIN, CAMERAS_FAILING)
+        return
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        CAMERAS_FAILING,
+        is_fixable=False,
+        severity=ir.IssueSeverity.WARNING,
+        translation_key=CAMERAS_FAILING,
+        translation_placeholders=placeholders,
+    )
 
 
 @callback
@@ -181,27 +277,14 @@ def _async_take_back(hass: HomeAssistant, begin: tuple[str, ...], *, still: Cont
             ir.async_delete_issue(hass, DOMAIN, issue_id)
 
 
-def _async_report(
-    hass: HomeAssistant, entry: EyewitnessConfigEntry, provider_id: str, failure: Failure
-) -> None:
-    if (subentry := entry.subentries.get(provider_id)) is None:
-        return  # removed while it was asked
-    about: About = {"entry_id": entry.entry_id, "provider_id": provider_id}
-    _async_create(hass, _ISSUES[failure], provider_id, about, {"provider": subentry.title})
-
-
 def _async_create(
-    hass: HomeAssistant,
-    name: str,
-    subentry_id: str,
-    about: About,
-    placeholders: dict[str, str],
+    hass: HomeAssistant, issue_id: str, name: str, about: About, placeholders: dict[str, str]
 ) -> None:
-    """Report something about a provider or a camera that a flow can fix."""
+    """Report something that a flow can fix."""
     ir.async_create_issue(
         hass,
         DOMAIN,
-        f"{name}_{subentry_id}",
+        issue_id,
         data=about,
         is_fixable=True,
         severity=ir.IssueSeverity.WARNING,

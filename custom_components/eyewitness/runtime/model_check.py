@@ -74,7 +74,7 @@ async def async_look_again(
         return
     health.reset()
     if listed:
-        issues.async_clear(hass, provider_id)
+        issues.async_clear(hass, entry, provider_id)
     else:
         pause = policy.MODEL_MISSING_MAX_SECONDS
         health.cool_down(Failure.MODEL_MISSING, pause, named=False)

@@ -33,6 +33,6 @@ def async_take_up(hass: HomeAssistant, entry: EyewitnessConfigEntry) -> None:
     for provider_id, stored in before.providers.items():
         now = runtime.settings.providers.get(provider_id)
         if now is not None and now.data != stored.data:
-            issues.async_clear(hass, provider_id)  # whether it is better now will show
+            issues.async_clear(hass, entry, provider_id)  # whether it is better now will show
     if runtime.settings.providers != before.providers:
         runtime.reload.async_schedule()

@@ -1,0 +1,55 @@
+"""Say in the user's words how a request ended, and when the next one may be sent.
+
+Home Assistant translates the text of an error, but not what is put into it.
+"""
+
+from datetime import timedelta
+from math import isfinite
+
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.translation import async_get_translations
+from homeassistant.util import dt as dt_util
+
+from ..const import DOMAIN
+
+
+async def async_outcome(hass: HomeAssistant, outcome: str) -> str:
+    """Return an attempt's outcome as the status sensor shows it."""
+    texts = await async_get_translations(hass, hass.config.language, "entity", {DOMAIN})
+    return texts.get(f"component.{DOMAIN}.entity.sensor.status.state.{outcome}", outcome)
+
+
+async def async_sentence(hass: HomeAssistant, key: str, **placeholders: str) -> str:
+    """Return a text of ``exceptions`` that becomes a part of another one."""
+    texts = await async_get_translations(hass, hass.config.language, "exceptions", {DOMAIN})
+    return texts.get(f"component.{DOMAIN}.exceptions.{key}.message", key).format(**placeholders)
+
+
+async def async_time_in(hass: HomeAssistant, seconds: float) -> str:
+    """Return the local time in so many seconds, a day at most, rounded up to a minute."""
+    now = dt_util.now()
+    then = now + timedelta(seconds=seconds)
+    if then.second or then.microsecond:
+        then += timedelta(minutes=1)
+    shown = f"{then:%H:%M}"
+    if then.date() == now.date():
+        return shown
+    return await async_sentence(hass, "tomorrow", time=shown)
+
+
+async def async_about(
+    hass: HomeAssistant, key: str, *, provider: str, outcome: str, seconds: float
+) -> str:
+    """Return a sentence about a provider, and until when it rests if that has an end."""
+    placeholders = {"provider": provider, "reason": await async_outcome(hass, outcome)}
+    if seconds and isfinite(seconds):
+        key += "_until"
+        placeholders["time"] = await async_time_in(hass, seconds)
+    return await async_sentence(hass, key, **placeholders)
+
+
+async def async_next_try(hass: HomeAssistant, seconds: float) -> str:
+    """Return when a provider that is left alone for so many seconds is asked again."""
+    if not seconds:
+        return await async_sentence(hass, "next_try_with_event")
+    return await async_sentence(hass, "next_try_at", time=await async_time_in(hass, seconds))
