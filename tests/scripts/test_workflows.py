@@ -91,7 +91,7 @@ def without_project(folder: Path, script: str, **programs: str) -> Path:
         program = folder / "scripts" / name
         program.write_text(f"#!/bin/bash\n{does}\n")
         program.chmod(0o755)
-    return shutil.copy(ROOT / script, folder / script)
+    return Path(shutil.copy(ROOT / script, folder / script))
 
 
 def run(*command: str | Path, **environment: str) -> str:

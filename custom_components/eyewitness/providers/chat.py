@@ -177,8 +177,8 @@ class ChatProvider(VendorProvider):
         """Return our own error for the SDK's."""
         if not isinstance(err, openai.APIStatusError):
             return connection_error(err.__cause__)
-        # The SDK's own message holds the body's text in some versions and for some shapes only.
-        texts = (err.param, err.message, err.body, get_path(err.body, "message"))
+        # The SDK knows where OpenAI says why; others say it anywhere in the body.
+        texts = (err.param, get_path(err.body, "message"), err.body, err.response.text)
         message = " ".join(message_or_empty(text) for text in texts)
         codes = {text_or_empty(err.code), text_or_empty(err.type)}
         return self._named(err.status_code, codes, message, err.response.headers, err.body)
