@@ -39,8 +39,9 @@ async def async_describe(
             case Reuse(response):
                 return {**response, "reused": True}
             case Deny(reason):
-                ending.tell(failures.DENIED[reason])
-                raise failures.denial(reason)
+                error = failures.denial(reason)
+                ending.tell(failures.DENIED[reason], error=error)
+                raise error
     try:
         response, joined = await runtime.runs.submit(
             request.key,
@@ -89,8 +90,9 @@ async def _describe(
         case Reuse(response):
             return {**response, "reused": True}
         case Deny(reason):
-            ending.tell(failures.DENIED[reason])
-            raise failures.denial(reason)
+            error = failures.denial(reason)
+            ending.tell(failures.DENIED[reason], error=error)
+            raise error
         case Plan() as plan:
             pass
     if (wake := plan.rules.wake) is not None:
@@ -105,8 +107,8 @@ async def _describe(
             masks=plan.rules.masks,
             seen=runtime.seen,
         )
-    except CameraError:
-        ending.tell(Status.FAILED_CAMERA)
+    except CameraError as err:
+        ending.tell(Status.FAILED_CAMERA, error=err)
         raise
     if runtime.rules_for(hass, request.entity_id) != plan.rules:
         # An area was blacked out, or a provider shut out, while the camera was asked: once more.
@@ -139,14 +141,17 @@ async def _ask(request: Request, ending: Ending, plan: Plan, picture: Picture) -
     )
     seconds = request.seconds - (now() - event.requested_at)
     verdict = await runtime.chain.run(task, plan.providers, seconds=seconds, on_attempt=ending.book)
+    error = failures.failure(verdict) if verdict.answer is None else None
     kept = None
-    if verdict.answer is None and plan.rules.keep:
+    if error and plan.rules.keep:
         kept = await runtime.kept.async_keep(
             hass, event.id, event.camera, picture.jpeg, plan.rules.masks
         )
-    record = ending.tell(failures.status(verdict), answer=verdict.answer, snapshot=kept)
+    record = ending.tell(
+        failures.status(verdict), error=error, answer=verdict.answer, snapshot=kept
+    )
+    if error:
+        raise error
     response = record.response()
-    if record.status is Status.DESCRIBED:
-        runtime.recent.put(request.key, now(), runtime.settings.cooldown_seconds, response)
-        return response
-    raise failures.failure(verdict)
+    runtime.recent.put(request.key, now(), runtime.settings.cooldown_seconds, response)
+    return response
