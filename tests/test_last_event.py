@@ -39,10 +39,10 @@ async def test_an_event_that_failed_is_shown_as_failed(
         sim.fail("openai", "quota")
     else:
         camera.sends = None
-    why = str(await error_of(house.describe()))
+    why = f"{await error_of(house.describe())}."
     await hass.async_block_till_done()
     attributes = state_of(hass, TITLE).attributes
-    assert why
+    assert len(why) > 1
     assert good["title"] not in attributes.values()
     assert attributes["reason"] == why
     assert (attributes["description"], attributes["provider"]) == ("", None)

@@ -118,7 +118,7 @@ async def test_row_52_a_camera_that_fails(
     camera.sends = sends
     with pytest.raises(CameraError) as caught:
         await grab(hass)
-    assert str(caught.value) == "Front door gives no picture right now."
+    assert str(caught.value) == "Front door gives no picture right now"
     assert caught.value.translation_key == "camera_unavailable"
     assert caught.value.__cause__ is None
     assert "a-canary" not in caplog.text

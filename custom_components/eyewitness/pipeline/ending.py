@@ -49,7 +49,7 @@ class Ending:
             self.hass.loop.time(),
             status,
             attempts=tuple(self.attempts),
-            reason=str(error) if error else "",
+            reason=f"{error}." if error else "",  # Home Assistant takes the full stop away
             **facts,
         )
         if not self.told:
