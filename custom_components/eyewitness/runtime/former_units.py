@@ -6,7 +6,7 @@ old figures are of the new unit.
 
 from typing import Final
 
-from homeassistant.components.recorder import DOMAIN as RECORDER
+from homeassistant.components.recorder.const import DOMAIN as RECORDER
 from homeassistant.components.recorder.statistics import async_update_statistics_metadata
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
