@@ -70,7 +70,14 @@ TOP_SEES: dict[str, set[str]] = {
 }
 """The files at the top, whose names Home Assistant knows, and what they may use of each other."""
 PLATFORMS_SEE = {
-    "sensor": {"runtime", "ledger.rows", "chain.failures"},
+    "sensor": {
+        "runtime",
+        "runtime.former_units",
+        "ledger.rows",
+        "chain.failures",
+        "pipeline.last_event",
+        "pipeline.record",
+    },
     "binary_sensor": {"runtime", "chain.failures"},
     "button": {
         "runtime",
@@ -79,7 +86,13 @@ PLATFORMS_SEE = {
         "pipeline",
         "pipeline.self_test",
     },
-    "entity": {"runtime", "runtime.accounts", "pipeline.publish", "pipeline.record"},
+    "entity": {
+        "runtime",
+        "runtime.accounts",
+        "pipeline.publish",
+        "pipeline.record",
+        "providers.spec",
+    },
 }
 """The rooms' modules that a platform may use: sensors read the runtime, the button starts the
 self-test, and the base class of both hears of every event."""

@@ -10,7 +10,12 @@ from syrupy.assertion import SnapshotAssertion
 from custom_components.eyewitness.chain.failures import Failure, ProviderError
 from custom_components.eyewitness.chain.task import Reply, Task
 from custom_components.eyewitness.const import DOMAIN
-from custom_components.eyewitness.sensor import PROVIDER_SENSORS, STATUSES, SUMMARY_SENSORS
+from custom_components.eyewitness.sensor import (
+    LAST_EVENT_SENSORS,
+    PROVIDER_SENSORS,
+    STATUSES,
+    SUMMARY_SENSORS,
+)
 from tests.kit import CAMERA, ENTRY_ID, House
 from tests.results import error_key, state_of
 from tests.simulator import Simulator
@@ -68,6 +73,7 @@ async def test_a_device_for_eyewitness_and_one_for_each_provider(
     await house.set_up("openai", house.subentry("grok", model="grok-4.3", title="Mine"))
     openai, mine = (house.provider(title).subentry_id for title in ("OpenAI", "Mine"))
     each = len(PROVIDER_SENSORS) + 1
+    own = len(LAST_EVENT_SENSORS) + len(SUMMARY_SENSORS) + 1
     registry = er.async_get(hass)
     devices = dr.async_entries_for_config_entry(dr.async_get(hass), ENTRY_ID)
     assert all(device.entry_type is dr.DeviceEntryType.SERVICE for device in devices)
@@ -78,8 +84,8 @@ async def test_a_device_for_eyewitness_and_one_for_each_provider(
         )
         for device in devices
     } == {
-        "Eyewitness": ({(DOMAIN, ENTRY_ID)}, "Eyewitness", None, len(SUMMARY_SENSORS) + 1),
-        "OpenAI": ({(DOMAIN, openai)}, "OpenAI", "auto", each),
+        "Eyewitness": ({(DOMAIN, ENTRY_ID)}, "Eyewitness", None, own),
+        "OpenAI": ({(DOMAIN, openai)}, "OpenAI", None, each),
         "Mine": ({(DOMAIN, mine)}, "xAI Grok", "grok-4.3", each),
     }
 
@@ -90,6 +96,8 @@ async def test_before_anybody_was_asked(hass: HomeAssistant, house: House) -> No
     assert values(hass, "openai") == values(hass, "xai_grok") == NOTHING
     assert values(hass, "eyewitness") == {
         "last_description": "unknown",
+        "what_happened": "unknown",
+        "last_event": "unknown",
         "answering_provider": "unknown",
         "cameras_shown_to_providers": "0",
         "descriptions": "0",
@@ -134,16 +142,16 @@ async def test_an_event_updates_them_and_a_reload_does_not(
 async def test_a_failed_event_is_counted_and_shows_no_text(
     hass: HomeAssistant, house: House, sim: Simulator
 ) -> None:
-    """The last description stays the last one that there was."""
+    """It is no description."""
     await house.set_up("openai")
-    first = await house.describe()
+    await house.describe()
     sim.fail("openai", "refusal")
     assert await error_key(house.describe()) == "all_failed"
     assert value(hass, "openai_requests") == "2"
     assert value(hass, "openai_failed_requests") == "1"
     assert value(hass, "openai_status") == "refused"
     assert value(hass, "eyewitness_descriptions") == "1"
-    assert value(hass, "eyewitness_last_description") == first["title"]
+    assert value(hass, "eyewitness_last_description") == "Not described"
 
 
 @pytest.mark.parametrize(

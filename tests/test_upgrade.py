@@ -17,6 +17,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import flush_store
 
 from custom_components.eyewitness.const import DOMAIN
+from custom_components.eyewitness.runtime.former_units import FORMER_UNITS
 from tests.fixtures.release import (
     DATABASE,
     ENTITIES,
@@ -35,6 +36,9 @@ from tests.ledger.kit import opened
 from tests.simulator import Simulator
 
 SEEN: Final = read(SHOWN)
+SPOKEN: Final = SEEN["states"]["sensor.eyewitness_last_description"]["attributes"]
+NEW: Final = {"sensor.eyewitness_what_happened", "sensor.eyewitness_last_event"}
+"""The entities that it did not have."""
 LATER: Final = datetime.fromisoformat(SEEN["at"]) + timedelta(hours=1)
 
 pytestmark = pytest.mark.freeze_time(LATER, tick=True)
@@ -100,6 +104,26 @@ def described() -> int:
     return int(events)
 
 
+def now(entity_id: str, state: dict[str, Any]) -> dict[str, Any]:
+    """Return what is shown of it since, where that is something else."""
+    attributes = dict(state["attributes"])
+    if attributes.get("unit_of_measurement") in FORMER_UNITS:
+        del attributes["unit_of_measurement"]
+    state = state | {"attributes": attributes}
+    match entity_id.removeprefix("sensor.eyewitness_"):
+        case "descriptions":  # it counted tests
+            state["state"] = str(described())
+        case "cameras_shown_to_providers":
+            attributes["friendly_name"] = "Eyewitness Cameras used"
+        case "answering_provider":
+            attributes["friendly_name"] = "Eyewitness Answered by"
+            attributes["options"] = [*attributes["options"], "nobody"]
+            attributes |= {"timestamp": SPOKEN["timestamp"], "reason": None}
+        case "last_description":
+            attributes |= {"status": "described", "reason": None}
+    return state
+
+
 async def test_the_entities_are_the_same_and_show_the_same(
     hass: HomeAssistant, entry: ConfigEntry, camera: FakeCamera
 ) -> None:
@@ -109,15 +133,15 @@ async def test_the_entities_are_the_same_and_show_the_same(
         for item in read(RELEASE / ENTITIES)["data"]["entities"]
     }
     found = er.async_entries_for_config_entry(er.async_get(hass), entry.entry_id)
-    assert {item.unique_id: item.entity_id for item in found} == registered
+    entity_ids = {item.unique_id: item.entity_id for item in found}
+    assert entity_ids.items() >= registered.items()
+    assert set(entity_ids.values()) - set(registered.values()) == NEW
     shown = {state.entity_id: state for state in hass.states.async_all()}
-    # It counted tests; from now on it counts events alone.
-    now = {"sensor.eyewitness_descriptions": {"state": str(described())}}
-    states = SEEN["states"]
-    assert states | {name: states[name] | change for name, change in now.items()} == {
+    assert {name: now(name, state) for name, state in SEEN["states"].items()} == {
         entity_id: {"state": shown[entity_id].state, "attributes": shown[entity_id].attributes}
         for entity_id in registered.values()
     }
+    assert shown["sensor.eyewitness_what_happened"].state == SPOKEN["description"]
     assert SEEN["issues"] == sorted(
         [item.issue_id, item.translation_key, item.translation_placeholders, item.is_fixable]
         for item in ir.async_get(hass).issues.values()

@@ -142,7 +142,10 @@ async def played(house: House, scene: Scene) -> dict[str, Any]:
 
     @callback
     def fired(event: Event[dict[str, Any]]) -> None:
-        events.append({"type": str(event.event_type), "data": event.data})
+        data = dict(event.data)
+        if event.event_type == EVENT_FAILED:
+            assert data.pop("reason")  # it was not told
+        events.append({"type": str(event.event_type), "data": data})
 
     await house.set_up(*subentries(house, scene), options=scene.options)
     for kind in (EVENT_DESCRIBED, EVENT_FAILED):

@@ -11,6 +11,7 @@ from homeassistant.helpers.entity import Entity, EntityDescription
 from .const import CONF_KIND, CONF_MODEL, DOMAIN, NAMES
 from .pipeline.publish import SIGNAL_PUBLISHED
 from .pipeline.record import EventRecord
+from .providers.spec import AUTO
 from .runtime import EyewitnessConfigEntry
 from .runtime.accounts import SIGNAL_ACCOUNTS
 
@@ -37,8 +38,9 @@ class EyewitnessEntity(Entity):
             entry_type=DeviceEntryType.SERVICE,
             name=subentry.title if subentry else entry.title,
             manufacturer=NAMES[subentry.data[CONF_KIND]] if subentry else "Eyewitness",
-            model=subentry.data[CONF_MODEL] if subentry else None,
         )
+        if subentry and subentry.data[CONF_MODEL] != AUTO:  # see ``runtime/device_models``
+            self._attr_device_info["model"] = subentry.data[CONF_MODEL]
 
     @override
     async def async_added_to_hass(self) -> None:

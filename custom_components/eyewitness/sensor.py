@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from textwrap import shorten
 from typing import Any, Final, override
 
 from homeassistant.components.sensor import (
@@ -10,16 +12,20 @@ from homeassistant.components.sensor import (
     SensorEntityDescription,
     SensorStateClass,
 )
-from homeassistant.const import EntityCategory, UnitOfTime
-from homeassistant.core import HomeAssistant
+from homeassistant.const import MAX_LENGTH_STATE_STATE, EntityCategory, UnitOfTime
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.typing import StateType
+from homeassistant.util import dt as dt_util
 
 from .chain.failures import OK, Failure
-from .const import KINDS, NAMES, SUBENTRY_PROVIDER
+from .const import DOMAIN, KINDS, NAMES, SUBENTRY_PROVIDER
 from .entity import EyewitnessEntity, ProviderEntity
 from .ledger.rows import Totals
+from .pipeline.last_event import NOBODY, LastEvent, last_event
+from .pipeline.record import EventRecord
 from .runtime import EyewitnessConfigEntry, Runtime
+from .runtime.former_units import async_drop_former_units
 
 PARALLEL_UPDATES = 0
 
@@ -38,6 +44,8 @@ class LedgerSensorDescription(SensorEntityDescription):
 
     since_ever: bool = True
     """Whether it means something only together with what is in the ledger's file."""
+    object_id: str | None = None
+    """What its entity id ends in, where that is older than its name."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,17 +63,13 @@ class SummarySensorDescription(LedgerSensorDescription):
     attributes_fn: Callable[[Runtime], Mapping[str, Any] | None] = lambda _: None
 
 
-def _last_text(runtime: Runtime) -> Mapping[str, Any] | None:
-    if (last := runtime.accounts.last) is None:
-        return None
-    return {
-        "description": last.description,
-        "camera": last.camera,
-        "timestamp": last.timestamp,
-        "event_id": last.event_id,
-        "provider": last.provider,
-        "model": last.model,
-    }
+@dataclass(frozen=True, kw_only=True)
+class LastEventSensorDescription(LedgerSensorDescription):
+    """A kind of sensor of the last event."""
+
+    since_ever: bool = False
+    value_fn: Callable[[LastEvent], StateType | datetime]
+    attributes_fn: Callable[[LastEvent], Mapping[str, Any] | None] = lambda _: None
 
 
 def _viewers(runtime: Runtime) -> Mapping[str, str]:
@@ -132,25 +136,42 @@ PROVIDER_SENSORS: Final = (
     ),
 )
 
-SUMMARY_SENSORS: Final = (
-    SummarySensorDescription(
+LAST_EVENT_SENSORS: Final = (
+    LastEventSensorDescription(
         key="last_description",
-        since_ever=False,
         translation_key="last_description",
-        value_fn=lambda runtime: runtime.accounts.last.title if runtime.accounts.last else None,
-        attributes_fn=_last_text,
+        value_fn=lambda last: last.title,
+        attributes_fn=lambda last: last.attributes,
     ),
-    SummarySensorDescription(
+    LastEventSensorDescription(
+        key="what_happened",
+        translation_key="what_happened",
+        value_fn=lambda last: shorten(
+            last.description or last.reason or "", MAX_LENGTH_STATE_STATE, placeholder=" …"
+        ),
+    ),
+    LastEventSensorDescription(
+        key="last_event",
+        translation_key="last_event",
+        device_class=SensorDeviceClass.TIMESTAMP,
+        value_fn=lambda last: dt_util.parse_datetime(last.timestamp),
+    ),
+    LastEventSensorDescription(
         key="answering_provider",
-        since_ever=False,
         translation_key="answering_provider",
+        object_id="answering_provider",
         device_class=SensorDeviceClass.ENUM,
-        options=list(KINDS),
-        value_fn=lambda runtime: runtime.accounts.last.provider if runtime.accounts.last else None,
+        options=[*KINDS, NOBODY],
+        value_fn=lambda last: last.answered_by,
+        attributes_fn=lambda last: {"timestamp": last.timestamp, "reason": last.reason},
     ),
+)
+
+SUMMARY_SENSORS: Final = (
     SummarySensorDescription(
         key="viewed_cameras",
         translation_key="viewed_cameras",
+        object_id="cameras_shown_to_providers",
         entity_category=EntityCategory.DIAGNOSTIC,
         value_fn=lambda runtime: len(_viewers(runtime)),
         attributes_fn=lambda runtime: {"viewers": _viewers(runtime)},
@@ -179,7 +200,9 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add the sensors of Eyewitness and of every provider."""
-    async_add_entities(SummarySensor(entry, description) for description in SUMMARY_SENSORS)
+    async_drop_former_units(hass, entry)
+    async_add_entities(LastEventSensor(entry, each) for each in LAST_EVENT_SENSORS)
+    async_add_entities(SummarySensor(entry, each) for each in SUMMARY_SENSORS)
     for subentry in entry.get_subentries_of_type(SUBENTRY_PROVIDER):
         async_add_entities(
             (ProviderSensor(entry, description, subentry) for description in PROVIDER_SENSORS),
@@ -191,6 +214,12 @@ class LedgerSensor(EyewitnessEntity, SensorEntity):
     """A sensor that shows something of the accounts."""
 
     entity_description: LedgerSensorDescription
+
+    @property
+    @override
+    def suggested_object_id(self) -> str | None:
+        """Return what dashboards and automations know it by."""
+        return self.entity_description.object_id or super().suggested_object_id
 
     @property
     @override
@@ -214,14 +243,14 @@ class ProviderSensor(ProviderEntity, LedgerSensor):
 
 
 class SummarySensor(LedgerSensor):
-    """A figure or the title of all events."""
+    """A figure of all events."""
 
     entity_description: SummarySensorDescription
 
     @property
     @override
     def native_value(self) -> StateType:
-        """Return the figure or the title."""
+        """Return the figure."""
         return self.entity_description.value_fn(self.runtime)
 
     @property
@@ -229,3 +258,36 @@ class SummarySensor(LedgerSensor):
     def extra_state_attributes(self) -> Mapping[str, Any] | None:
         """Return what does not fit into a state."""
         return self.entity_description.attributes_fn(self.runtime)
+
+
+class LastEventSensor(LedgerSensor):
+    """What is known of the last event: what was said, or that nothing was."""
+
+    entity_description: LastEventSensorDescription
+
+    @property
+    @override
+    def native_value(self) -> StateType | datetime:
+        """Return it in words, also where nobody translates a state: in templates and by voice."""
+        if (last := last_event(self.runtime)) is None:
+            return None
+        value = self.entity_description.value_fn(last)
+        if value is None and last.reason is not None:
+            words = f"component.{DOMAIN}.entity.sensor.last_description.state.not_described"
+            return self.platform_data.platform_translations.get(words)
+        return value
+
+    @property
+    @override
+    def extra_state_attributes(self) -> Mapping[str, Any] | None:
+        """Return what does not fit into a state."""
+        last = last_event(self.runtime)
+        return self.entity_description.attributes_fn(last) if last else None
+
+    @override
+    @callback
+    def _async_published(self, record: EventRecord) -> None:
+        """Show it as new, also when the same was said again."""
+        self._attr_force_update = record.is_told
+        super()._async_published(record)
+        self._attr_force_update = False

@@ -108,7 +108,6 @@ async def test_ac6_grok_gets_two_retries_half_a_second_apart(home: World) -> Non
 async def test_when_everybody_fails_there_is_no_description_anywhere(home: World) -> None:
     """The action raises, the failed event carries no text, and every attempt is booked."""
     good = await home.describe()
-    before = await home.hass.api.state("sensor.eyewitness_last_description")
     for vendor in VENDORS:
         await home.vendors.fail(vendor, repeat=True)
     async with home.hass.api.events(DESCRIBED) as described, home.hass.api.events(FAILED) as failed:
@@ -128,7 +127,10 @@ async def test_when_everybody_fails_there_is_no_description_anywhere(home: World
     assert len(rows) == len(data["attempts"])
     assert not any(row["success"] for row in rows)
     assert [row["provider"] for row in rows] == [request["vendor"] for request in requests]
-    assert await home.hass.api.state("sensor.eyewitness_last_description") == before
+    shown = await home.hass.api.state("sensor.eyewitness_last_description")
+    assert shown is not None
+    assert (shown["state"], shown["attributes"]["description"]) == ("Not described", "")
+    assert shown["attributes"]["event_id"] == data["event_id"]
 
 
 @pytest.mark.parametrize(

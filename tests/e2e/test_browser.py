@@ -3,9 +3,11 @@
 import json
 
 from playwright.async_api import Locator, Page, expect
+import pytest
 
 from tests.e2e.visit import BROWSER, Visit
 from tests.harness.browser import drag, field
+from tests.harness.client import HassError
 from tests.harness.demo.dashboard import MOTION, URL_PATH, make_dashboard
 from tests.harness.eyewitness import DOMAIN, NAMES
 from tests.harness.flows import entries, start_options
@@ -75,7 +77,10 @@ async def test_the_fallback_order_is_sorted_by_dragging(owner: Visit) -> None:
 
 @on_loop
 async def test_the_demos_dashboard_shows_what_was_seen(owner: Visit) -> None:
-    """Motion makes the automation describe: the text is on the dashboard and in the bell."""
+    """Motion makes the automation describe: the text is on the dashboard and in the bell.
+
+    When nobody can describe any more, it does not stay beside the newer picture.
+    """
     page, api = owner.page, owner.hass.api
     await make_dashboard(api)
     await page.goto(f"/{URL_PATH}")
@@ -83,7 +88,8 @@ async def test_the_demos_dashboard_shows_what_was_seen(owner: Visit) -> None:
     assert counter is not None
     await api.call("input_boolean.turn_on", {"entity_id": MOTION})
     await expect(page.locator("hui-markdown-card")).to_contain_text("1280x720")
-    await expect(page.get_by_text(f"{int(counter['state']) + 1} descriptions")).to_be_visible()
+    tile = page.locator("hui-tile-card", has_text="Descriptions")
+    await expect(tile).to_contain_text(str(int(counter["state"]) + 1))
     picture = page.locator("hui-picture-entity-card img")
     await expect(picture).to_be_visible()
     assert await picture.evaluate("image => image.naturalWidth") > 0
@@ -91,6 +97,15 @@ async def test_the_demos_dashboard_shows_what_was_seen(owner: Visit) -> None:
         await expect(page.get_by_text(text)).to_have_count(0)
     await page.get_by_text("Notifications").click()
     await expect(page.locator("notification-drawer")).to_contain_text("1280x720")
+
+    for vendor in VENDORS:
+        await owner.vendors.fail(vendor, "quota", repeat=True)
+    with pytest.raises(HassError):
+        await owner.describe()
+    card = page.locator("hui-markdown-card")
+    await expect(card).to_contain_text("Not described")
+    await expect(card).not_to_contain_text("1280x720")
+    await expect(page.locator("hui-tile-card", has_text="Answered by")).to_contain_text("Nobody")
 
 
 def _rows(page: Page) -> Locator:

@@ -5,7 +5,13 @@ import sqlite3
 from typing import Any
 
 from custom_components.eyewitness.ledger.line import Line
-from custom_components.eyewitness.ledger.rows import Entry, LastDescription, Purpose, UsageRow
+from custom_components.eyewitness.ledger.rows import (
+    Entry,
+    LastDescription,
+    LastFailure,
+    Purpose,
+    UsageRow,
+)
 from custom_components.eyewitness.ledger.store import Ledger
 
 UNKNOWN: dict[str, None] = dict.fromkeys(
@@ -61,6 +67,18 @@ def seen(camera: str = "camera.front_door", **changes: Any) -> LastDescription:
         "model": "gpt-4o-mini",
     }
     return LastDescription(**(values | changes))
+
+
+def missed(**changes: Any) -> LastFailure:
+    """Return an event that was not described."""
+    values = {
+        "camera": "camera.front_door",
+        "event_id": "01KAEVENT0000000000000MISS",
+        "timestamp": TIMESTAMP,
+        "status": "failed",
+        "reason": "Nobody had an answer.",
+    }
+    return LastFailure(**(values | changes))
 
 
 def opened(path: Path) -> Ledger:

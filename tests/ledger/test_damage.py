@@ -74,7 +74,7 @@ def test_row_64_a_disk_that_takes_nothing(
     assert len(ledger._line) == 0
 
 
-@pytest.mark.parametrize("table", ["ai_usage", "last_descriptions"])
+@pytest.mark.parametrize("table", ["ai_usage", "last_descriptions", "last_failure"])
 def test_a_missing_table(path: Path, ledger: Ledger, table: str) -> None:
     """It is damage, which no waiting mends; what is to be written stays in line."""
     query(path, f"DROP TABLE {table}")

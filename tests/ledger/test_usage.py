@@ -11,7 +11,7 @@ from custom_components.eyewitness.ledger.rows import Purpose, Totals, UsageRow
 from custom_components.eyewitness.ledger.store import Ledger
 from custom_components.eyewitness.ledger.sums import Sums
 
-from .kit import UNKNOWN, add, count, failed, opened, row, seen
+from .kit import UNKNOWN, add, count, failed, missed, opened, row, seen
 
 
 def test_totals(ledger: Ledger) -> None:
@@ -86,6 +86,17 @@ def test_the_last_description_is_the_one_that_came_last(ledger: Ledger) -> None:
     assert ledger.open().last == seen("camera.b", event_id=early)
 
 
+def test_a_failure_is_remembered_while_it_is_the_last_event(ledger: Ledger, path: Path) -> None:
+    """Whether all is written at once or one after the other."""
+    second = missed(event_id="2", reason="The camera gave no picture.")
+    for entries in ([seen(), missed(), second], [seen()], [second, seen(), missed()], [second]):
+        add(ledger, *entries)
+        end = entries[-1]
+        assert ledger.open().failure == (None if end == seen() else end)
+        assert ledger.open().last == seen()
+    assert count(path, "last_failure") == 1
+
+
 def test_viewers_and_descriptions(ledger: Ledger) -> None:
     """Who was sent a camera's picture last, whatever came of it; tests are about no camera.
 
@@ -141,7 +152,8 @@ def test_sums_in_memory_are_those_of_the_file(events: list[list[UsageRow]]) -> N
         ledger = opened(path)
         for number, rows in enumerate(events):
             entries = [row(**asdict(each) | {"event_id": f"{number}"}) for each in rows]
-            last = seen(event_id=f"{number:03}")
+            end = missed if number % 3 else seen
+            last = end(event_id=f"{number:03}")
             add(ledger, *entries, last)
             for entry in entries:
                 in_memory.add(entry)
@@ -152,5 +164,5 @@ def test_sums_in_memory_are_those_of_the_file(events: list[list[UsageRow]]) -> N
     for key, total in in_memory.totals.items():
         assert asdict(in_file.totals[key]) == pytest.approx(asdict(total))
     assert in_file.cost == pytest.approx(in_memory.cost)
-    for name in ("descriptions", "viewers", "last"):
+    for name in ("descriptions", "viewers", "last", "failure"):
         assert getattr(in_file, name) == getattr(in_memory, name)

@@ -31,7 +31,9 @@ async def error_of(hass: HomeAssistant, entity_id: str = CAMERA, seconds: float 
     """Grab in vain; return the key of the error's text."""
     with pytest.raises(CameraError) as caught:
         await grab(hass, entity_id, seconds)
-    assert caught.value.translation_placeholders == {"entity_id": entity_id}
+    state = hass.states.get(entity_id)
+    name = state.name if state else entity_id
+    assert caught.value.translation_placeholders == {"camera": name}
     return str(caught.value.translation_key)
 
 
@@ -118,6 +120,7 @@ async def test_row_52_a_camera_that_fails(
     camera.sends = sends
     with pytest.raises(CameraError) as caught:
         await grab(hass)
+    assert caught.value.translation_placeholders == {"camera": "Front door"}
     assert caught.value.translation_key == "camera_unavailable"
     assert caught.value.__cause__ is None
     assert "a-canary" not in caplog.text

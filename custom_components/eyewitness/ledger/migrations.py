@@ -82,4 +82,4 @@ _STEPS: Final[tuple[Callable[[Connection], None], ...]] = (
     _learn_purpose_and_sent,
     _forget_unknown_tokens,
 )
-"""From version 1 to 2, and so on."""
+"""From version 1 to 2, and so on; tables that came later are made without a step."""

@@ -65,7 +65,20 @@ class LastDescription:
     model: str
 
 
-type Entry = UsageRow | LastDescription
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LastFailure:
+    """The last event of all, if it was not described."""
+
+    camera: str
+    event_id: str
+    timestamp: str
+    status: str
+    """How it ended, a word of the contract."""
+    reason: str
+    """Why, in plain words."""
+
+
+type Entry = UsageRow | LastDescription | LastFailure
 """What goes into the ledger."""
 
 

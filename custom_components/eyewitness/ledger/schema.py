@@ -4,7 +4,7 @@ from typing import Final
 
 from sqlalchemy import Boolean, Column, Float, Integer, MetaData, String, Table, Text, text
 
-VERSION: Final = 3
+VERSION: Final = 4
 """Kept in the file's ``user_version``; ``migrations`` knows the way from each earlier one."""
 
 metadata = MetaData()
@@ -51,3 +51,14 @@ last_descriptions = Table(
     Column("model", String(100), nullable=False),
 )
 """One row for each camera: what was said about it last."""
+
+last_failure = Table(
+    "last_failure",
+    metadata,
+    Column("event_id", String(26), primary_key=True),
+    Column("camera", String(255), nullable=False),
+    Column("timestamp", String(32), nullable=False),
+    Column("status", String(30), nullable=False),
+    Column("reason", Text, nullable=False),
+)
+"""The last event of all, if it was not described; no row if it was."""

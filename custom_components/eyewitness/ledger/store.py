@@ -8,7 +8,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any, Final
 
-from sqlalchemy import URL, create_engine, event, exc, insert
+from sqlalchemy import URL, create_engine, delete, event, exc, insert
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.engine import Connection, Engine
 
@@ -17,8 +17,8 @@ from . import usage
 from .errors import DATABASE_ERRORS, LedgerDamagedError, LedgerError, ledger_error
 from .line import Line
 from .migrations import migrate
-from .rows import Entry, LastDescription, Size, UsageRow
-from .schema import ai_usage, last_descriptions
+from .rows import Entry, LastDescription, LastFailure, Size, UsageRow
+from .schema import ai_usage, last_descriptions, last_failure
 from .sums import Sums
 
 _BESIDE: Final = ("-wal", "-shm", "")
@@ -106,12 +106,17 @@ class Ledger:
 
     def _insert(self, entries: Sequence[Entry]) -> None:
         rows = [asdict(entry) for entry in entries if isinstance(entry, UsageRow)]
+        ends = [entry for entry in entries if not isinstance(entry, UsageRow)]
         try:
             with self._opened().begin() as connection:
                 if rows:
                     connection.execute(insert(ai_usage), rows)
-                if last := [asdict(each) for each in entries if isinstance(each, LastDescription)]:
+                if last := [asdict(each) for each in ends if isinstance(each, LastDescription)]:
                     connection.execute(_DESCRIBE, last)
+                if ends:
+                    connection.execute(delete(last_failure))
+                if ends and isinstance(ends[-1], LastFailure):
+                    connection.execute(insert(last_failure), asdict(ends[-1]))
         except UnicodeDecodeError as err:  # a ValueError, though nothing is wrong with the entry
             raise ledger_error(err) from err
         except _UNFIT:

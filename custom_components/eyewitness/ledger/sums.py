@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from .rows import Entry, LastDescription, Purpose, Totals, UsageRow
+from .rows import Entry, LastDescription, LastFailure, Purpose, Totals, UsageRow
 
 
 @dataclass(slots=True, kw_only=True)
@@ -19,13 +19,18 @@ class Sums:
     """The kind of the provider that was sent a camera's picture last, by entity id."""
     last: LastDescription | None = None
     """What was said last, of any camera."""
+    failure: LastFailure | None = None
+    """The last event of any camera, if it was not described."""
     _described: str = ""
     """The event that was counted last: of two answers in one moment the second counts for none."""
 
     def add(self, entry: Entry) -> None:
         """Count one more entry."""
         if isinstance(entry, LastDescription):
-            self.last = entry
+            self.last, self.failure = entry, None
+            return
+        if isinstance(entry, LastFailure):
+            self.failure = entry
             return
         self.cost += entry.cost_estimate or 0.0
         if entry.provider_id:

@@ -9,8 +9,8 @@ from typing import Any
 
 from sqlalchemy import Connection, case, func, select
 
-from .rows import CANCELLED, LastDescription, Purpose, Totals, UsageRow
-from .schema import ai_usage, last_descriptions
+from .rows import CANCELLED, LastDescription, LastFailure, Purpose, Totals, UsageRow
+from .schema import ai_usage, last_descriptions, last_failure
 from .sums import Sums
 
 
@@ -22,6 +22,7 @@ def read_sums(connection: Connection) -> Sums:
         descriptions=_count_descriptions(connection),
         viewers=_read_viewers(connection),
         last=_read_last(connection),
+        failure=_read_failure(connection),
     )
 
 
@@ -85,6 +86,11 @@ def _read_last(connection: Connection) -> LastDescription | None:
     )
     found = connection.execute(newest.limit(1)).mappings().one_or_none()
     return None if found is None else LastDescription(**found)
+
+
+def _read_failure(connection: Connection) -> LastFailure | None:
+    found = connection.execute(select(last_failure)).mappings().one_or_none()
+    return None if found is None else LastFailure(**found)
 
 
 def read_recent(connection: Connection, limit: int) -> list[UsageRow]:

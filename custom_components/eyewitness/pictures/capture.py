@@ -73,5 +73,5 @@ async def async_capture(
             best = min(await look(patience), best, key=lambda each: (each.blank, each.stale))
     seen.note(hass, entity_id, best.picture, best.freshness)
     if best.blank:
-        raise CameraError("camera_blank", entity_id)
+        raise CameraError(hass, "camera_blank", entity_id)
     return best

@@ -23,13 +23,16 @@ class CameraError(HomeAssistantError):
 
     def __init__(
         self,
+        hass: HomeAssistant,
         key: Literal["camera_unavailable", "camera_bad_image", "camera_blank"],
         entity_id: str,
     ) -> None:
+        """Name the camera as people know it."""
+        state = hass.states.get(entity_id)
         super().__init__(
             translation_domain=DOMAIN,
             translation_key=key,
-            translation_placeholders={"entity_id": entity_id},
+            translation_placeholders={"camera": state.name if state else entity_id},
         )
 
 
@@ -49,17 +52,17 @@ async def async_grab(
     ends = hass.loop.time() + seconds
     state = hass.states.get(entity_id)
     if state is None or state.state == STATE_UNAVAILABLE:
-        raise CameraError("camera_unavailable", entity_id)
+        raise CameraError(hass, "camera_unavailable", entity_id)
     content = await _fetch(hass, entity_id, seconds)
     if content is None:
-        raise CameraError("camera_unavailable", entity_id)
+        raise CameraError(hass, "camera_unavailable", entity_id)
     left = max(LEAST_SECONDS, ends - hass.loop.time())
     try:
         return await async_prepare(
             hass, content, entity_id=entity_id, seconds=left, side=side, masks=masks
         )
     except BAD_IMAGE as err:
-        raise CameraError("camera_bad_image", entity_id) from err
+        raise CameraError(hass, "camera_bad_image", entity_id) from err
 
 
 async def _fetch(hass: HomeAssistant, entity_id: str, seconds: float) -> bytes | None:

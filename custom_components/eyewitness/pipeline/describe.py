@@ -5,6 +5,7 @@ from typing import Final
 
 from homeassistant.core import Context, HomeAssistant
 
+from ..chain.attempt import Verdict
 from ..chain.run_queue import QueueClosedError, QueueFullError, Run
 from ..chain.task import Picture
 from ..pictures.capture import async_capture
@@ -13,6 +14,7 @@ from ..pictures.wake import async_wake
 from ..runtime import EyewitnessConfigEntry, Response, Runtime
 from . import failures
 from .admission import Deny, Plan, Reuse, admit
+from .answer import Answer
 from .ending import Ending
 from .prompt import camera_task
 from .reasons import async_reasons
@@ -40,8 +42,9 @@ async def async_describe(
             case Reuse(response):
                 return {**response, "reused": True}
             case Deny(reason):
-                ending.tell(failures.DENIED[reason])
-                raise failures.denial(reason)
+                error = failures.denial(reason)
+                ending.tell(failures.DENIED[reason], error=error)
+                raise error
     try:
         response, joined = await runtime.runs.submit(
             request.key,
@@ -90,8 +93,9 @@ async def _describe(
         case Reuse(response):
             return {**response, "reused": True}
         case Deny(reason):
-            ending.tell(failures.DENIED[reason])
-            raise failures.denial(reason)
+            error = failures.denial(reason)
+            ending.tell(failures.DENIED[reason], error=error)
+            raise error
         case Plan() as plan:
             pass
     if (wake := plan.rules.wake) is not None:
@@ -106,8 +110,8 @@ async def _describe(
             masks=plan.rules.masks,
             seen=runtime.seen,
         )
-    except CameraError:
-        ending.tell(Status.FAILED_CAMERA)
+    except CameraError as err:
+        ending.tell(Status.FAILED_CAMERA, error=err)
         raise
     if runtime.rules_for(hass, request.entity_id) != plan.rules:
         # An area was blacked out, or a provider shut out, while the camera was asked: once more.
@@ -140,21 +144,36 @@ async def _ask(request: Request, ending: Ending, plan: Plan, picture: Picture) -
     )
     seconds = request.seconds - (now() - event.requested_at)
     verdict = await runtime.chain.run(task, plan.providers, seconds=seconds, on_attempt=ending.book)
+    error = None
+    if verdict.answer is None:
+        reasons = await _reasons(hass, runtime, request, plan, verdict)
+        error = failures.failure(verdict, reasons)
     kept = None
-    if verdict.answer is None and plan.rules.keep:
+    if error and plan.rules.keep:
         kept = await runtime.kept.async_keep(
             hass, event.id, event.camera, picture.jpeg, plan.rules.masks
         )
-    record = ending.tell(failures.status(verdict), answer=verdict.answer, snapshot=kept)
+    record = ending.tell(
+        failures.status(verdict), error=error, answer=verdict.answer, snapshot=kept
+    )
+    if error:
+        raise error
     response = record.response()
-    if record.status is Status.DESCRIBED:
-        runtime.recent.put(request.key, now(), runtime.settings.cooldown_seconds, response)
-        return response
-    reasons = await async_reasons(
+    runtime.recent.put(request.key, now(), runtime.settings.cooldown_seconds, response)
+    return response
+
+
+async def _reasons(
+    hass: HomeAssistant,
+    runtime: Runtime,
+    request: Request,
+    plan: Plan,
+    verdict: Verdict[Answer],
+) -> str:
+    return await async_reasons(
         hass,
         runtime,
         request.providers or runtime.settings.order,
         allowed={provider.id for provider in plan.providers},
         attempts=verdict.attempts,
     )
-    raise failures.failure(verdict, reasons)

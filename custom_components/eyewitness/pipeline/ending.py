@@ -18,11 +18,12 @@ from .publish import async_publish
 from .record import Event, EventRecord, Status
 
 _STOPPED: Final = {
-    Stop.FULL: Status.DROPPED,
-    Stop.LATE: Status.DROPPED,
-    Stop.CLOSED: Status.INTERRUPTED,
-    Stop.LEFT: Status.CANCELLED,
+    Stop.FULL: (Status.DROPPED, "busy"),
+    Stop.LATE: (Status.DROPPED, "too_slow"),
+    Stop.CLOSED: (Status.INTERRUPTED, "interrupted"),
+    Stop.LEFT: (Status.CANCELLED, "interrupted"),
 }
+"""How its event ends, and the error for whoever waits."""
 
 
 @dataclass(slots=True)
@@ -37,13 +38,19 @@ class Ending:
     """What was sent for it so far."""
     told: bool = False
 
-    def tell(self, status: Status, **facts: Any) -> EventRecord:
-        """Publish the end, unless there was one before; return the record."""
+    def tell(
+        self, status: Status, *, error: HomeAssistantError | None = None, **facts: Any
+    ) -> EventRecord:
+        """Publish the end, unless there was one before; return the record.
+
+        ``error`` is what the callers are told instead of a description.
+        """
         record = self.event.ended(
             self.hass.loop.time(),
             status,
             attempts=tuple(self.attempts),
             is_automatic=self.context.user_id is None,
+            reason=f"{error}." if error else "",  # Home Assistant takes the full stop away
             **facts,
         )
         if not self.told:
@@ -58,7 +65,8 @@ class Ending:
 
     def stop(self, stop: Stop) -> None:
         """Tell that its run was stopped, or never began."""
-        self.tell(_STOPPED[stop])
+        status, key = _STOPPED[stop]
+        self.tell(status, error=failures.error(key))
 
     @contextmanager
     def sure(self, run: Run[Response] | None = None) -> Iterator[None]:
@@ -68,11 +76,12 @@ class Ending:
         except asyncio.CancelledError:
             self.stop((run and run.stopped) or Stop.CLOSED)
             raise
-        except HomeAssistantError:
-            self.tell(Status.FAILED)
+        except HomeAssistantError as err:
+            self.tell(Status.FAILED, error=err)
             raise
         except KeyboardInterrupt, SystemExit, GeneratorExit:
             raise  # the process ends, or nobody runs this any more
         except BaseException as err:  # noqa: BLE001 - the caller gets our words, the log the place
-            self.tell(Status.FAILED)
-            raise failures.unexpected(err) from None
+            error = failures.unexpected(err)
+            self.tell(Status.FAILED, error=error)
+            raise error from None

@@ -8,6 +8,7 @@ from homeassistant.helpers.dispatcher import async_dispatcher_connect
 
 from ..ledger.rows import Purpose
 from ..runtime import EyewitnessConfigEntry, Runtime, auth_check, issues, model_check
+from ..runtime.device_models import async_show_model
 from .failing_cameras import FailingCameras
 from .publish import SIGNAL_PUBLISHED
 from .record import EventRecord
@@ -28,6 +29,8 @@ def async_follow_up(hass: HomeAssistant, entry: EyewitnessConfigEntry) -> None:
         if record.purpose is Purpose.TRIAL:
             return
         _remember(entry.runtime_data, record)
+        for provider_id in {attempt.provider_id for attempt in record.attempts}:
+            async_show_model(hass, entry, provider_id)
         entry.runtime_data.cooldowns.async_save()
         issues.async_reflect(hass, entry, record.attempts)
         recovery.async_reflect()

@@ -9,7 +9,6 @@ from homeassistant.helpers.dispatcher import async_dispatcher_send
 from homeassistant.util.signal_type import SignalType
 
 from ..const import DOMAIN, EVENT_DESCRIBED, EVENT_FAILED
-from ..ledger.rows import Purpose
 from ..runtime import Runtime
 from .record import EventRecord, Status
 
@@ -26,9 +25,9 @@ def async_publish(
     Nothing is awaited here, so that no cancellation can come between the ledger and the rest. A
     cancelled event and a test are counted, but the bus hears of neither.
     """
-    if record.description is not None:
-        runtime.accounts.async_describe(record.description)
-    if record.purpose is Purpose.EVENT and record.status is not Status.CANCELLED:
+    if (end := record.description or record.last_failure) is not None:
+        runtime.accounts.async_end(end)
+    if record.is_told:
         if record.status is Status.DESCRIBED:
             hass.bus.async_fire(EVENT_DESCRIBED, record.response(), context=context)
         else:

@@ -9,7 +9,7 @@ from homeassistant.util import dt as dt_util
 from homeassistant.util.ulid import ulid_now
 
 from ..chain.attempt import Attempt, total_cost
-from ..ledger.rows import LastDescription, Purpose
+from ..ledger.rows import LastDescription, LastFailure, Purpose
 from ..pictures.freshness import UNKNOWN, Freshness
 from ..runtime import Response
 from .answer import Answer
@@ -97,8 +97,15 @@ class EventRecord:
     """Whether no person has asked for it, but an automation or a script."""
     attempts: tuple[Attempt, ...] = ()
     answer: Answer | None = None
+    reason: str = ""
+    """Why it was not described, in plain words."""
     snapshot: str | None = None
     """Where Home Assistant serves the picture of a failed event, if it was kept."""
+
+    @property
+    def is_told(self) -> bool:
+        """Return whether the bus hears of it: a camera's event for which somebody has waited."""
+        return self.purpose is Purpose.EVENT and self.status is not Status.CANCELLED
 
     @property
     def winner(self) -> Attempt | None:
@@ -120,13 +127,29 @@ class EventRecord:
             model=self.winner.model,
         )
 
+    @property
+    def last_failure(self) -> LastFailure | None:
+        """Return what the ledger keeps of an event that was not described."""
+        if not self.is_told or self.status is Status.DESCRIBED:
+            return None
+        return LastFailure(
+            camera=self.camera,
+            event_id=self.event_id,
+            timestamp=self.timestamp,
+            status=self.status.value,
+            reason=self.reason,
+        )
+
     def response(self) -> Response:
-        """Return the fields of the action's response and of ``eyewitness_event_described``."""
-        return {**self._shared_fields(), **self._answer_fields()}
+        """Return the fields of the action's response and of ``eyewitness_event_described``.
+
+        What people look for comes first, since Home Assistant shows them in this order.
+        """
+        return {**self._answer_fields(), **self._shared_fields()}
 
     def failure(self) -> dict[str, Any]:
         """Return the fields of ``eyewitness_event_failed``."""
-        fields = {**self._shared_fields(), "status": self.status.value}
+        fields = {"status": self.status.value, "reason": self.reason, **self._shared_fields()}
         if self.status in {Status.FAILED, Status.REFUSED, Status.OFFLINE}:
             fields["snapshot"] = self.snapshot
         return fields

@@ -13,7 +13,7 @@ from ..chain.attempt import Attempt
 from ..const import DOMAIN
 from ..ledger.errors import LedgerDamagedError, LedgerNewerError
 from ..ledger.line import Line
-from ..ledger.rows import LastDescription, Purpose, Totals, UsageRow
+from ..ledger.rows import Entry, LastDescription, LastFailure, Purpose, Totals, UsageRow
 from ..ledger.store import Ledger
 from ..ledger.sums import Sums
 from .ledger_writer import LedgerWriter
@@ -68,6 +68,11 @@ class Accounts:
         return self._sums.last
 
     @property
+    def failure(self) -> LastFailure | None:
+        """Return the last event of any camera, if it was not described."""
+        return self._sums.failure
+
+    @property
     def trouble(self) -> str | None:
         """Return what a person has to mend, one of the names above."""
         match self.writer.trouble:
@@ -84,11 +89,11 @@ class Accounts:
         self._add(usage_row(attempt, event_id=event_id, camera=camera, purpose=purpose))
 
     @callback
-    def async_describe(self, last: LastDescription) -> None:
-        """Keep what was said at the end of an event, behind the rows of its requests."""
-        self._add(last)
+    def async_end(self, end: LastDescription | LastFailure) -> None:
+        """Keep how an event ended, behind the rows of its requests."""
+        self._add(end)
 
-    def _add(self, entry: UsageRow | LastDescription) -> None:
+    def _add(self, entry: Entry) -> None:
         self._sums.add(entry)
         self.line.put(entry)
         self.writer.async_write()

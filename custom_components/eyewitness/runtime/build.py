@@ -22,6 +22,7 @@ from ..providers.base import VendorProvider
 from . import EyewitnessConfigEntry, LeftOut, Response, Runtime, model_check
 from .accounts import Accounts
 from .cooldown_store import CooldownStore, fingerprint
+from .device_models import async_show_model
 from .reload_timer import ReloadTimer
 from .settings import Settings, spec_of
 
@@ -120,17 +121,22 @@ def async_prepare(hass: HomeAssistant, entry: EyewitnessConfigEntry) -> None:
     for key, provider in runtime.providers.items():
         health = runtime.chain.health(key)
         if not health.cooldown_left:
-            entry.async_create_background_task(hass, _prepare(provider), "eyewitness models")
+            entry.async_create_background_task(
+                hass, _prepare(hass, entry, provider), "eyewitness models"
+            )
         elif model_check.is_gone_for_good(health):
             look = model_check.async_look_again(hass, entry, key)
             entry.async_create_background_task(hass, look, "eyewitness model check")
 
 
-async def _prepare(provider: VendorProvider) -> None:
+async def _prepare(
+    hass: HomeAssistant, entry: EyewitnessConfigEntry, provider: VendorProvider
+) -> None:
     try:
         await guard.ask(provider.kind, provider.prepare(), policy.CHECK_SECONDS)
     except ProviderError as err:
         LOGGER.debug("%s lists no models for now: %s", provider.kind, err)
+    async_show_model(hass, entry, provider.id)
 
 
 async def async_close(runtime: Runtime) -> None:

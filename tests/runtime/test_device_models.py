@@ -1,0 +1,49 @@
+"""Name the model that answers on a provider's device."""
+
+from collections.abc import Callable
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import device_registry as dr
+import pytest
+
+from custom_components.eyewitness.const import DOMAIN
+from tests.kit import House
+
+pytestmark = pytest.mark.usefixtures("camera")
+
+
+def device_of(hass: HomeAssistant, house: House, title: str) -> dr.DeviceEntry:
+    """Return a provider's device."""
+    owner = (DOMAIN, house.provider(title).subentry_id)
+    devices = dr.async_entries_for_config_entry(dr.async_get(hass), house.entry.entry_id)
+    (found,) = [device for device in devices if owner in device.identifiers]
+    return found
+
+
+def model_of(hass: HomeAssistant, house: House, title: str) -> str | None:
+    """Return what a provider's device shows."""
+    return device_of(hass, house, title).model
+
+
+async def test_the_model_is_the_one_that_was_chosen(hass: HomeAssistant, house: House) -> None:
+    """By a person at once, by Eyewitness with the first answer, and that one stays."""
+    await house.set_up("openai", house.subentry("grok", model="grok-4.3"))
+    assert model_of(hass, house, "xAI Grok") == "grok-4.3"
+    assert model_of(hass, house, "OpenAI") is None
+    response = await house.describe()
+    assert model_of(hass, house, "OpenAI") == response["model"] != "auto"
+    await hass.config_entries.async_reload(house.entry.entry_id)
+    assert model_of(hass, house, "OpenAI") == response["model"]
+
+
+async def test_it_is_known_before_the_first_event(
+    hass: HomeAssistant, house: House, prepare: Callable[[HomeAssistant, ConfigEntry], None]
+) -> None:
+    """As soon as the account has listed its models; what 0.1.0 had written there goes."""
+    await house.set_up("openai")
+    dr.async_get(hass).async_update_device(device_of(hass, house, "OpenAI").id, model="auto")
+    prepare(hass, house.entry)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    (provider,) = house.runtime.providers.values()
+    assert model_of(hass, house, "OpenAI") == provider.model != "auto"
