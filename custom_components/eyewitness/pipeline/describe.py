@@ -144,7 +144,9 @@ async def _ask(request: Request, ending: Ending, plan: Plan, picture: Picture) -
         kept = await runtime.kept.async_keep(
             hass, event.id, event.camera, picture.jpeg, plan.rules.masks
         )
-    record = ending.tell(failures.status(verdict), answer=verdict.answer, snapshot=kept)
+    record = ending.tell(
+        failures.status(verdict), answer=verdict.answer, snapshot=kept, picture=picture
+    )
     response = record.response()
     if record.status is Status.DESCRIBED:
         runtime.recent.put(request.key, now(), runtime.settings.cooldown_seconds, response)

@@ -1,6 +1,6 @@
 """One finished event, and its fields in the action's response and in the two bus events."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -9,6 +9,7 @@ from homeassistant.util import dt as dt_util
 from homeassistant.util.ulid import ulid_now
 
 from ..chain.attempt import Attempt, total_cost
+from ..chain.task import Picture
 from ..ledger.rows import LastDescription, Purpose
 from ..pictures.freshness import UNKNOWN, Freshness
 from ..runtime import Response
@@ -97,6 +98,8 @@ class EventRecord:
     answer: Answer | None = None
     snapshot: str | None = None
     """Where Home Assistant serves the picture of a failed event, if it was kept."""
+    picture: Picture | None = field(default=None, repr=False)
+    """What was sent, masked; None when there was no picture."""
 
     @property
     def winner(self) -> Attempt | None:
