@@ -127,12 +127,8 @@ def _with_rules(hass: HomeAssistant, entry: ConfigEntry) -> Iterator[EntityRef]:
 
 def _area(hass: HomeAssistant, camera: EntityRef) -> str | None:
     """Return the name of the area that a camera, or else its device, is in."""
-    entity = er.async_get(hass).async_get(camera.entity_id)
-    if entity is None:
+    if (entity := er.async_get(hass).async_get(camera.entity_id)) is None:
         return None
-    area_id = entity.area_id
-    if area_id is None and entity.device_id:
-        device = dr.async_get(hass).async_get(entity.device_id)
-        area_id = device.area_id if isinstance(device, dr.DeviceEntry) else None
+    area_id = er.async_get_effective_area_id(hass, entity)
     area = ar.async_get(hass).async_get_area(area_id) if area_id else None
     return area.name if area else None
