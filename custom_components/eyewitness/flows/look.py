@@ -24,7 +24,7 @@ from ..runtime import camera_devices
 from ..runtime.settings import provider_order
 from .camera_fields import CAMERA
 
-_DOCUMENTATION: Final = "https://github.com/eyewitness-ha/eyewitness#automations"
+_DOCUMENTATION: Final = "https://github.com/eyewitness-ha/eyewitness#your-first-automation"
 _PUNCTUATION: Final = re.compile(r"([!-/:-@\[-`{-~])")
 
 
