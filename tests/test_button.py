@@ -1,6 +1,7 @@
 """Press the buttons that test the chain and describe a camera."""
 
 import asyncio
+from typing import Any
 
 from homeassistant.auth.const import GROUP_ID_USER
 from homeassistant.core import Context, HomeAssistant
@@ -133,7 +134,7 @@ async def test_only_who_may_see_a_camera_may_have_it_described(
     """The description shows what is there, just as the picture does."""
     await house.set_up("openai")
     await add_rules(house)
-    policy = {"entities": {"entity_ids": {DESCRIBE: True}}}
+    policy: dict[str, Any] = {"entities": {"entity_ids": {DESCRIBE: True}}}
     guest = MockUser(name="Guest").add_to_hass(hass)
     guest.mock_policy(policy)
     context = Context(user_id=guest.id)

@@ -61,7 +61,7 @@ async def test_the_set_up_goes_on_with_a_camera(
     house.entry = result["result"]
     assert (kind, result["description"]) == ("config_subentries_flow", None)
     flows = house.hass.config_entries.subentries
-    form = await flows.async_configure(flow_id)
+    form: Any = await flows.async_configure(flow_id)
     assert form["data_schema"]({}) == {"entity_id": CAMERA}
     assert shown(form, "provider") == "OpenAI"
     menu = await go_on(house, flow_id, {"entity_id": CAMERA})
