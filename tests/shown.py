@@ -68,6 +68,11 @@ class Shown(dict[str, set[str]]):
         given = result.get("description_placeholders")
         if result["type"] == "abort" and "translation_domain" not in result:
             self.add(f"{place}.abort", result["reason"], placeholders=given)
+        if result["type"] == "create_entry" and result.get("description"):
+            self.add(f"{place}.create_entry", result["description"], placeholders=given)
+        if result["type"] == "progress":
+            self.add(place, f"step.{result['step_id']}.title")
+            self.add(f"{place}.progress", result["progress_action"], placeholders=given)
         if result["type"] in {"form", "menu"}:
             step = f"{place}.step.{result['step_id']}"
             self.add(step, "title", "description", placeholders=given)
@@ -75,7 +80,7 @@ class Shown(dict[str, set[str]]):
             self.add(f"{place}.error", *(result.get("errors") or {}).values(), placeholders=given)
         if result["type"] == "form":
             self._add_fields(step, result["data_schema"], given)
-            if isinstance(flow, RepairsFlow):
+            if isinstance(flow, RepairsFlow) or f"{step}.submit" in TEXTS:
                 self.add(step, "submit", placeholders=given)  # or the button says *Submit*
         if isinstance(flow, ConfigSubentryFlow):
             self.add(place, "entry_type", f"initiate_flow.{flow.source}")

@@ -84,18 +84,22 @@ PLATFORMS_SEE = {
         "chain.failures",
         "runtime.outcome_texts",
         "pipeline",
+        "pipeline.look",
+        "pipeline.permission",
         "pipeline.self_test",
     },
     "entity": {
-        "runtime",
-        "runtime.accounts",
+        "pictures.rules",
         "pipeline.publish",
         "pipeline.record",
         "providers.spec",
+        "runtime",
+        "runtime.accounts",
+        "runtime.camera_devices",
     },
 }
-"""The rooms' modules that a platform may use: sensors read the runtime, the button starts the
-self-test, and the base class of both hears of every event."""
+"""The rooms' modules that a platform may use: sensors read the runtime, the buttons start the
+self-test and a description, and the base class of all hears of every event and camera."""
 DEFAULTS = {"chain.task": {300}}
 """Numbers outside the policy that repeat one of its own."""
 

@@ -1,6 +1,7 @@
-"""Press the button that tests the chain."""
+"""Press the buttons that test the chain and describe a camera."""
 
 import asyncio
+from typing import Any
 
 from homeassistant.auth.const import GROUP_ID_USER
 from homeassistant.core import Context, HomeAssistant
@@ -8,17 +9,19 @@ from homeassistant.exceptions import HomeAssistantError, Unauthorized, UnknownUs
 import pytest
 from pytest_homeassistant_custom_component.common import MockUser
 
-from tests.kit import House, pick
-from tests.results import error_of, state_of
+from tests.kit import CAMERA, FakeCamera, House, pick
+from tests.pictures.scenes import add_rules
+from tests.results import Fired, error_of, state_of
 from tests.simulator import Simulator
 
 BUTTON = "button.eyewitness_test_the_chain"
+DESCRIBE = "button.front_door_describe"
 
 
-async def press(hass: HomeAssistant, context: Context | None = None) -> None:
-    """Press it as a person does, or without a context as an automation."""
+async def press(hass: HomeAssistant, context: Context | None = None, button: str = BUTTON) -> None:
+    """Press one as a person does, or without a context as an automation."""
     await hass.services.async_call(
-        "button", "press", {"entity_id": BUTTON}, blocking=True, context=context
+        "button", "press", {"entity_id": button}, blocking=True, context=context
     )
 
 
@@ -100,3 +103,45 @@ async def test_a_plain_user_gains_nothing_by_a_press_in_between(
     )
     assert [type(end) for end in ends] == [type(None), Unauthorized, type(None)]
     assert len(sim.requests("openai", "describe")) == 1, "who comes during a test shares it"
+
+
+async def test_a_camera_is_described_by_pressing_its_button(
+    hass: HomeAssistant, house: House, camera: FakeCamera, fired: Fired
+) -> None:
+    """An event like any other, and the press is where it comes from."""
+    await house.set_up("openai")
+    await add_rules(house)
+    context = Context()
+    await press(hass, context, DESCRIBE)
+    (event,) = fired.described
+    assert (event.data["camera"], event.context) == (CAMERA, context)
+    assert pick(await house.usage(), "purpose", "camera") == [("event", CAMERA)]
+
+
+async def test_a_description_that_fails_is_told_to_whoever_pressed(
+    hass: HomeAssistant, house: House, camera: FakeCamera
+) -> None:
+    """In the words that the action has for it."""
+    await house.set_up("openai")
+    await add_rules(house)
+    camera.sends = None
+    assert (await error_of(press(hass, button=DESCRIBE))).translation_key == "camera_unavailable"
+
+
+async def test_only_who_may_see_a_camera_may_have_it_described(
+    hass: HomeAssistant, house: House, sim: Simulator, camera: FakeCamera
+) -> None:
+    """The description shows what is there, just as the picture does."""
+    await house.set_up("openai")
+    await add_rules(house)
+    policy: dict[str, Any] = {"entities": {"entity_ids": {DESCRIBE: True}}}
+    guest = MockUser(name="Guest").add_to_hass(hass)
+    guest.mock_policy(policy)
+    context = Context(user_id=guest.id)
+    with pytest.raises(Unauthorized):
+        await press(hass, context, DESCRIBE)
+    assert sim.requests() == []
+    policy["entities"]["entity_ids"][CAMERA] = {"read": True}
+    guest.mock_policy(policy)
+    await press(hass, context, DESCRIBE)
+    assert len(sim.requests("openai", "describe")) == 1

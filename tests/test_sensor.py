@@ -200,7 +200,7 @@ async def test_a_removed_provider_takes_its_device_and_entities_along(
 
     assert values(hass, "openai") == {}
     devices = dr.async_entries_for_config_entry(dr.async_get(hass), ENTRY_ID)
-    assert {device.name for device in devices} == {"Eyewitness", "xAI Grok"}
+    assert {device.name for device in devices} == {"Eyewitness", "xAI Grok", "Front door"}
     entities = er.async_entries_for_config_entry(er.async_get(hass), ENTRY_ID)
     assert not [entity for entity in entities if provider_id in entity.unique_id]
     assert value(hass, "eyewitness_descriptions") == "1"

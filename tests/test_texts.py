@@ -4,6 +4,7 @@ Home Assistant's own check of this is not in the test plugin: a missing text wou
 until somebody looks at an empty label. So everything is shown here once.
 """
 
+import asyncio
 from contextlib import suppress
 from ipaddress import ip_address
 import json
@@ -16,17 +17,22 @@ from unittest.mock import AsyncMock, Mock
 from homeassistant.components.sensor import SensorDeviceClass
 from homeassistant.core import CoreState, HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
-from homeassistant.helpers import issue_registry as ir
+from homeassistant.helpers import device_registry as dr, issue_registry as ir
 from homeassistant.setup import async_setup_component
 import pytest
 import voluptuous as vol
 
-from custom_components.eyewitness import services, system_health
+from custom_components.eyewitness import (
+    async_remove_config_entry_device,
+    services,
+    system_health,
+)
 from custom_components.eyewitness.chain import policy
 from custom_components.eyewitness.chain.attempt import Attempt
 from custom_components.eyewitness.chain.failures import Failure
 from custom_components.eyewitness.chain.run_queue import QueueClosedError, QueueFullError, RunQueue
 from custom_components.eyewitness.const import DOMAIN, KINDS
+from custom_components.eyewitness.flows import look as look_module
 from custom_components.eyewitness.keys import master_key
 from custom_components.eyewitness.ledger.errors import (
     LedgerDamagedError,
@@ -36,9 +42,11 @@ from custom_components.eyewitness.ledger.errors import (
 from custom_components.eyewitness.ledger.store import Ledger
 from custom_components.eyewitness.pipeline import describe as describe_module, failing_cameras
 from custom_components.eyewitness.pipeline.failing_cameras import FailingCameras
+from custom_components.eyewitness.pipeline.look import Look
 from custom_components.eyewitness.pipeline.record import EventRecord, Status
 from custom_components.eyewitness.providers.wire import pinning
 from custom_components.eyewitness.runtime import issues, ledger_writer, outcome_texts
+from tests.flows import test_look
 from tests.flows.forms import NOBODY, open_add, open_change, open_options, open_setup, send
 from tests.flows.test_camera_views import add_device
 from tests.flows.test_provider import add, change, choose
@@ -133,6 +141,36 @@ async def show_provider(house: House, monkeypatch: pytest.MonkeyPatch, untrusted
         patch.setenv(master_key.ENV_KEY, "not a key")
         await add(house, "anthropic")
         await choose(house, menu, "test")
+
+
+async def show_look(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Look through a camera that answers, costs nobody knows what, and fails; go on."""
+    said = {"title": "A cat", "description": "A cat sits.", "provider": "openai"}
+    costs: list[float | None] = [0.1, None]
+
+    async def answer(*_: object) -> Look:
+        await asyncio.sleep(0.01)  # as long as it takes, the dialog shows that it does
+        if not costs:
+            raise HomeAssistantError("no")
+        response = {**said, "cost": costs.pop(0), "total_time_ms": 1}
+        return Look(response=response, picture=None)
+
+    monkeypatch.setattr(look_module, "async_look", answer)
+    menu = await test_look.look(house)
+    for option in ("look", "look", "next"):
+        menu = await test_look.choose(house, menu, option)
+
+
+async def show_no_camera(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Set it up and look around where there is no camera, and where nothing runs."""
+    with monkeypatch.context() as patch:
+        patch.setattr(look_module, "cameras", lambda _: [])
+        created = await send(house, await open_setup(house), **typed(house.sim, "openai"))
+        house.entry = created["result"]
+        await open_add(house, "look")
+    await house.hass.config_entries.async_unload(house.entry.entry_id)
+    await open_add(house, "look")
+    await house.hass.config_entries.async_remove(house.entry.entry_id)
 
 
 async def show_camera(house: House) -> None:
@@ -259,12 +297,14 @@ async def test_everything_shown_has_a_text_and_every_text_is_shown(
     """Take any one text away, or add one that nothing shows, and this fails."""
     shown = record(monkeypatch)
     monkeypatch.setattr(pinning, "_resolve", AsyncMock(return_value=[ip_address("127.0.0.1")]))
+    await show_no_camera(house, monkeypatch)
     with untrusted() as server:
         await show_setup(house, monkeypatch, server.url)
         other = house.subentry("openai", title="Other", api_key="other-key")
         await house.set_up("openai", other, house.subentry("grok", ciphertext="lost"))
         await show_changes(house, monkeypatch)
         await show_provider(house, monkeypatch, server.url)
+    await show_look(house, monkeypatch)
     await show_camera(house)
     await show_done(house)
     await house.describe()
@@ -338,6 +378,9 @@ async def test_every_exception_has_its_placeholders(
     with monkeypatch.context() as patch:
         patch.setattr(policy, "MAX_ATTEMPTS", 0)
         await describe()
+    (device, *_) = dr.async_entries_for_config_entry(dr.async_get(hass), entry.entry_id)
+    with suppress(HomeAssistantError):
+        await async_remove_config_entry_device(hass, entry, device)
     for error in (QueueFullError, QueueClosedError, TimeoutError):
         with monkeypatch.context() as patch:
             patch.setattr(RunQueue, "submit", AsyncMock(side_effect=error))
@@ -385,9 +428,10 @@ def test_texts_are_fit_to_be_read() -> None:
         assert not re.search(r"<[a-z]|https?://|\[%key", text), path
 
 
-async def test_every_entity_has_an_icon(house: House) -> None:
+async def test_every_entity_has_an_icon(house: House, camera: FakeCamera) -> None:
     """From icons.json, or from its device class; and no icon is left over."""
     await house.set_up("openai")
+    await add_rules(house)
     options: dict[str, set[str]] = {}
     for platform, entity in entities(house.hass):
         if entity.device_class not in WITH_ICON:

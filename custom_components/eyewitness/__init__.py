@@ -10,8 +10,12 @@ from homeassistant.const import (
     Platform,
 )
 from homeassistant.core import Event, HomeAssistant, callback
-from homeassistant.exceptions import ConfigEntryAuthFailed, ConfigEntryError
-from homeassistant.helpers import config_validation as cv
+from homeassistant.exceptions import (
+    ConfigEntryAuthFailed,
+    ConfigEntryError,
+    HomeAssistantError,
+)
+from homeassistant.helpers import config_validation as cv, device_registry as dr
 from homeassistant.helpers.typing import ConfigType
 
 from .const import CONF_PROVIDER_ORDER, DOMAIN, LOGGER
@@ -22,6 +26,7 @@ from .runtime import (
     EyewitnessConfigEntry,
     LeftOut,
     build,
+    camera_devices,
     camera_registry,
     cooldown_store,
     issues,
@@ -78,6 +83,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: EyewitnessConfigEntry) -
     build.async_prepare(hass, entry)
     reload.async_follow(hass, entry)
     camera_registry.async_follow(hass, entry)
+    camera_devices.async_follow(hass, entry)
     kept_pictures.async_follow(hass, entry)
     price_refresh.async_follow(hass, entry)
 
@@ -128,6 +134,20 @@ async def async_remove_entry(hass: HomeAssistant, entry: EyewitnessConfigEntry) 
     issues.async_end(hass)
     await cooldown_store.async_forget(hass)
     await async_remove_kept(hass)
+
+
+async def async_remove_config_entry_device(
+    hass: HomeAssistant, entry: EyewitnessConfigEntry, device: dr.DeviceEntry
+) -> bool:
+    """Let a person remove the device of a camera that has no rules; raise for all others."""
+    camera = camera_devices.camera_of(hass, device)
+    if camera is None or camera_devices.has_rules(hass, entry, camera):
+        raise HomeAssistantError(
+            translation_domain=DOMAIN,
+            translation_key="device_in_use",
+            translation_placeholders={"name": device.name_by_user or device.name or ""},
+        )
+    return True
 
 
 @callback

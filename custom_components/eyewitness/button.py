@@ -1,20 +1,22 @@
-"""Offer the self-test as a button."""
+"""Offer the self-test and a description of each camera as buttons."""
 
 from typing import Final, override
 
 from homeassistant.components.button import ButtonEntity, ButtonEntityDescription
 from homeassistant.const import EntityCategory
-from homeassistant.core import HomeAssistant
+from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, Unauthorized, UnknownUser
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .chain.failures import OK
 from .const import DOMAIN
-from .entity import EyewitnessEntity
+from .entity import CameraEntity, EyewitnessEntity, async_add_for_cameras
 from .pipeline import self_test
+from .pipeline.look import async_look
+from .pipeline.permission import async_check_view
 from .runtime import EyewitnessConfigEntry, outcome_texts
 
-PARALLEL_UPDATES = 0  # who presses it during a test joins that test
+PARALLEL_UPDATES = 0  # who presses one that is at work joins that test or description
 
 TEST_CHAIN: Final = ButtonEntityDescription(
     key="test_chain",
@@ -22,14 +24,19 @@ TEST_CHAIN: Final = ButtonEntityDescription(
     entity_category=EntityCategory.DIAGNOSTIC,
 )
 
+DESCRIBE: Final = ButtonEntityDescription(key="describe", translation_key="describe")
+
 
 async def async_setup_entry(
     hass: HomeAssistant,
     entry: EyewitnessConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
-    """Add the button."""
+    """Add the button of Eyewitness and those of the cameras."""
     async_add_entities([TestChainButton(entry, TEST_CHAIN)])
+    async_add_for_cameras(
+        hass, entry, async_add_entities, lambda camera: [DescribeButton(entry, DESCRIBE, camera)]
+    )
 
 
 class TestChainButton(EyewitnessEntity, ButtonEntity):
@@ -67,3 +74,15 @@ class TestChainButton(EyewitnessEntity, ButtonEntity):
             raise UnknownUser(context=context, entity_id=self.entity_id)
         if not user.is_admin:
             raise Unauthorized(context=context, entity_id=self.entity_id)
+
+
+class DescribeButton(CameraEntity, ButtonEntity):
+    """The button that describes what its camera sees now, as an event would."""
+
+    @override
+    async def async_press(self) -> None:
+        """Describe the camera; raise ``HomeAssistantError`` when there is no description."""
+        context = self._context or Context()  # the press's own, until something is awaited
+        camera_id = self.camera_id
+        await async_check_view(self.hass, context, camera_id)
+        await async_look(self.hass, self._entry, camera_id, context)

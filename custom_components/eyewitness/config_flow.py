@@ -5,8 +5,9 @@ from typing import override
 from homeassistant.config_entries import ConfigEntry, ConfigSubentryFlow
 from homeassistant.core import callback
 
-from .const import DOMAIN, SUBENTRY_CAMERA, SUBENTRY_PROVIDER
+from .const import DOMAIN, SUBENTRY_CAMERA, SUBENTRY_LOOK, SUBENTRY_PROVIDER
 from .flows.camera import CameraFlow
+from .flows.look import LookFlow
 from .flows.options import EyewitnessOptionsFlow
 from .flows.provider import ProviderFlow
 from .flows.setup import SetupFlow
@@ -31,5 +32,9 @@ class EyewitnessConfigFlow(SetupFlow, domain=DOMAIN):
     def async_get_supported_subentry_types(
         cls, config_entry: ConfigEntry
     ) -> dict[str, type[ConfigSubentryFlow]]:
-        """Return the flow for each kind of subentry: a provider, or the rules for a camera."""
-        return {SUBENTRY_PROVIDER: ProviderFlow, SUBENTRY_CAMERA: CameraFlow}
+        """Return the flow for each kind of subentry, and the one that looks through a camera."""
+        return {
+            SUBENTRY_PROVIDER: ProviderFlow,
+            SUBENTRY_CAMERA: CameraFlow,
+            SUBENTRY_LOOK: LookFlow,
+        }

@@ -36,6 +36,8 @@ BASE_URLS: Final = {
 
 SUBENTRY_PROVIDER: Final = "provider"
 SUBENTRY_CAMERA: Final = "camera"
+SUBENTRY_LOOK: Final = "look"
+"""No subentry is ever stored under it: its flow looks through a camera, and that is all."""
 
 CONF_KIND: Final = "kind"
 CONF_API_KEY: Final = "api_key"

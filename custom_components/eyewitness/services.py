@@ -4,7 +4,6 @@ import asyncio
 from contextlib import suppress
 from typing import Final
 
-from homeassistant.auth.permissions.const import CAT_ENTITIES, POLICY_READ
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import ATTR_ENTITY_ID
 from homeassistant.core import (
@@ -14,7 +13,7 @@ from homeassistant.core import (
     SupportsResponse,
     callback,
 )
-from homeassistant.exceptions import ServiceValidationError, Unauthorized, UnknownUser
+from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.service import async_get_config_entry, async_register_admin_service
 import voluptuous as vol
@@ -23,6 +22,7 @@ from .chain import policy
 from .const import CONF_DETAIL, CONF_KIND, DOMAIN, KINDS
 from .pictures.size import Detail
 from .pipeline.describe import async_describe
+from .pipeline.permission import async_check_view
 from .pipeline.request import Request
 from .pipeline.self_test import async_test
 from .runtime import EyewitnessConfigEntry
@@ -76,7 +76,7 @@ async def _async_describe(call: ServiceCall) -> ServiceResponse:
     """Describe what a camera sees."""
     hass = call.hass
     entity_id: str = call.data[ATTR_ENTITY_ID][0]
-    await _async_check_permission(call, entity_id)
+    await async_check_view(hass, call.context, entity_id)
     entry = await _loaded(hass)
     if hass.states.get(entity_id) is None:
         raise ServiceValidationError(
@@ -123,22 +123,6 @@ async def _loaded(hass: HomeAssistant) -> EyewitnessConfigEntry:
     if hass.is_stopping:
         raise ServiceValidationError(translation_domain=DOMAIN, translation_key="stopping")
     return loaded
-
-
-async def _async_check_permission(call: ServiceCall, entity_id: str) -> None:
-    """Refuse a user who may not look at the camera: the description would show it all the same."""
-    if (user_id := call.context.user_id) is None:
-        return
-    user = await call.hass.auth.async_get_user(user_id)
-    if user is None:
-        raise UnknownUser(context=call.context, entity_id=entity_id, permission=POLICY_READ)
-    if not user.permissions.check_entity(entity_id, POLICY_READ):
-        raise Unauthorized(
-            context=call.context,
-            entity_id=entity_id,
-            permission=POLICY_READ,
-            perm_category=CAT_ENTITIES,
-        )
 
 
 def _subentries(entry: EyewitnessConfigEntry, names: list[str] | None) -> tuple[str, ...] | None:

@@ -10,6 +10,7 @@ from homeassistant.config_entries import (
     ConfigFlowResult,
     ConfigSubentry,
     ConfigSubentryData,
+    FlowType,
 )
 from homeassistant.data_entry_flow import section
 import voluptuous as vol
@@ -29,6 +30,7 @@ from ..keys.master_key import MasterKeyError
 from ..keys.vault import Vault
 from ..providers.spec import AUTO
 from ..runtime.settings import provider_order
+from . import look
 from .address import normalize_url
 from .fields import ADDRESS, EXAMPLE_URL, PASSWORD, URL, new_title, read_address, read_key
 from .provider_form import ProviderForm, async_open_vault
@@ -57,6 +59,7 @@ class SetupFlow(ReauthFlow):
                 return self.async_create_entry(
                     title="Eyewitness",
                     data={},
+                    description=None if look.cameras(self.hass) else "no_camera",
                     subentries=[_subentry_data(data) for data in providers],
                 )
         return self.async_show_form(
@@ -65,6 +68,13 @@ class SetupFlow(ReauthFlow):
             errors=errors,
             description_placeholders={"example": EXAMPLE_URL},
         )
+
+    @override
+    async def async_on_create_entry(self, result: ConfigFlowResult) -> ConfigFlowResult:
+        """Go on with a look through one of the user's cameras, if there is any."""
+        if (flow_id := await look.async_begin(self.hass, result["result"])) is not None:
+            result["next_flow"] = (FlowType.CONFIG_SUBENTRIES_FLOW, flow_id)
+        return result
 
     async def async_step_reconfigure(
         self, user_input: dict[str, Any] | None = None

@@ -154,7 +154,11 @@ async def _ask(request: Request, ending: Ending, plan: Plan, picture: Picture) -
             hass, event.id, event.camera, picture.jpeg, plan.rules.masks
         )
     record = ending.tell(
-        failures.status(verdict), error=error, answer=verdict.answer, snapshot=kept
+        failures.status(verdict),
+        error=error,
+        answer=verdict.answer,
+        snapshot=kept,
+        picture=picture,
     )
     if error:
         raise error

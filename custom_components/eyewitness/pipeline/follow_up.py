@@ -1,4 +1,4 @@
-"""What an event leaves to be done: cooldowns saved, repairs reported, keys and models checked."""
+"""What an event leaves to be done: cooldowns, repairs, checks, a device for its camera."""
 
 from collections import deque
 from typing import Final
@@ -7,11 +7,19 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 
 from ..ledger.rows import Purpose
-from ..runtime import EyewitnessConfigEntry, Runtime, auth_check, issues, model_check
+from ..pictures.rules import EntityRef
+from ..runtime import (
+    EyewitnessConfigEntry,
+    Runtime,
+    auth_check,
+    camera_devices,
+    issues,
+    model_check,
+)
 from ..runtime.device_models import async_show_model
 from .failing_cameras import FailingCameras
 from .publish import SIGNAL_PUBLISHED
-from .record import EventRecord
+from .record import EventRecord, Status
 from .recovery import Recovery
 
 _REMEMBERED: Final = 5
@@ -38,6 +46,9 @@ def async_follow_up(hass: HomeAssistant, entry: EyewitnessConfigEntry) -> None:
             failing.async_count(record)
             auth_check.async_check_refused(hass, entry, record.attempts)
             model_check.async_check_missing(hass, entry, record.attempts)
+            if record.status is Status.DESCRIBED:
+                camera = EntityRef.find(hass, record.camera)
+                camera_devices.async_add(hass, entry, camera)
 
     entry.async_on_unload(async_dispatcher_connect(hass, SIGNAL_PUBLISHED, look_after))
 

@@ -1,6 +1,6 @@
 """One finished event, and its fields in the action's response and in the two bus events."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -9,6 +9,7 @@ from homeassistant.util import dt as dt_util
 from homeassistant.util.ulid import ulid_now
 
 from ..chain.attempt import Attempt, total_cost
+from ..chain.task import Picture
 from ..ledger.rows import LastDescription, LastFailure, Purpose
 from ..pictures.freshness import UNKNOWN, Freshness
 from ..runtime import Response
@@ -101,6 +102,8 @@ class EventRecord:
     """Why it was not described, in plain words."""
     snapshot: str | None = None
     """Where Home Assistant serves the picture of a failed event, if it was kept."""
+    picture: Picture | None = field(default=None, repr=False)
+    """What was sent, masked; None when there was no picture."""
 
     @property
     def is_told(self) -> bool:

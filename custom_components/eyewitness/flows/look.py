@@ -1,0 +1,162 @@
+"""Look through one of the user's cameras at once, and say what comes next."""
+
+import asyncio
+import re
+from typing import Any, Final, override
+
+from homeassistant.config_entries import (
+    SOURCE_USER,
+    ConfigEntry,
+    ConfigEntryState,
+    ConfigSubentryFlow,
+    SubentryFlowContext,
+    SubentryFlowResult,
+)
+from homeassistant.core import Context, HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+import voluptuous as vol
+
+from ..const import CONF_ENTITY_ID, NAMES, SUBENTRY_LOOK
+from ..pictures.rules import EntityRef
+from ..pictures.views import DOMAINS, name_of
+from ..pipeline.look import Look, async_look
+from ..runtime import camera_devices
+from ..runtime.settings import provider_order
+from .camera_fields import CAMERA
+
+_DOCUMENTATION: Final = "https://github.com/eyewitness-ha/eyewitness#your-first-automation"
+_PUNCTUATION: Final = re.compile(r"([!-/:-@\[-`{-~])")
+
+
+def cameras(hass: HomeAssistant) -> list[str]:
+    """Return what can be looked through: cameras first, then images."""
+    return [entity_id for domain in DOMAINS for entity_id in hass.states.async_entity_ids(domain)]
+
+
+async def async_begin(hass: HomeAssistant, entry: ConfigEntry) -> str | None:
+    """Return the id of a new flow that asks for a camera, None when it could not work."""
+    if entry.state is not ConfigEntryState.LOADED or not cameras(hass):
+        return None
+    form = await hass.config_entries.subentries.async_init(
+        (entry.entry_id, SUBENTRY_LOOK), context=SubentryFlowContext(source=SOURCE_USER)
+    )
+    return form["flow_id"]
+
+
+class LookFlow(ConfigSubentryFlow):
+    """The forms that show a picture of a camera and what was said about it.
+
+    It stores no subentry. It is one of the subentries' flows since those are offered on the page of
+    the integration, and since Home Assistant can open one by itself after the set-up.
+    """
+
+    _entity_id: str
+    _task: asyncio.Task[Look] | None = None
+    _result: dict[str, str]
+
+    async def async_step_user(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Ask for a camera; the first one is chosen already."""
+        entry = self._get_entry()
+        if entry.state is not ConfigEntryState.LOADED:
+            return self.async_abort(reason="not_loaded")
+        if not (found := cameras(self.hass)):
+            return self.async_abort(reason="no_camera")
+        if user_input is not None:
+            self._entity_id = user_input[CONF_ENTITY_ID]
+            return await self.async_step_look()
+        order = provider_order(entry)
+        return self.async_show_form(
+            step_id="user",
+            data_schema=vol.Schema({vol.Required(CONF_ENTITY_ID, default=found[0]): CAMERA}),
+            description_placeholders={"provider": entry.subentries[order[0]].title},
+        )
+
+    async def async_step_look(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Describe what the camera sees; words tell meanwhile what is going on."""
+        if self._task is None:
+            camera = EntityRef.find(self.hass, self._entity_id)
+            camera_devices.async_add(self.hass, self._get_entry(), camera)
+            self._task = self.hass.async_create_task(
+                async_look(self.hass, self._get_entry(), self._entity_id, Context())
+            )
+        if not self._task.done():
+            return self.async_show_progress(
+                step_id="look",
+                progress_action="look",
+                description_placeholders={"camera": self._camera},
+                progress_task=self._task,
+            )
+        task, self._task = self._task, None
+        try:
+            look = task.result()
+        except HomeAssistantError as err:
+            self._result = {"camera": self._camera, "reason": str(err)}
+            return self.async_show_progress_done(next_step_id="failed")
+        self._result = _result(look) | {"camera": self._camera}
+        priced = look.response["cost"] is not None
+        return self.async_show_progress_done(next_step_id="seen" if priced else "seen_unpriced")
+
+    @property
+    def _camera(self) -> str:
+        return _plain(name_of(self.hass, self._entity_id))
+
+    async def async_step_seen(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Show the picture, what was said and what that cost."""
+        return self._menu("seen", ["next", "look", "user"])
+
+    async def async_step_seen_unpriced(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Show the picture and what was said, at an unknown cost."""
+        return self._menu("seen_unpriced", ["next", "look", "user"])
+
+    async def async_step_failed(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Say why there is no description."""
+        return self._menu("failed", ["look", "user", "next"])
+
+    def _menu(self, step_id: str, options: list[str]) -> SubentryFlowResult:
+        return self.async_show_menu(
+            step_id=step_id, menu_options=options, description_placeholders=self._result
+        )
+
+    async def async_step_next(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Say what comes next, and where that is."""
+        camera = EntityRef.find(self.hass, self._entity_id)
+        device_id = camera_devices.async_add(self.hass, self._get_entry(), camera)
+        return self.async_abort(
+            reason="next_steps",
+            description_placeholders={
+                "camera": self._camera,
+                "device": f"/config/devices/device/{device_id}",
+                "automation": "/config/automation/edit/new",
+                "examples": _DOCUMENTATION,
+            },
+        )
+
+    @override
+    def async_remove(self) -> None:
+        """Stop what is under way when the dialog is closed."""
+        if self._task is not None:
+            self._task.cancel()
+
+
+def _result(look: Look) -> dict[str, str]:
+    """Return what a description's menu shows."""
+    response, picture = look.response, look.picture
+    image = f"![](data:image/jpeg;base64,{picture.base64.decode()})" if picture else ""
+    cost = response["cost"]
+    return {
+        "picture": image,
+        "title": _plain(response["title"]),
+        "description": _plain(response["description"]),
+        "provider": NAMES[response["provider"]],
+        "seconds": f"{response['total_time_ms'] / 1000:.1f}",
+        "cents": "" if cost is None else f"{cost * 100:.2g}",
+    }
+
+
+def _plain(text: str) -> str:
+    """Return text that shows as it is: what a model wrote must not load or link to anything."""
+    return _PUNCTUATION.sub(r"\\\1", text)

@@ -1,0 +1,49 @@
+"""Look through a camera for a person who waits: what was said, and the picture that was sent."""
+
+from dataclasses import dataclass
+
+from homeassistant.core import Context, HomeAssistant, callback
+from homeassistant.helpers.dispatcher import async_dispatcher_connect
+
+from ..chain.task import Picture
+from ..runtime import EyewitnessConfigEntry, Response
+from .describe import async_describe
+from .publish import SIGNAL_PUBLISHED
+from .record import EventRecord
+from .request import Request
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """One description, and the picture that it is about."""
+
+    response: Response
+    picture: Picture | None
+    """None when an earlier answer was still good enough."""
+
+
+async def async_look(
+    hass: HomeAssistant, entry: EyewitnessConfigEntry, entity_id: str, context: Context
+) -> Look:
+    """Describe a camera as any event, by its rules and in the accounts.
+
+    Raises ``HomeAssistantError`` when there is no description.
+    """
+    pictures: dict[str, Picture | None] = {}
+
+    @callback
+    def keep(record: EventRecord) -> None:
+        if record.camera == entity_id:
+            pictures[record.event_id] = record.picture
+
+    request = Request(
+        entity_id=entity_id,
+        language=hass.config.language,
+        seconds=entry.runtime_data.settings.total_seconds,
+    )
+    stop = async_dispatcher_connect(hass, SIGNAL_PUBLISHED, keep)
+    try:
+        response = await async_describe(hass, entry, request, context)
+    finally:
+        stop()
+    return Look(response=response, picture=pictures.get(response["event_id"]))
