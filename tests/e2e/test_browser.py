@@ -82,7 +82,7 @@ async def test_the_demos_dashboard_shows_what_was_seen(owner: Visit) -> None:
     counter = await api.state("sensor.eyewitness_descriptions")
     assert counter is not None
     await api.call("input_boolean.turn_on", {"entity_id": MOTION})
-    await expect(page.locator("hui-markdown-card")).to_contain_text("1280x720")
+    await expect(page.locator("hui-markdown-card")).to_contain_text("a cardboard parcel")
     await expect(page.get_by_text(f"{int(counter['state']) + 1} descriptions")).to_be_visible()
     picture = page.locator("hui-picture-entity-card img")
     await expect(picture).to_be_visible()
@@ -90,7 +90,7 @@ async def test_the_demos_dashboard_shows_what_was_seen(owner: Visit) -> None:
     for text in ("Entity not found", "Configuration error", "Entity not available"):
         await expect(page.get_by_text(text)).to_have_count(0)
     await page.get_by_text("Notifications").click()
-    await expect(page.locator("notification-drawer")).to_contain_text("1280x720")
+    await expect(page.locator("notification-drawer")).to_contain_text("a cardboard parcel")
 
 
 def _rows(page: Page) -> Locator:
