@@ -130,6 +130,8 @@ async def test_when_everybody_fails_there_is_no_description_anywhere(home: World
     assert not any(row["success"] for row in rows)
     assert [row["provider"] for row in rows] == [request["vendor"] for request in requests]
     assert await home.hass.api.state("sensor.eyewitness_last_description") == before
+    kept = home.hass.path("media", data["snapshot"].removeprefix("/media/local/"))
+    assert kept.is_file(), "in the throw-away folder, not in the machine's own /media"
 
 
 @pytest.mark.parametrize(
