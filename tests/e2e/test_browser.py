@@ -11,6 +11,7 @@ from tests.harness.eyewitness import DOMAIN, NAMES
 from tests.harness.flows import entries, start_options
 from tests.harness.loop import on_loop
 from tests.harness.settings import CHECK_MS, PAGE, finish_setup, open_section, open_setup
+from tests.readme import dashboard
 from tests.simulator import KEYS, VENDORS
 
 pytestmark = BROWSER
@@ -91,6 +92,20 @@ async def test_the_demos_dashboard_shows_what_was_seen(owner: Visit) -> None:
         await expect(page.get_by_text(text)).to_have_count(0)
     await page.get_by_text("Notifications").click()
     await expect(page.locator("notification-drawer")).to_contain_text("a cardboard parcel")
+    await _the_readmes_cards_show_something(owner)
+
+
+async def _the_readmes_cards_show_something(owner: Visit) -> None:
+    """On the first day, too: each card has what it is for."""
+    cards = {"views": [{"title": "Home", "cards": [dashboard()]}]}
+    await owner.hass.api.ws("lovelace/config/save", url_path=URL_PATH, config=cards)
+    page = owner.page
+    await page.goto(f"/{URL_PATH}")
+    await expect(page.locator("hui-markdown-card")).to_contain_text("a cardboard parcel")
+    graph = page.locator("hui-history-graph-card")
+    await expect(graph.locator("canvas").first).to_be_visible()
+    for text in ("Entity not found", "Configuration error", "No statistics", "No state history"):
+        await expect(page.get_by_text(text)).to_have_count(0)
 
 
 def _rows(page: Page) -> Locator:
