@@ -13,6 +13,7 @@ from tests.harness.eyewitness import DOMAIN, NAMES
 from tests.harness.flows import entries, start_options
 from tests.harness.loop import on_loop
 from tests.harness.settings import CHECK_MS, PAGE, finish_setup, open_section, open_setup
+from tests.readme import dashboard
 from tests.simulator import KEYS, VENDORS
 
 pytestmark = BROWSER
@@ -87,7 +88,7 @@ async def test_the_demos_dashboard_shows_what_was_seen(owner: Visit) -> None:
     counter = await api.state("sensor.eyewitness_descriptions")
     assert counter is not None
     await api.call("input_boolean.turn_on", {"entity_id": MOTION})
-    await expect(page.locator("hui-markdown-card")).to_contain_text("1280x720")
+    await expect(page.locator("hui-markdown-card")).to_contain_text("a cardboard parcel")
     tile = page.locator("hui-tile-card", has_text="Descriptions")
     await expect(tile).to_contain_text(str(int(counter["state"]) + 1))
     picture = page.locator("hui-picture-entity-card img")
@@ -96,7 +97,23 @@ async def test_the_demos_dashboard_shows_what_was_seen(owner: Visit) -> None:
     for text in ("Entity not found", "Configuration error", "Entity not available"):
         await expect(page.get_by_text(text)).to_have_count(0)
     await page.get_by_text("Notifications").click()
-    await expect(page.locator("notification-drawer")).to_contain_text("1280x720")
+    await expect(page.locator("notification-drawer")).to_contain_text("a cardboard parcel")
+    await _the_readmes_cards_show_something(owner)
+
+
+async def _the_readmes_cards_show_something(owner: Visit) -> None:
+    """On the first day, too: each card has what it is for."""
+    cards = {"views": [{"title": "Home", "cards": [dashboard()]}]}
+    await owner.hass.api.ws("lovelace/config/save", url_path=URL_PATH, config=cards)
+    page = owner.page
+    await page.goto(f"/{URL_PATH}")
+    await expect(page.locator("hui-markdown-card")).to_contain_text(
+        "a cardboard parcel", timeout=CHECK_MS
+    )
+    graph = page.locator("hui-history-graph-card")
+    await expect(graph.locator("canvas").first).to_be_visible()
+    for text in ("Entity not found", "Configuration error", "No statistics", "No state history"):
+        await expect(page.get_by_text(text)).to_have_count(0)
 
     for vendor in VENDORS:
         await owner.vendors.fail(vendor, "quota", repeat=True)
@@ -104,7 +121,7 @@ async def test_the_demos_dashboard_shows_what_was_seen(owner: Visit) -> None:
         await owner.describe()
     card = page.locator("hui-markdown-card")
     await expect(card).to_contain_text("Not described")
-    await expect(card).not_to_contain_text("1280x720")
+    await expect(card).not_to_contain_text("a cardboard parcel")
     await expect(page.locator("hui-tile-card", has_text="Answered by")).to_contain_text("Nobody")
 
 

@@ -2,17 +2,15 @@
 
 import json
 from random import Random
-import re
 from urllib.parse import urlsplit
 
 from playwright.async_api import Page, Request, expect
-import yaml
 
 from custom_components.eyewitness.chain.text import clean
 from tests.e2e.visit import BROWSER, Visit
-from tests.harness.config import PROJECT
 from tests.harness.loop import on_loop
 from tests.hostile_texts import HOST, HOSTILE
+from tests.readme import dashboard
 
 pytestmark = BROWSER
 
@@ -30,9 +28,7 @@ FOUND = """root => {
 
 def readme_card() -> dict[str, object]:
     """Return the markdown card that the README recommends."""
-    readme = (PROJECT / "README.md").read_text("utf-8")
-    (block,) = re.findall(r"```yaml\n(type: vertical-stack\n.*?)```", readme, re.DOTALL)
-    (card,) = [card for card in yaml.safe_load(block)["cards"] if card["type"] == "markdown"]
+    (card,) = [card for card in dashboard()["cards"] if card["type"] == "markdown"]
     return dict(card)
 
 

@@ -58,7 +58,8 @@ def test_once_prints_the_response_as_its_last_line(tmp_path: Path) -> None:
     response = json.loads(out.splitlines()[-1])
     assert response["provider"] == "grok"
     assert [item["outcome"] for item in response["attempts"]] == ["server", "ok"]
-    assert "1280x720" in response["description"]
+    assert "a cardboard parcel" in response["description"]
+    assert "This answer is simulated." in response["description"]
     assert "Hand-over from the last failure of openai to the request to grok: " in err
     assert _left_behind(tmp_path) == []
     assert list(tmp_path.iterdir()) == []

@@ -28,7 +28,7 @@ def write_config(
     folder: Path, port: int, *, debug: bool, automations: Sequence[Mapping[str, Any]]
 ) -> None:
     """Write everything that Home Assistant reads at its first start."""
-    for name in ("custom_components", "www", ".storage"):
+    for name in ("custom_components", "www", "media", ".storage"):
         (folder / name).mkdir(parents=True)
     integration = Path("custom_components", "eyewitness")
     (folder / integration).symlink_to(PROJECT / integration, target_is_directory=True)
@@ -51,5 +51,6 @@ def write_yaml(folder: Path, port: int, *, debug: bool, first_start: bool) -> No
     settings: dict[str, Any] = {"logger": {"default": "warning", "logs": logs}}
     if first_start:
         settings["http"] = {"server_host": ["127.0.0.1"], "server_port": port}
-    text = _CONFIGURATION.read_text("utf-8").replace("PORT", str(port)) + yaml.safe_dump(settings)
+    text = _CONFIGURATION.read_text("utf-8").replace("PORT", str(port))
+    text = text.replace("FOLDER", str(folder.resolve())) + yaml.safe_dump(settings)
     (folder / "configuration.yaml").write_text(text, encoding="utf-8")

@@ -2,19 +2,21 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
+from datetime import datetime
 import errno
 from http import HTTPStatus
 from pathlib import Path
 import threading
 from typing import Any
 from unittest.mock import Mock
+from zoneinfo import ZoneInfo
 
 from aiohttp.test_utils import TestClient
 from homeassistant.core import Event, HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import entity_registry as er
 from homeassistant.setup import async_setup_component
-from homeassistant.util.ulid import ulid_now
+from homeassistant.util.ulid import ulid_at_time, ulid_now
 from PIL import Image
 import pytest
 from pytest_homeassistant_custom_component.common import async_capture_events
@@ -74,7 +76,7 @@ async def test_the_link_shows_the_picture_that_was_sent(
     await house.set_up("openai")
     await fail(house)
     (event,) = failed
-    name = f"{event.data['event_id']}.jpg"
+    name = kept_files.name(event.data["event_id"], CAMERA)
     link = event.data["snapshot"]
     assert link == f"/media/local/eyewitness/{CAMERA}/{name}"
     (request,) = house.sim.requests("openai", "describe")
@@ -157,6 +159,8 @@ async def test_the_fifty_newest_stay(hass: HomeAssistant, media: Path) -> None:
         "01arz3ndektsv4rrffq69g5fav.jpg",
         "01ARZ3NDEKTSV4RRFFQ69G5FAV.jpg.bak",
         "x01ARZ3NDEKTSV4RRFFQ69G5FAV.jpg",
+        "2026-02-30_12-00-00_front_door_5fav.jpg",
+        "2026-02-03_12-00-00_front_door_5fav.jpg.bak",
     ]
     old = [f"01ARZ3NDEKTSV4RRFFQ69G{number:04}.jpg" for number in range(60)]
     # Age is in the name; a copy may have changed the files' times.
@@ -166,8 +170,9 @@ async def test_the_fifty_newest_stay(hass: HomeAssistant, media: Path) -> None:
     put(folder / CAMERA, *others, *old[59::-2])
     put(folder / "camera.garden", *old[22:60:2])
     put(folder / "camera.gone", "01AAA3NDEKTSV4RRFFQ69G5FAV.jpg")
-    newest = f"{ulid_now()}.jpg"
-    assert await pictures(hass).async_keep(hass, newest[:-4], CAMERA, picture(), ()) is not None
+    event_id = ulid_now()
+    newest = kept_files.name(event_id, CAMERA)
+    assert await pictures(hass).async_keep(hass, event_id, CAMERA, picture(), ()) is not None
     folders = (folder, *kept_files.camera_folders(folder), folder / "holiday")
     found = [path.name for each in folders for path in kept_files.pictures(each)]
     assert sorted(found) == sorted([old[0], *old[60 - keep.KEPT + 1 :], newest])
@@ -177,14 +182,44 @@ async def test_the_fifty_newest_stay(hass: HomeAssistant, media: Path) -> None:
     assert not (folder / "camera.gone").exists()
 
 
-async def test_after_a_clock_that_was_ahead(hass: HomeAssistant, media: Path) -> None:
+@pytest.mark.parametrize("zone", ["Europe/Berlin", "Pacific/Kiritimati", "America/New_York"])
+async def test_a_name_says_when_and_which_camera(hass: HomeAssistant, zone: str) -> None:
+    """By the clock on the wall; two of one moment differ, and none is too long for a disk."""
+    await hass.config.async_set_time_zone(zone)
+    began = datetime(2026, 11, 26, 14, 30, 5, 999_000, ZoneInfo(zone))
+    ids = [ulid_at_time(began.timestamp()) for _ in range(2)]
+    names = [kept_files.name(event_id, CAMERA) for event_id in ids]
+    tails = [event_id[-4:].lower() for event_id in ids]
+    assert names == [f"2026-11-26_14-30-05_front_door_{tail}.jpg" for tail in tails]
+    assert len(kept_files.name(ids[0], f"camera.{'x' * 248}")) <= 255
+    assert {kept_files.began(Path(name)) for name in names} == {began.timestamp() // 1}
+    assert kept_files.began(Path(f"{ids[0]}.jpg")) == pytest.approx(began.timestamp())
+
+
+async def test_the_oldest_goes_first_however_it_is_named(hass: HomeAssistant, media: Path) -> None:
+    """Half of them were kept by version 0.1.0, in turn with the others."""
+    folder = media / "eyewitness" / CAMERA
+    ids = [ulid_at_time(1_795_000_000.0 + 60 * number) for number in range(keep.KEPT)]
+    old = [f"{event_id}.jpg" for event_id in ids[::2]]
+    new = [kept_files.name(event_id, CAMERA) for event_id in ids[1::2]]
+    put(folder, *old, *new)
+    for _ in range(5):
+        await pictures(hass).async_keep(hass, ulid_now(), CAMERA, picture(), ())
+    left = set(kept(media) or [])
+    assert left & {*old, *new} == {*old[3:], *new[2:]}
+    assert len(left) == keep.KEPT
+
+
+@pytest.mark.parametrize("name", ["7ZZZ3NDEKTSV4RRFFQ69GF{:04}", "2999-12-31_23-59-59_door_{:04}"])
+async def test_after_a_clock_that_was_ahead(hass: HomeAssistant, media: Path, name: str) -> None:
     """What was just written stays, and what is of the future goes first."""
-    future = [f"7ZZZ3NDEKTSV4RRFFQ69GF{number:04}.jpg" for number in range(keep.KEPT)]
+    future = [f"{name.format(number)}.jpg" for number in range(keep.KEPT)]
     put(media / "eyewitness" / CAMERA, *future)
     kept_pictures, new = pictures(hass), []
     for _ in range(3):
-        new.append(f"{ulid_now()}.jpg")
-        link = await kept_pictures.async_keep(hass, new[-1][:-4], CAMERA, picture(), ())
+        event_id = ulid_now()
+        new.append(kept_files.name(event_id, CAMERA))
+        link = await kept_pictures.async_keep(hass, event_id, CAMERA, picture(), ())
         assert link == f"/media/local/eyewitness/{CAMERA}/{new[-1]}"
     assert kept(media) == sorted([*future[3:], *new])
 
@@ -210,7 +245,8 @@ async def test_what_a_power_cut_left_goes_at_the_next_start(
     hass: HomeAssistant, media: Path
 ) -> None:
     """Nobody would ever paint it over; it follows no renamed camera either."""
-    left = (f"{ulid_now()}.part", ".masks.part")
+    name = kept_files.name(ulid_now(), CAMERA).replace(".jpg", ".part")
+    left = (name, f"{ulid_now()}.part", ".masks.part")
     old, new = (media / "eyewitness" / name for name in (CAMERA, "camera.new"))
     put(old, *left)
     await pictures(hass).async_repaint(hass)
@@ -245,26 +281,29 @@ async def test_what_was_kept_before_a_mask_was_drawn_is_painted(
     """Once; what cannot be painted, or whose camera nobody knows, is deleted."""
     masks: list[Polygon] = []
     kept_pictures, folder = pictures(hass, masks), media / "eyewitness"
-    first, late, broken, flat = (f"{ulid_now()}.jpg" for _ in range(4))
+    ids = [ulid_now() for _ in range(3)]
+    first, late, broken = (kept_files.name(event_id, CAMERA) for event_id in ids)
+    old, flat = (f"{ulid_now()}.jpg" for _ in range(2))
     jpeg = encoded(corners(640, 360))
-    await kept_pictures.async_keep(hass, first[:-4], CAMERA, jpeg, ())
+    await kept_pictures.async_keep(hass, ids[0], CAMERA, jpeg, ())
+    put(folder / CAMERA, old, content=jpeg)
     put(folder / CAMERA, broken, content=b"")
     put(folder, flat, "holiday.jpg")
     await kept_pictures.async_repaint(hass)
-    assert kept(media) == sorted([first, broken])
+    assert kept(media) == sorted([first, old, broken])
     assert (folder / flat).exists(), "as long as nothing is hidden anywhere"
     masks.append(LEFT)
     await kept_pictures.async_repaint(hass)
     # Its picture was taken before there was a mask.
-    await kept_pictures.async_keep(hass, late[:-4], CAMERA, jpeg, ())
-    assert kept(media) == sorted([kept_files.MARK, first, late])
-    assert all(hidden(folder / CAMERA / name) for name in (first, late))
+    await kept_pictures.async_keep(hass, ids[1], CAMERA, jpeg, ())
+    assert kept(media) == sorted([kept_files.MARK, first, old, late])
+    assert all(hidden(folder / CAMERA / name) for name in (first, old, late))
     assert [path.name for path in folder.iterdir() if path.is_file()] == ["holiday.jpg"]
     before = (folder / CAMERA / first).read_bytes()
     await kept_pictures.async_repaint(hass)
     assert (folder / CAMERA / first).read_bytes() == before, "painting twice costs quality"
     masks.clear()
-    await kept_pictures.async_keep(hass, broken[:-4], CAMERA, jpeg, ())
+    await kept_pictures.async_keep(hass, ids[2], CAMERA, jpeg, ())
     masks.append(LEFT)
     await kept_pictures.async_repaint(hass)
     assert hidden(folder / CAMERA / broken), "the mask was away for a while"
@@ -327,7 +366,7 @@ async def test_a_picture_is_drawn_twice_only_for_new_masks(
     for name in names:
         await keeping.async_keep(hass, name, CAMERA, picture(), (LEFT,))
     await hass.async_block_till_done(wait_background_tasks=True)
-    newest = media / "eyewitness" / CAMERA / f"{names[-1]}.jpg"
+    newest = media / "eyewitness" / CAMERA / kept_files.name(names[-1], CAMERA)
     assert await hass.async_add_executor_job(newest.read_bytes) == picture()
     assert len(keeping._drawn) == keep.KEPT
     masks[:] = [((0.5, 0.0), (1.0, 0.0), (1.0, 1.0), (0.5, 1.0))]
@@ -342,14 +381,15 @@ async def test_pictures_follow_a_renamed_camera(house: House, media: Path, taken
     old = registry.async_get_or_create("camera", "test", "1", suggested_object_id="old").entity_id
     await house.set_up("openai")
     await add_rules(house, entity_id="camera.new", masks=[BOX])
-    mine, other = (f"{ulid_now()}.jpg" for _ in range(2))
+    mine, other = f"{ulid_now()}.jpg", kept_files.name(ulid_now(), "camera.new")
+    also = kept_files.name(ulid_now(), old)
     folder = media / "eyewitness" / "camera.new"
-    put(folder.parent / old, mine, content=encoded(corners(640, 360)))
+    put(folder.parent / old, mine, also, content=encoded(corners(640, 360)))
     if taken:
         put(folder, other, content=encoded(corners(640, 360)))
     registry.async_update_entity(old, new_entity_id="camera.new")
     await house.hass.async_block_till_done(wait_background_tasks=True)
-    assert all(hidden(folder / name) for name in ([mine, other] if taken else [mine]))
+    assert all(hidden(folder / name) for name in [mine, also, *[other][:taken]])
     assert not (folder.parent / old).exists()
 
 
@@ -366,7 +406,8 @@ async def test_a_mask_that_is_drawn_while_the_providers_are_asked(
     await call
     await landed(house)
     (event,) = failed
-    assert hidden(media / "eyewitness" / CAMERA / f"{event.data['event_id']}.jpg")
+    name = kept_files.name(event.data["event_id"], CAMERA)
+    assert hidden(media / "eyewitness" / CAMERA / name)
 
 
 async def test_a_folder_that_cannot_be_written_costs_only_the_picture(
@@ -422,8 +463,9 @@ async def test_an_event_does_not_wait_for_older_pictures(
     assert not hidden(folder / old)
     go_on.set()
     await hass.async_block_till_done(wait_background_tasks=True)
-    assert kept(media) == sorted([kept_files.MARK, old, f"{new}.jpg"])
-    assert all(hidden(folder / name) for name in (old, f"{new}.jpg"))
+    newer = kept_files.name(new, CAMERA)
+    assert kept(media) == sorted([kept_files.MARK, old, newer])
+    assert all(hidden(folder / name) for name in (old, newer))
 
 
 @pytest.mark.parametrize("stopped", [True, False])

@@ -15,6 +15,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import async_capture_events
 
 from custom_components.eyewitness.const import EVENT_FAILED
+from custom_components.eyewitness.pictures import kept_files
 from custom_components.eyewitness.pictures.masks import Polygon, polygon
 from custom_components.eyewitness.pictures.prepare import SMALL_SIDE, async_prepare, prepare
 from custom_components.eyewitness.pictures.rules import CameraRules, EntityRef, StoredRules
@@ -162,7 +163,8 @@ async def test_what_the_vendors_and_the_media_folder_get(
         for found, unmasked in zip(later, others, strict=True):
             check(found, rules.masks, unmasked, around=3)
             assert max(Image.open(BytesIO(found)).size) <= SMALL_SIDE
-        kept = media / "eyewitness" / CAMERA / f"{failed[-1].data['event_id']}.jpg"
+        name = kept_files.name(failed[-1].data["event_id"], CAMERA)
+        kept = media / "eyewitness" / CAMERA / name
         assert await house.hass.async_add_executor_job(kept.read_bytes) == first
 
 

@@ -13,12 +13,15 @@ from tests.kit import CAMERA, FakeCamera, House
 from tests.pictures.scenes import add_rules, put
 
 ULID = "01JD8Z5V3Q4W5E6R7T8Y9U0I1O"
+NAME = "2026-11-26_14-30-05_front_door_0i1o"
 OURS = (
     *(f"{ULID}.jpg", f"{CAMERA}/{ULID}.jpg", f"{CAMERA}/{ULID}.part", f"{CAMERA}/.masks"),
     *(f"{CAMERA}/.masks.part", f"image.last_visitor/{ULID}.jpg"),
+    *(f"{CAMERA}/{NAME}.jpg", f"{CAMERA}/{NAME}.part"),
 )
 THEIRS = (
     *("holiday.jpg", f"{CAMERA}/holiday.jpg", f"{CAMERA}/{ULID}.png", f"favourites/{ULID}.jpg"),
+    *(f"{CAMERA}/{NAME}.png", f"favourites/{NAME}.jpg", f"{CAMERA}/2026-02-30{NAME[10:]}.jpg"),
     f"camera.deeper/camera.still_deeper/{ULID}.jpg",
 )
 

@@ -2,7 +2,8 @@
 
 It speaks OpenAI and xAI Chat Completions, Gemini generateContent and Anthropic
 Messages, and their model lists, as strictly as the vendors do. It decodes every picture
-and says something true about it. Faults are scripted, requests are recorded.
+and says something true about it; the demo's photo it knows. Faults are scripted,
+requests are recorded.
 
 From the command line::
 

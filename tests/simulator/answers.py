@@ -4,6 +4,7 @@ from collections.abc import Sequence
 import json
 from typing import Any
 
+from .courier import COURIER
 from .pictures import Picture
 from .wire import JsonObject
 
@@ -21,18 +22,20 @@ def describe(pictures: Sequence[Picture]) -> str:
 
 def answer_text(pictures: Sequence[Picture], schema: JsonObject | None) -> str:
     """Return the model's whole text: JSON when a schema was sent, else prose."""
-    text = describe(pictures)
-    if schema is None:
-        return text
+    truth = COURIER if any(picture.courier for picture in pictures) else _pixels(pictures)
+    return truth["description"] if schema is None else json.dumps(_fill(schema, "", truth))
+
+
+def _pixels(pictures: Sequence[Picture]) -> JsonObject:
+    """Return what can be said of any picture."""
     colours = f"Mostly {' and '.join(pictures[0].colours)}" if pictures else "No picture"
-    truth = {
+    return {
         "title": colours,
-        "description": text,
+        "description": describe(pictures),
         "objects": ["other"],
         "confidence": 90,
         "importance": "normal",
     }
-    return json.dumps(_fill(schema, "", truth))
 
 
 def _fill(schema: JsonObject, name: str, truth: JsonObject) -> Any:

@@ -1,10 +1,16 @@
 """What the simulator says about a picture is true."""
 
+from collections.abc import Callable
 import json
 from typing import Any
 
 from PIL import Image
+from PIL.Image import Transpose
 import pytest
+
+from custom_components.eyewitness.pictures.masks import Polygon
+from custom_components.eyewitness.pictures.prepare import prepare
+from tests.harness.config import PHOTO
 
 from .answers import answer_text, describe
 from .catalog import Model
@@ -63,6 +69,48 @@ def test_several_pictures() -> None:
         "A 64 by 48 picture (64x48), mostly dark blue. A 32 by 16 picture (32x16), mostly black."
     )
     assert describe([]) == "There is no picture in this request."
+
+
+NEIGHBOUR = ((0.05, 0.1), (0.4, 0.1), (0.4, 0.6), (0.05, 0.6))
+COURIER = ((0.45, 0.38), (0.65, 0.38), (0.65, 0.96), (0.45, 0.96))
+PARCEL = ((0.54, 0.52), (0.64, 0.52), (0.64, 0.65), (0.54, 0.65))
+
+
+def _demos(side: int = 1344, *masks: Polygon, like: Transpose | None = None) -> Picture:
+    """Return the demo's photo as Eyewitness sends it, perhaps turned."""
+    photo = PHOTO.read_bytes()
+    if like is not None:
+        with Image.open(PHOTO) as image:
+            photo = encoded(image.transpose(like), "JPEG")
+    return read_picture(prepare(photo, side, masks).jpeg)
+
+
+@pytest.mark.parametrize("side", [768, 1344, 2048])
+@pytest.mark.parametrize("masks", [(), (NEIGHBOUR,)])
+def test_the_demos_photo_is_known(side: int, masks: tuple[Polygon, ...]) -> None:
+    """At every size and under a mask, and it is said that nobody has really looked."""
+    found = _demos(side, *masks)
+    told = json.loads(answer_text([found], SCHEMA))
+    assert told["title"] == "Courier with a parcel"
+    assert told["objects"] == ["person", "package"]
+    assert told["description"].endswith("This answer is simulated.")
+    assert answer_text([found], None) == told["description"]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        lambda: _demos(1344, COURIER),
+        lambda: _demos(1344, PARCEL),
+        lambda: _demos(like=Transpose.FLIP_LEFT_RIGHT),
+        lambda: _demos(like=Transpose.ROTATE_180),
+        lambda: read_picture(picture(1280, 720, (60, 60, 70))),
+    ],
+    ids=["courier hidden", "parcel hidden", "mirrored", "upside down", "another"],
+)
+def test_every_other_picture_is_described_by_its_pixels(other: Callable[[], Picture]) -> None:
+    """Whoever paints the courier black is not told of him."""
+    assert "(1280x720), mostly " in json.loads(answer_text([other()], SCHEMA))["description"]
 
 
 @pytest.mark.parametrize("mode", ["L", "P", "CMYK", "1"])

@@ -12,15 +12,15 @@ from dataclasses import dataclass, field
 import json
 from pathlib import Path
 from threading import Lock
+import time
 from typing import Final
 
 from homeassistant.core import HomeAssistant
-from homeassistant.util.ulid import ulid_now
 
 from ..const import DOMAIN, LOGGER
 from . import kept_files
 from .decode import BAD_IMAGE
-from .kept_files import MARK, MEDIA, camera_folders, pictures
+from .kept_files import MARK, MEDIA, UNFINISHED, camera_folders, pictures
 from .masks import Polygon
 from .prepare import prepare
 from .rules import CameraRules
@@ -64,13 +64,14 @@ class KeptPictures:
             rules = self.rules_for(hass, camera)
             if (root := kept_files.root(hass)) is None or not rules.keep:
                 return None
-            self._remember(f"{event_id}.jpg", rules.masks)
+            name = kept_files.name(event_id, camera)
+            self._remember(name, rules.masks)
             content = jpeg
             try:
                 if painted != rules.masks:
                     content = await hass.async_add_executor_job(_painted, jpeg, rules.masks)
                 whole = await hass.async_add_executor_job(
-                    _add, root, camera, event_id, content, rules.masks
+                    _add, root / camera / name, content, rules.masks
                 )
             except BAD_IMAGE as err:
                 LOGGER.warning(
@@ -81,7 +82,7 @@ class KeptPictures:
                 hass.async_create_background_task(
                     self.async_repaint(hass), "eyewitness paint of kept pictures"
                 )
-            return f"/media/{MEDIA}/{DOMAIN}/{camera}/{event_id}.jpg"
+            return f"/media/{MEDIA}/{DOMAIN}/{camera}/{name}"
 
         # A thread goes on when its caller is cancelled, and what it did has to be looked at.
         return await asyncio.shield(hass.async_create_background_task(keep(), "eyewitness keep"))
@@ -119,13 +120,13 @@ class KeptPictures:
             LOGGER.warning("The kept pictures cannot be painted over: %s", type(err).__name__)
 
 
-def _add(root: Path, camera: str, event_id: str, jpeg: bytes, masks: tuple[Polygon, ...]) -> bool:
+def _add(file: Path, jpeg: bytes, masks: tuple[Polygon, ...]) -> bool:
     """Write a picture that has these masks, and delete the oldest ones that are too many.
 
     Return whether all of the camera's pictures have them; if not, none has the mark any more.
     """
     with FILES:
-        folder = root / camera
+        folder = file.parent
         folder.mkdir(parents=True, exist_ok=True)
         whole = not masks or _is_painted(folder, masks)
         if masks and not any(pictures(folder)):
@@ -133,15 +134,14 @@ def _add(root: Path, camera: str, event_id: str, jpeg: bytes, masks: tuple[Polyg
             whole = True
         elif not masks or not whole:
             (folder / MARK).unlink(missing_ok=True)
-        file = folder / f"{event_id}.jpg"
         _write(file, jpeg)
-        _delete_oldest(root, file)
+        _delete_oldest(folder.parent, file)
     return whole
 
 
 def _write(file: Path, content: bytes) -> None:
     """Write all of a file or nothing: a full disk leaves no half of it."""
-    part = file.with_suffix(".part")
+    part = file.with_suffix(UNFINISHED)
     try:
         part.write_bytes(content)
         part.replace(file)
@@ -152,12 +152,16 @@ def _write(file: Path, content: bytes) -> None:
 
 def _delete_oldest(root: Path, newest: Path) -> None:
     """Delete the oldest pictures, never the one that was just written."""
-    now = ulid_now()
+    now = time.time()
+
+    def first_to_go(file: Path) -> tuple[bool, float, str]:
+        began = kept_files.began(file) or 0.0
+        # One of the future is of a clock that was ahead, and will never be the oldest.
+        return began <= now, began, file.name
+
     others = [file for folder in (root, *camera_folders(root)) for file in pictures(folder)]
     others.remove(newest)
-    # Event ids sort by time. Those of the future are of a clock that was ahead, and will never be
-    # the oldest by their name.
-    others.sort(key=lambda file: (file.name <= now, file.name))
+    others.sort(key=first_to_go)
     for file in others[: max(0, len(others) + 1 - KEPT)]:
         file.unlink(missing_ok=True)
         if file.parent != root and not any(pictures(file.parent)):

@@ -1,10 +1,13 @@
 """Find the kept pictures by their place and their names; nobody else's files are ever touched."""
 
+from datetime import datetime
 from pathlib import Path
 import re
 from typing import Final
 
-from homeassistant.core import HomeAssistant, valid_entity_id
+from homeassistant.core import HomeAssistant, split_entity_id, valid_entity_id
+from homeassistant.util import dt as dt_util
+from homeassistant.util.ulid import ulid_to_bytes
 
 from ..const import DOMAIN
 
@@ -15,8 +18,44 @@ MARK: Final = ".masks"
 UNFINISHED: Final = ".part"
 """Ends the name of a file that is being written; after a power cut one may be left."""
 
-_PICTURE: Final = re.compile(r"[0-9A-Z]{26}\.jpg")
-_UNFINISHED: Final = re.compile(r"([0-9A-Z]{26}|\.masks)\.part")
+_TIME: Final = "%Y-%m-%d_%H-%M-%S"
+"""Local time, in an order that sorts and with nothing that a disk or an address does not take."""
+_NAME: Final = re.compile(r"([\d-]{10}_[\d-]{8})_[a-z0-9_]+_[a-z0-9]{4}")
+_FIRST_NAME: Final = re.compile(r"[0-9A-Z]{26}")
+"""Up to version 0.1.0 a picture was named like its event."""
+_CAMERA_LENGTH: Final = 200
+"""Characters; a name must have at most 255, and an entity's may have 248."""
+
+
+def name(event_id: str, camera: str) -> str:
+    """Return the name of an event's picture: when it began and which camera it was.
+
+    The end of the event's id tells two of one second apart.
+    """
+    began = dt_util.as_local(dt_util.utc_from_timestamp(_seconds(event_id)))
+    shown = split_entity_id(camera)[1][:_CAMERA_LENGTH]
+    return f"{began.strftime(_TIME)}_{shown}_{event_id[-4:].lower()}.jpg"
+
+
+def began(file: Path) -> float | None:
+    """Return when the event of a picture began, in seconds since 1970, None if it is not ours.
+
+    Its name says so; a copy may have changed the file's own times.
+    """
+    if _FIRST_NAME.fullmatch(file.stem):
+        return _seconds(file.stem)
+    if (named := _NAME.fullmatch(file.stem)) is None:
+        return None
+    try:
+        local = datetime.strptime(named[1], _TIME)  # noqa: DTZ007 - the zone follows
+    except ValueError:
+        return None
+    return local.replace(tzinfo=dt_util.get_default_time_zone()).timestamp()
+
+
+def _seconds(event_id: str) -> float:
+    """Return when an event began: its id, a ULID, starts with the milliseconds."""
+    return int.from_bytes(ulid_to_bytes(event_id)[:6]) / 1000
 
 
 def root(hass: HomeAssistant) -> Path | None:
@@ -32,12 +71,16 @@ def camera_folders(root: Path) -> list[Path]:
 
 def pictures(folder: Path) -> list[Path]:
     """Return the pictures that were kept in a folder."""
-    return [path for path in _listed(folder) if _PICTURE.fullmatch(path.name)]
+    return [path for path in _listed(folder) if path.suffix == ".jpg" and began(path) is not None]
 
 
 def unfinished(folder: Path) -> list[Path]:
     """Return the files that somebody began to write in a folder."""
-    return [path for path in _listed(folder) if _UNFINISHED.fullmatch(path.name)]
+    return [
+        path
+        for path in _listed(folder)
+        if path.suffix == UNFINISHED and (path.stem == MARK or began(path) is not None)
+    ]
 
 
 def _listed(folder: Path) -> list[Path]:
