@@ -74,9 +74,8 @@ PLATFORMS_SEE = {
     "binary_sensor": {"runtime", "chain.failures"},
     "button": {
         "runtime",
-        "chain.failures",
         "flows",
-        "flows.outcome_texts",
+        "flows.test_report",
         "pipeline",
         "pipeline.self_test",
     },

@@ -270,7 +270,7 @@ async def test_every_exception_has_its_placeholders(
         await describe(providers="openai")
     with suppress(HomeAssistantError):
         await hass.services.async_call(
-            "button", "press", {"entity_id": "button.eyewitness_test_the_chain"}, blocking=True
+            "button", "press", {"entity_id": "button.eyewitness_test_all_providers"}, blocking=True
         )
     await add_rules(house, "grok")
     await describe(providers="openai")

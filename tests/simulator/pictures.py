@@ -12,6 +12,7 @@ import warnings
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from .digits import number_in
 from .wire import JsonObject
 
 _ORIENTATION = 0x0112
@@ -33,6 +34,8 @@ class Picture:
     exif: bool
     orientation: int | None
     colours: tuple[str, ...]
+    number: str
+    """The three digits that stand alone on it, or an empty text."""
 
     def summary(self) -> JsonObject:
         """Return what the request log says in place of the base64 text."""
@@ -73,6 +76,7 @@ def read_picture(data: bytes) -> Picture:
                 exif=bool(exif) or "exif" in image.info,
                 orientation=orientation if isinstance(orientation, int) else None,
                 colours=_main_colours(image),
+                number=number_in(image),
             )
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as err:
         raise BadPictureError("undecodable") from err

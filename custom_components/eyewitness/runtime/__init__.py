@@ -52,7 +52,7 @@ class Runtime:
     runs: RunQueue[Response]
     tests: RunQueue[Response]
     """The self-test: apart from the events, whose place it must not take."""
-    trials: RunQueue[Attempt]
+    trials: RunQueue[Any]
     """Providers that a flow tries out."""
     cooldowns: CooldownStore
     reload: ReloadTimer
