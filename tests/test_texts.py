@@ -27,6 +27,7 @@ from custom_components.eyewitness.chain.attempt import Attempt
 from custom_components.eyewitness.chain.failures import Failure
 from custom_components.eyewitness.chain.run_queue import QueueClosedError, QueueFullError, RunQueue
 from custom_components.eyewitness.const import DOMAIN, KINDS
+from custom_components.eyewitness.flows import test_report
 from custom_components.eyewitness.keys import master_key
 from custom_components.eyewitness.ledger.errors import (
     LedgerDamagedError,
@@ -133,6 +134,22 @@ async def show_provider(house: House, monkeypatch: pytest.MonkeyPatch, untrusted
         await choose(house, menu, "test")
 
 
+async def show_trials(house: House, camera: FakeCamera, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Try a provider out that does not see, and with a camera in every state."""
+    monkeypatch.setattr(policy, "CAMERA_SECONDS", 0.5)
+    menu = await send(house, await add(house, "anthropic"), model="auto")
+    house.sim.fail("anthropic", "blind")
+    form = await choose(house, await choose(house, menu, "test"), "camera")
+    for camera.sends in (None, b"no picture", BLACK):
+        form = await send(house, form, entity_id=CAMERA)
+    camera.sends = picture()
+    await add_rules(house, "OpenAI")
+    await send(house, form, entity_id=CAMERA)
+    (rules,) = house.entry.get_subentries_of_type("camera")
+    house.hass.config_entries.async_remove_subentry(house.entry, rules.subentry_id)
+    await house.hass.async_block_till_done()
+
+
 async def show_camera(house: House) -> None:
     """Draw what is no area, add rules twice, and look at them again; lose a camera."""
     area = {"name": "Window", "left": 50, "top": 20, "right": 10, "bottom": 80}
@@ -223,12 +240,14 @@ async def test_everything_shown_has_a_text_and_every_text_is_shown(
         await house.set_up("openai", other, house.subentry("grok", ciphertext="lost"))
         await show_changes(house, monkeypatch)
         await show_provider(house, monkeypatch, server.url)
+    await show_trials(house, camera, monkeypatch)
     await show_camera(house)
     await show_done(house)
     await house.describe()
     shown.add_entities(house.hass)
     shown.add_actions()
     hosts = (f"can_reach_{kind}" for kind in system_health.HOSTS)  # every vendor may be in use
+    shown.add("common", *test_report.TEXTS)
     shown.add("system_health.info", *await system_health.async_info(house.hass), *hosts)
     await show_reports(house, monkeypatch)
     check_texts(shown, exceptions=False)
