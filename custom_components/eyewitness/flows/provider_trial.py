@@ -140,7 +140,7 @@ class ProviderTrialFlow(ConfigSubentryFlow):
         try:
             trial = await test(self.hass, self._get_entry(), provider)
         except HomeAssistantError:
-            if self._is_loaded:
+            if self._get_entry().state is ConfigEntryState.LOADED:
                 raise
             return self._menu("ready")  # unloaded meanwhile
         finally:
