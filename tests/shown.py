@@ -73,6 +73,8 @@ class Shown(dict[str, set[str]]):
             self.add(f"{place}.error", *(result.get("errors") or {}).values(), placeholders=given)
         if result["type"] == "form":
             self._add_fields(step, result["data_schema"], given)
+            if f"{step}.submit" in TEXTS:  # otherwise Home Assistant's own
+                self.add(step, "submit", placeholders=given)
         if isinstance(flow, ConfigSubentryFlow):
             self.add(place, "entry_type", f"initiate_flow.{flow.source}")
 
