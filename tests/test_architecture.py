@@ -81,8 +81,8 @@ PLATFORMS_SEE = {
     "binary_sensor": {"runtime", "chain.failures"},
     "button": {
         "runtime",
-        "chain.failures",
-        "runtime.outcome_texts",
+        "flows",
+        "flows.test_report",
         "pipeline",
         "pipeline.look",
         "pipeline.permission",

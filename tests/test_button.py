@@ -1,20 +1,23 @@
-"""Press the buttons that test the chain and describe a camera."""
+"""Press the buttons that test all providers and describe a camera."""
 
 import asyncio
+import re
 from typing import Any
 
 from homeassistant.auth.const import GROUP_ID_USER
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, Unauthorized, UnknownUser
+from homeassistant.helpers import entity_registry as er
 import pytest
 from pytest_homeassistant_custom_component.common import MockUser
 
-from tests.kit import CAMERA, FakeCamera, House, pick
+from tests.kit import CAMERA, ENTRY_ID, FakeCamera, House, pick
 from tests.pictures.scenes import add_rules
-from tests.results import Fired, error_of, state_of
-from tests.simulator import Simulator
+from tests.results import Fired, error_key, error_of, state_of
+from tests.simulator import Model, Simulator
+from tests.simulator.answers import INVENTED
 
-BUTTON = "button.eyewitness_test_the_chain"
+BUTTON = "button.eyewitness_test_all_providers"
 DESCRIBE = "button.front_door_describe"
 
 
@@ -31,10 +34,57 @@ def failed(error: HomeAssistantError) -> str:
     return (error.translation_placeholders or {})["failed"]
 
 
-async def test_when_all_is_well_it_says_nothing(hass: HomeAssistant, house: House) -> None:
-    """The sensors show the result, and the button when it was pressed."""
+def notifications(hass: HomeAssistant) -> list[tuple[str | None, str]]:
+    """Return the titles and texts of what the bell shows."""
+    shown = hass.data.get("persistent_notification", {})
+    return [(each["title"], each["message"]) for each in shown.values()]
+
+
+async def test_when_all_is_well_it_says_so(hass: HomeAssistant, house: House) -> None:
+    """On the screen, with a line for each provider, and replaced by the next press."""
     await house.set_up("openai", "grok")
     assert hass.states.async_entity_ids("button") == [BUTTON]
+    for _ in range(2):
+        await press(hass)
+    ((title, text),) = notifications(hass)
+    assert title == "All providers work"
+    first, openai, grok, last = (line for line in text.splitlines() if line)
+    number = first.removeprefix("Each provider was shown a picture with the number ")[:3]
+    said = f"The number {number} is on it.” It took 0."
+    assert openai.startswith("- **OpenAI** sees it. It said: “A 384 by 384 picture")
+    assert grok.startswith("- **xAI Grok** sees it. It said: “")
+    assert said in openai
+    assert said in grok
+    assert openai.endswith(" US cents.")
+    assert re.fullmatch(r"When OpenAI fails, xAI Grok takes over after \d\.\d s\.", last)
+
+
+async def test_it_is_not_hidden(hass: HomeAssistant, house: House) -> None:
+    """It stands among the controls of its device, under a name that a person understands."""
+    await house.set_up("openai")
+    entry = er.async_get(hass).async_get(BUTTON)
+    assert entry is not None
+    assert (entry.entity_category, entry.unique_id) == (None, f"{ENTRY_ID}_test_chain")
+    assert state_of(hass, BUTTON).name == "Eyewitness Test all providers"
+
+
+async def test_until_there_is_a_result_it_says_that_it_is_at_work(
+    hass: HomeAssistant, house: House, sim: Simulator
+) -> None:
+    """A test may take a minute; when it ends without a result, nothing is left."""
+    await house.set_up("openai")
+    sim.fail("openai", "hang", endpoint="models")
+    pressed = hass.async_create_task(press(hass))
+    await sim.wait_for_requests(1)
+    assert [title for title, _ in notifications(hass)] == ["Testing all providers"]
+    await hass.config_entries.async_unload(house.entry.entry_id)
+    assert await error_key(pressed) == "interrupted"
+    assert notifications(hass) == []
+
+
+async def test_the_sensors_show_the_result_too(hass: HomeAssistant, house: House) -> None:
+    """And the button when it was pressed."""
+    await house.set_up("openai", "grok")
     await press(hass)
     await hass.async_block_till_done()
     for name in ("openai_status", "xai_grok_status"):
@@ -45,14 +95,35 @@ async def test_when_all_is_well_it_says_nothing(hass: HomeAssistant, house: Hous
 
 async def test_it_names_who_failed(hass: HomeAssistant, house: House, sim: Simulator) -> None:
     """By the name that the user gave, with our word for what happened."""
-    await house.set_up(house.subentry("openai", title="Mine"), "grok", "gemini")
+    await house.set_up(house.subentry("openai", title="My [own]"), "grok", "gemini")
     sim.fail("openai", "quota", repeat=True)
-    sim.fail("gemini", "forbidden", repeat=True)
+    sim.fail("gemini", "blind", repeat=True)
     error = await error_of(press(hass))
-    named = "Mine: Quota used up, Google Gemini: Access denied"
+    named = "My [own]: Quota used up, Google Gemini: Does not see pictures"
     assert failed(error) == named
-    assert str(error).rstrip(".") == f"The self-test found trouble with {named}"
-    assert pick(await house.usage(), "outcome")[:3] == [("quota",), ("ok",), ("forbidden",)]
+    assert str(error).rstrip(".") == f"The test found trouble. {named}"
+    assert pick(await house.usage(), "outcome")[:3] == [("quota",), ("ok",), ("blind",)]
+    ((title, text),) = notifications(hass)
+    assert title == "Not all providers work"
+    mine, _, gemini, last = [line for line in text.splitlines() if line][1:]
+    assert mine.startswith(r"- **My \[own\]** did not answer: Quota used up. It took 0.")
+    assert mine.endswith("s and cost 0 US cents.")
+    model = "gemini-3.5-flash-lite"
+    blind = f"answered, but did not see the picture. Choose another model than {model}. It said: “"
+    assert gemini.startswith(f"- **Google Gemini** {blind}{INVENTED}”")
+    assert last.startswith("When OpenAI fails, xAI Grok takes over")
+
+
+async def test_a_single_provider_has_nobody_behind_it(
+    hass: HomeAssistant, house: House, sim: Simulator
+) -> None:
+    """It is said; and a cost that nobody knows is not shown as 0."""
+    sim.set_models("openai", [Model(id="unheard-of")])
+    await house.set_up(house.subentry("openai", model="unheard-of"))
+    await press(hass)
+    ((_, text),) = notifications(hass)
+    assert "What it cost is not known." in text
+    assert text.endswith("There is only one provider, so nobody takes over when it fails.")
 
 
 async def test_a_hand_over_that_fails_is_trouble_too(
@@ -67,7 +138,7 @@ async def test_a_hand_over_that_fails_is_trouble_too(
 
     watch = hass.async_create_background_task(fail_later(), "fail later")
     sim.fail("grok", "latency", latency=0.3)
-    assert failed(await error_of(press(hass))) == "-"
+    assert failed(await error_of(press(hass))) == "When OpenAI fails, nobody takes over"
     await watch
     assert sim.requests("grok", "describe")
 

@@ -32,7 +32,7 @@ from custom_components.eyewitness.chain.attempt import Attempt
 from custom_components.eyewitness.chain.failures import Failure
 from custom_components.eyewitness.chain.run_queue import QueueClosedError, QueueFullError, RunQueue
 from custom_components.eyewitness.const import DOMAIN, KINDS
-from custom_components.eyewitness.flows import look as look_module
+from custom_components.eyewitness.flows import look as look_module, test_report
 from custom_components.eyewitness.keys import master_key
 from custom_components.eyewitness.ledger.errors import (
     LedgerDamagedError,
@@ -54,7 +54,7 @@ from tests.flows.test_reconfigure import changed
 from tests.flows.test_setup import typed
 from tests.kit import CAMERA, FakeCamera, House, Kind, picture
 from tests.pictures.scenes import BLACK, add_rules
-from tests.shown import ACTIONS, TEXTS, Shown, entities, flat, leaves, record
+from tests.shown import ACTIONS, PLACEHOLDER, TEXTS, Shown, entities, flat, leaves, record
 from tests.simulator import VENDORS, Model
 from tests.sources import INTEGRATION
 from tests.tls import untrusted
@@ -171,6 +171,22 @@ async def show_no_camera(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     await house.hass.config_entries.async_unload(house.entry.entry_id)
     await open_add(house, "look")
     await house.hass.config_entries.async_remove(house.entry.entry_id)
+
+
+async def show_trials(house: House, camera: FakeCamera, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Try a provider out that does not see, and with a camera in every state."""
+    monkeypatch.setattr(policy, "CAMERA_SECONDS", 0.5)
+    menu = await send(house, await add(house, "anthropic"), model="auto")
+    house.sim.fail("anthropic", "blind")
+    form = await choose(house, await choose(house, menu, "test"), "camera")
+    for camera.sends in (None, b"no picture", BLACK):
+        form = await send(house, form, entity_id=CAMERA)
+    camera.sends = picture()
+    await add_rules(house, "OpenAI")
+    await send(house, form, entity_id=CAMERA)
+    (rules,) = house.entry.get_subentries_of_type("camera")
+    house.hass.config_entries.async_remove_subentry(house.entry, rules.subentry_id)
+    await house.hass.async_block_till_done()
 
 
 async def show_camera(house: House) -> None:
@@ -305,12 +321,15 @@ async def test_everything_shown_has_a_text_and_every_text_is_shown(
         await show_changes(house, monkeypatch)
         await show_provider(house, monkeypatch, server.url)
     await show_look(house, monkeypatch)
+    await show_trials(house, camera, monkeypatch)
     await show_camera(house)
     await show_done(house)
     await house.describe()
     shown.add_entities(house.hass)
     shown.add_actions()
     hosts = (f"can_reach_{kind}" for kind in system_health.HOSTS)  # every vendor may be in use
+    for name in test_report.TEXTS:  # a placeholder that is not given raises there
+        shown["common." + name] = set(PLACEHOLDER.findall(TEXTS["common." + name]))
     shown.add("system_health.info", *await system_health.async_info(house.hass), *hosts)
     await show_reports(house, monkeypatch)
     check_texts(shown, exceptions=False)
@@ -367,7 +386,7 @@ async def test_every_exception_has_its_placeholders(
         await describe(providers="openai")
     with suppress(HomeAssistantError):
         await hass.services.async_call(
-            "button", "press", {"entity_id": "button.eyewitness_test_the_chain"}, blocking=True
+            "button", "press", {"entity_id": "button.eyewitness_test_all_providers"}, blocking=True
         )
     health = house.runtime.chain.health(house.provider("openai").subentry_id)
     for seconds in (86400.0, inf):

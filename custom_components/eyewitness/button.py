@@ -2,27 +2,26 @@
 
 from typing import Final, override
 
+from homeassistant.components import persistent_notification
 from homeassistant.components.button import ButtonEntity, ButtonEntityDescription
-from homeassistant.const import EntityCategory
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, Unauthorized, UnknownUser
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .chain.failures import OK
 from .const import DOMAIN
 from .entity import CameraEntity, EyewitnessEntity, async_add_for_cameras
+from .flows import test_report
+from .flows.test_report import Report
 from .pipeline import self_test
 from .pipeline.look import async_look
 from .pipeline.permission import async_check_view
-from .runtime import EyewitnessConfigEntry, outcome_texts
+from .runtime import EyewitnessConfigEntry
 
 PARALLEL_UPDATES = 0  # who presses one that is at work joins that test or description
 
-TEST_CHAIN: Final = ButtonEntityDescription(
-    key="test_chain",
-    translation_key="test_chain",
-    entity_category=EntityCategory.DIAGNOSTIC,
-)
+TEST_CHAIN: Final = ButtonEntityDescription(key="test_chain", translation_key="test_chain")
+NOTIFICATION_ID: Final = f"{DOMAIN}_test"
+"""There is one notification about the last test."""
 
 DESCRIBE: Final = ButtonEntityDescription(key="describe", translation_key="describe")
 
@@ -40,7 +39,7 @@ async def async_setup_entry(
 
 
 class TestChainButton(EyewitnessEntity, ButtonEntity):
-    """The button that tests the chain; the status sensors show the result."""
+    """The button that tests all providers and shows the result as a notification."""
 
     def __init__(self, entry: EyewitnessConfigEntry, description: ButtonEntityDescription) -> None:
         super().__init__(entry, description)
@@ -50,18 +49,24 @@ class TestChainButton(EyewitnessEntity, ButtonEntity):
     async def async_press(self) -> None:
         """Run the self-test; raise ``HomeAssistantError`` that names what failed."""
         await self._async_check_right()
-        result = await self_test.async_test(self.hass, self._entry)
-        if result["ok"]:
-            return
-        failed = [
-            f"{row['name']}: {await outcome_texts.async_outcome(self.hass, row['outcome'])}"
-            for row in result["providers"]
-            if row["outcome"] != OK
-        ]
-        raise HomeAssistantError(
-            translation_domain=DOMAIN,
-            translation_key="self_test_failed",
-            translation_placeholders={"failed": ", ".join(failed) or "-"},
+        self._notify(await test_report.async_running(self.hass))
+        try:
+            result = await self_test.async_test(self.hass, self._entry)
+        except BaseException:
+            persistent_notification.async_dismiss(self.hass, NOTIFICATION_ID)
+            raise
+        report = await test_report.async_report(self.hass, result)
+        self._notify(report)
+        if not result["ok"]:
+            raise HomeAssistantError(
+                translation_domain=DOMAIN,
+                translation_key="self_test_failed",
+                translation_placeholders={"failed": report.trouble},
+            )
+
+    def _notify(self, report: Report) -> None:
+        persistent_notification.async_create(
+            self.hass, report.message, report.title, NOTIFICATION_ID
         )
 
     async def _async_check_right(self) -> None:

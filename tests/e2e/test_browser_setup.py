@@ -89,6 +89,8 @@ async def test_c3_providers_are_added_tested_and_changed(newcomer: Visit) -> Non
     await pick(page, "claude-sonnet-5-5 (2 / 10 USD)")
     result = await run_test(page)
     await expect(result).to_contain_text("claude-sonnet-5-5 answered in", timeout=CHECK_MS)
+    picture = result.locator("img")
+    assert await picture.evaluate("image => image.naturalWidth") == 384
     (tested,) = await vendors.requests("anthropic")
     assert tested["model"] == "claude-sonnet-5-5"
     assert list(await newcomer.titles()) == ["OpenAI"]

@@ -1,17 +1,23 @@
 """Try a provider out before it is stored: what the menus of the flow say and what that costs."""
 
 import asyncio
+from base64 import b64encode
 from typing import Any
 
+from homeassistant.core import HomeAssistant
 import pytest
 
+from custom_components.eyewitness.chain import policy
 from custom_components.eyewitness.keys import master_key
-from tests.flows.forms import send
+from tests.flows.forms import send, suggested
 from tests.flows.test_provider import add, change, choose, finish
-from tests.kit import House, pick
-from tests.results import state_of
+from tests.kit import CAMERA, FakeCamera, FakeImage, House, pick, until
+from tests.pictures.scenes import BLACK, add_rules
+from tests.results import Fired, state_of
 from tests.runtime.test_issues import reported
 from tests.simulator import Model, Simulator
+from tests.simulator.answers import INVENTED
+from tests.simulator.pictures import read_picture
 
 pytestmark = pytest.mark.usefixtures("camera")
 
@@ -23,10 +29,10 @@ async def ready(house: House, model: str = "auto") -> Any:
 
 
 async def test_a_good_test_says_who_answered_how_fast_and_for_how_much(house: House) -> None:
-    """One tiny picture is sent and booked, and nothing is stored yet."""
+    """And what was shown and said; one card is sent and booked, and nothing is stored yet."""
     menu = await choose(house, await ready(house), "test")
     assert menu["step_id"] == "tested"
-    assert menu["menu_options"] == ["save", "test", "model"]
+    assert menu["menu_options"] == ["save", "test", "camera", "model"]
     result = menu["description_placeholders"]
     assert (result["model"], result["used"]) == ("auto", "gpt-6-luna")
     assert 0 <= float(result["seconds"]) < 5
@@ -34,7 +40,12 @@ async def test_a_good_test_says_who_answered_how_fast_and_for_how_much(house: Ho
 
     (request,) = house.sim.requests(endpoint="describe")
     (image,) = request.images
-    assert (request.vendor, image["width"]) == ("openai", 64)
+    assert (request.vendor, image["width"]) == ("openai", 384)
+    sent = house.sim.image(request.seq)
+    source = f"data:image/jpeg;base64,{b64encode(sent).decode()}"
+    assert result["picture"].startswith(f'<img src="{source}"')
+    assert result["title"].startswith("Mostly")
+    assert result["description"].endswith(f"The number {read_picture(sent).number} is on it.")
     (row,) = await house.usage()
     assert pick([row], "provider", "provider_id", "purpose", "camera", "success", "model") == [
         ("openai", "", "trial", "eyewitness.test_chain", 1, "gpt-6-luna")
@@ -65,7 +76,7 @@ async def test_a_failing_test_says_why_in_words(
     sim.fail("openai", repeat=True, **fault)
     menu = await choose(house, menu, "test")
     assert menu["step_id"] == "test_failed"
-    assert menu["menu_options"] == ["save", "test", "model"]
+    assert menu["menu_options"] == ["save", "test", "camera", "model"]
     assert menu["description_placeholders"]["reason"] == reason
     assert menu["description_placeholders"]["used"] == "gpt-4o-mini"
     rows = set(pick(await house.usage(), "provider", "success", "outcome"))
@@ -77,6 +88,108 @@ async def test_a_failing_test_says_why_in_words(
     assert (await choose(house, menu, "save"))["type"] == "create_entry"
 
 
+async def test_a_model_that_does_not_see_is_told_apart(house: House, sim: Simulator) -> None:
+    """What it made up is shown; it may be stored all the same, and another one can be chosen."""
+    menu = await ready(house)
+    sim.fail("openai", "blind")
+    menu = await choose(house, menu, "test")
+    assert menu["step_id"] == "test_blind"
+    assert menu["menu_options"] == ["save", "test", "camera", "model"]
+    assert menu["description_placeholders"]["description"] == INVENTED
+    (row,) = await house.usage()
+    assert (row["success"], row["outcome"]) == (0, "blind")
+    assert row["cost_estimate"] > 0
+    again = await house.hass.config_entries.subentries.async_configure(menu["flow_id"])
+    assert again["step_id"] == "test_blind"
+    assert (await choose(house, menu, "save"))["type"] == "create_entry"
+
+
+async def look(house: House, menu: Any, entity_id: str = CAMERA) -> Any:
+    """Choose a camera for the test."""
+    return await send(house, await choose(house, menu, "camera"), entity_id=entity_id)
+
+
+async def test_it_can_be_tested_with_a_camera_of_the_house(
+    hass: HomeAssistant, house: House, fired: Fired
+) -> None:
+    """Its picture and what was said are shown; it is a trial, and says who has seen the camera."""
+    menu = await look(house, await ready(house))
+    assert menu["step_id"] == "tested"
+    (request,) = house.sim.requests(endpoint="describe")
+    sent = house.sim.image(request.seq)
+    result = menu["description_placeholders"]
+    assert b64encode(sent).decode() in result["picture"]
+    assert (result["title"], result["description"][:6]) == ("Mostly blue", "A 1280")
+    assert "Camera: Front door" in str(request.body)
+    (row,) = await house.usage()
+    assert pick([row], "provider", "provider_id", "purpose", "camera", "outcome") == [
+        ("openai", "", "trial", CAMERA, "ok")
+    ]
+    assert fired.counts() == (0, 0)
+    for _ in range(2):
+        assert state_of(hass, "sensor.eyewitness_descriptions").state == "0"
+        assert house.runtime.accounts.viewers == {CAMERA: "openai"}
+        await hass.config_entries.async_reload(house.entry.entry_id)
+
+
+async def test_the_cameras_black_areas_hold_in_a_test(house: House) -> None:
+    """What is painted over for events is painted over here."""
+    menu = await ready(house)
+    left = {"name": "Left", "left": 0, "top": 0, "right": 50, "bottom": 100}
+    await add_rules(house, masks=[left])
+    assert (await look(house, menu))["step_id"] == "tested"
+    (request,) = house.sim.requests(endpoint="describe")
+    assert read_picture(house.sim.image(request.seq)).colours == ("black", "blue")
+
+
+async def test_who_may_not_see_a_camera_does_not_see_it_in_a_test(
+    house: House, image: FakeImage
+) -> None:
+    """A new provider is on no list; the form says so, and another camera can be chosen."""
+    menu = await ready(house)
+    await add_rules(house, "gemini")
+    form = await look(house, menu)
+    assert (form["step_id"], form["errors"]) == ("camera", {"entity_id": "provider_not_allowed"})
+    assert suggested(form, "entity_id") == CAMERA
+    assert house.sim.requests(endpoint="describe") == []
+    menu = await send(house, form, entity_id="image.last_visitor")
+    assert menu["step_id"] == "tested"
+
+
+@pytest.mark.parametrize(
+    ("sends", "error"),
+    [(None, "camera_unavailable"), (b"no picture", "camera_bad_image"), (BLACK, "camera_blank")],
+)
+async def test_a_camera_without_a_picture_is_no_fault_of_the_provider(
+    house: House, camera: FakeCamera, sends: Any, error: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The form says what is wrong with it; nobody is asked."""
+    monkeypatch.setattr(policy, "CAMERA_SECONDS", 0.5)
+    camera.sends = sends
+    form = await look(house, await ready(house))
+    assert (form["step_id"], form["errors"]) == ("camera", {"entity_id": error})
+    assert house.sim.requests(endpoint="describe") == []
+
+
+async def test_rules_that_change_while_the_camera_is_asked(
+    house: House, camera: FakeCamera
+) -> None:
+    """Those of the moment at which the picture leaves hold."""
+    menu = await ready(house)
+    camera.seconds = 0.3
+    test = house.hass.async_create_task(look(house, menu))
+    await until(lambda: camera.asked > 0)
+    await add_rules(house, "gemini")
+    assert (await test)["errors"] == {"entity_id": "provider_not_allowed"}
+    assert house.sim.requests(endpoint="describe") == []
+
+
+async def test_without_a_camera_none_is_offered(hass: HomeAssistant, house: House) -> None:
+    """There would be nothing to choose."""
+    hass.states.async_remove(CAMERA)
+    assert (await ready(house))["menu_options"] == ["save", "test", "model"]
+
+
 async def test_another_model_can_be_chosen_after_a_test(house: House, sim: Simulator) -> None:
     """The next test asks that one, and it is what is stored; an unknown price is not shown as 0."""
     sim.set_models("openai", [*sim.models("openai"), Model(id="unheard-of")])
@@ -86,7 +199,9 @@ async def test_another_model_can_be_chosen_after_a_test(house: House, sim: Simul
     assert menu["description_placeholders"] == {"model": "unheard-of"}
     menu = await choose(house, menu, "test")
     assert menu["step_id"] == "tested_unpriced"
-    assert set(menu["description_placeholders"]) == {"model", "used", "seconds"}
+    assert menu["description_placeholders"].keys() == {
+        *("model", "used", "seconds", "picture", "title", "description")
+    }
     assert menu["description_placeholders"]["used"] == "unheard-of"
     assert pick(await house.usage(), "cost_estimate", "is_estimated")[1:] == [(None, 0)]
     await choose(house, menu, "save")

@@ -14,11 +14,14 @@ from pytest_homeassistant_custom_component.common import MockUser
 from custom_components.eyewitness.chain import policy
 from custom_components.eyewitness.chain.walk import Chain
 from custom_components.eyewitness.const import DOMAIN
-from custom_components.eyewitness.pipeline import self_test
+from custom_components.eyewitness.ledger.rows import NO_CAMERA
+from custom_components.eyewitness.pipeline import self_test, trial
 from custom_components.eyewitness.providers.openai import OpenAIProvider
-from tests.kit import House, Kind, pick
+from tests.kit import CAMERA, FakeCamera, House, Kind, pick
 from tests.results import Fired, error_key, state_of
+from tests.runtime.test_issues import reported
 from tests.simulator import VENDORS, Simulator, Vendor
+from tests.simulator.answers import INVENTED
 from tests.waiting import landed
 
 
@@ -31,7 +34,7 @@ async def run_test(house: House, context: Context | None = None) -> dict[str, An
 
 
 async def test_all_is_well(house: House, sim: Simulator, fired: Fired) -> None:
-    """Each key is checked for free, each provider sees one tiny picture, number two takes over."""
+    """Each key is checked for free, each provider reads a number, number two takes over."""
     await house.set_up()
     result = await run_test(house)
     assert result["ok"] is True
@@ -39,6 +42,8 @@ async def test_all_is_well(house: House, sim: Simulator, fired: Fired) -> None:
         (kind, house.provider(kind).title, "ok", "ok", None) for kind in VENDORS
     ]
     assert all(row["cost"] > 0 < row["response_time_ms"] for row in result["providers"])
+    assert all(result["number"] in row["description"] for row in result["providers"])
+    assert all(row["title"].startswith("Mostly") for row in result["providers"])
     assert sum(row["cost"] for row in result["providers"]) < 0.01
     fallback = result["fallback"]
     assert (fallback["failed"], fallback["answered"]) == ("openai", "grok")
@@ -46,8 +51,8 @@ async def test_all_is_well(house: House, sim: Simulator, fired: Fired) -> None:
     assert fallback["response_time_ms"] > 0
     for kind in VENDORS:
         (image,) = sim.requests(kind, "describe")[0].images
-        assert (image["format"], image["width"], image["height"]) == ("jpeg", 64, 64)
-        assert image["bytes"] < 3000
+        assert (image["format"], image["width"], image["height"]) == ("jpeg", 384, 384)
+        assert image["bytes"] < 15_000
         assert len(sim.requests(kind, "models")) == 1
     assert fired.counts() == (0, 0)
 
@@ -60,9 +65,9 @@ async def test_every_request_is_booked_under_the_tests_own_name(
     await run_test(house)
     rows = await house.usage()
     ids = {kind: house.provider(kind).subentry_id for kind in ("openai", "grok")}
-    assert self_test.CAMERA == "eyewitness.test_chain"
+    assert NO_CAMERA == "eyewitness.test_chain"
     assert pick(rows, "provider", "provider_id", "camera", "outcome") == [
-        (kind, ids[kind], self_test.CAMERA, "ok") for kind in ("openai", "grok", "grok")
+        (kind, ids[kind], NO_CAMERA, "ok") for kind in ("openai", "grok", "grok")
     ]
     assert len(rows) == len(sim.requests(endpoint="describe"))
     assert all(datetime.fromisoformat(row["timestamp"]) for row in rows)
@@ -130,7 +135,7 @@ async def test_a_key_that_may_not_list_models_is_well(house: House, sim: Simulat
     ("endpoint", "limit", "expected"),
     [
         ("models", (policy, "CHECK_SECONDS", 0.3), ("timeout", "ok")),
-        ("describe", (self_test, "_patience", lambda *_: 1.2), ("ok", "timeout")),
+        ("describe", (trial, "patience", lambda *_: 1.2), ("ok", "timeout")),
     ],
 )
 async def test_what_hangs_ends(
@@ -165,7 +170,7 @@ async def test_a_trial_has_the_patience_of_the_user(
             granted.append((self.attempt_seconds, seconds))
             return await super().run(*args, seconds=seconds, **more)
 
-    monkeypatch.setattr(self_test, "Chain", Watched)
+    monkeypatch.setattr(trial, "Chain", Watched)
     await house.set_up(kind, options={"attempt_seconds": patience})
     assert (await run_test(house))["ok"]
     (provider,) = house.runtime.providers.values()
@@ -228,6 +233,64 @@ async def test_it_holds_nothing_against_anybody(house: House, sim: Simulator, qu
         assert health.cooldown_left == 0
 
 
+async def test_a_model_that_does_not_see_is_named(
+    hass: HomeAssistant, house: House, sim: Simulator
+) -> None:
+    """It answers, fast and for money, with something that it made up; it takes over from nobody."""
+    await house.set_up("openai", "grok", "gemini")
+    sim.fail("grok", "blind", repeat=True)
+    result = await run_test(house)
+    assert result["ok"] is False
+    assert pick(result["providers"], "provider", "key", "outcome", "status") == [
+        ("openai", "ok", "ok", None),
+        ("grok", "ok", "blind", None),
+        ("gemini", "ok", "ok", None),
+    ]
+    blind = result["providers"][1]
+    assert blind["description"] == INVENTED
+    assert blind["cost"] > 0
+    assert result["fallback"]["answered"] == "gemini"
+    assert len(sim.requests("grok", "describe")) == 2, "asking again helps nobody"
+    assert state_of(hass, "sensor.xai_grok_status").state == "blind"
+    assert state_of(hass, "binary_sensor.xai_grok_problem").state == "on"
+
+
+@pytest.mark.usefixtures("camera")
+@pytest.mark.parametrize(("fault", "rests"), [("blind", True), (None, False)])
+async def test_only_who_sees_is_trusted_again(
+    house: House, sim: Simulator, fault: Any, rests: bool
+) -> None:
+    """A blind answer ends no rest and takes no report back: events would get what it invents."""
+    await house.set_up("openai", "grok")
+    sim.fail("openai", "quota")
+    assert (await house.describe())["provider"] == "grok"
+    if fault:
+        sim.fail("openai", fault)
+    await run_test(house)
+    provider_id = house.provider("openai").subentry_id
+    assert (house.runtime.chain.health(provider_id).cooldown_left > 0) is rests
+    assert (reported(house.hass).keys() == {"quota"}) is rests
+
+
+async def test_it_counts_as_no_description(
+    hass: HomeAssistant, house: House, camera: FakeCamera
+) -> None:
+    """Neither at once nor when all is read from the ledger again; its money counts."""
+    await house.set_up("openai", "grok")
+    await house.describe()
+    for _ in range(2):
+        await run_test(house)
+    for _ in range(2):
+        await hass.async_block_till_done()
+        assert state_of(hass, "sensor.eyewitness_descriptions").state == "1"
+        assert house.runtime.accounts.descriptions == 1
+        spent = sum(row["cost_estimate"] for row in await house.usage())
+        assert house.runtime.accounts.cost == pytest.approx(spent)
+        assert house.runtime.accounts.viewers == {CAMERA: "openai"}
+        await hass.config_entries.async_reload(house.entry.entry_id)
+    assert pick(await house.usage(), "purpose") == [("event",)] + [("test",)] * 6
+
+
 async def test_two_tests_at_once_are_one(house: House, sim: Simulator) -> None:
     """Somebody presses the button while the action runs: that costs nothing more."""
     await house.set_up("openai")
@@ -258,7 +321,7 @@ async def test_a_bug_in_it_is_told_in_our_words(
 ) -> None:
     """With its place in the log, and without the exception's words."""
     await house.set_up("openai")
-    monkeypatch.setattr(self_test, "camera_task", Mock(side_effect=KeyError("canary")))
+    monkeypatch.setattr(self_test, "sight_task", Mock(side_effect=KeyError("canary")))
     assert await error_key(run_test(house)) == "unexpected"
     assert "eyewitness/pipeline/self_test.py:" in caplog.text
     assert "canary" not in caplog.text
@@ -292,7 +355,7 @@ async def test_it_does_not_run_for_ever(
 ) -> None:
     """Whatever hangs: there is an end, and nothing is left."""
     everything = policy.CHECK_SECONDS + 2 * policy.ATTEMPT_SECONDS
-    monkeypatch.setattr(self_test, "_GRACE_SECONDS", 0.5 - everything)
+    monkeypatch.setattr(trial, "GRACE_SECONDS", 0.5 - everything)
     await house.set_up("openai")
     sim.fail("openai", "hang", repeat=True)
     assert await error_key(run_test(house)) == "too_slow"

@@ -53,7 +53,8 @@ sent) and ``headers`` go with every kind. The kinds (`faults.Fault` has all fiel
 - what the model says, after the request has passed all checks (a refused request leaves
   the fault in the queue): ``answer`` ``text`` as it stands, ``empty``, ``null`` (no
   content), ``no_choices``, ``length`` (cut off) [``text``: "" for none], ``thinking`` (a
-  block of thinking comes first; Gemini and Anthropic), ``refusal`` [``variant``: OpenAI
+  block of thinking comes first; Gemini and Anthropic), ``blind`` (a sentence that was made up
+  without a look at the picture), ``refusal`` [``variant``: OpenAI
   and xAI "", "content_filter", "policy" (an HTTP error); Gemini "" or "prompt" for a
   blocked prompt, else the finishReason such as "SAFETY"; Anthropic "" or a category]
 - the connection: ``hang``, ``reset`` (before the reply), ``reset_mid_body``,

@@ -12,7 +12,9 @@ type RequestKind = Literal[
     "model_missing", "too_large", "image_too_large", "context_length", "unsupported"
 ]
 type PlainKind = Literal["latency", "status", "server_error", "html", "non_json", "redirect"]
-type AnswerKind = Literal["answer", "empty", "null", "no_choices", "length", "refusal", "thinking"]
+type AnswerKind = Literal[
+    "answer", "empty", "null", "no_choices", "length", "refusal", "thinking", "blind"
+]
 type TransportKind = Literal["hang", "reset", "reset_mid_body", "drip", "truncated", "huge"]
 type Kind = VendorKind | RequestKind | PlainKind | AnswerKind | TransportKind
 
@@ -83,8 +85,8 @@ class Fault:
                 return Script(text="")
             case "length":
                 return Script(text=self.text, stop="length")
-            case "thinking":
-                return Script(thinking=True)
+            case "thinking" | "blind":
+                return Script(thinking=self.kind == "thinking", blind=self.kind == "blind")
             case "null" | "no_choices" | "refusal":
                 return Script(stop=self.kind, variant=self.variant)
         return TRUTH

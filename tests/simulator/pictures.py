@@ -13,6 +13,7 @@ import warnings
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from .courier import shows_courier
+from .digits import number_in
 from .wire import JsonObject
 
 _ORIENTATION = 0x0112
@@ -36,6 +37,8 @@ class Picture:
     colours: tuple[str, ...]
     courier: bool
     """It is the demo's photo."""
+    number: str
+    """The three digits that stand alone on it, or an empty text."""
 
     def summary(self) -> JsonObject:
         """Return what the request log says in place of the base64 text."""
@@ -77,6 +80,7 @@ def read_picture(data: bytes) -> Picture:
                 orientation=orientation if isinstance(orientation, int) else None,
                 colours=_main_colours(image),
                 courier=shows_courier(image),
+                number=number_in(image),
             )
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as err:
         raise BadPictureError("undecodable") from err

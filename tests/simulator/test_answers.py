@@ -5,6 +5,7 @@ import json
 import pytest
 
 from . import VENDORS, Simulator, Vendor
+from .answers import INVENTED
 from .conftest import Send, answer
 from .samples import MODELS, SCHEMA, describe_sample, list_sample
 
@@ -99,3 +100,13 @@ async def test_model_words_wait_for_a_good_request(send: Send, sim: Simulator) -
     bad.body["surprise"] = 1
     assert (await send(bad)).status == 400
     assert (await answer(await send(describe_sample("openai")), "openai")).text == "hello"
+
+
+@pytest.mark.parametrize("vendor", VENDORS)
+async def test_a_model_that_does_not_look(send: Send, sim: Simulator, vendor: Vendor) -> None:
+    """It says the same about every picture, in the form that was asked for."""
+    sim.fail(vendor, "blind", count=2)
+    found = json.loads((await answer(await send(describe_sample(vendor)), vendor)).text or "")
+    assert (found["title"], found["description"]) == ("A quiet street", INVENTED)
+    plain = await answer(await send(describe_sample(vendor, schema=None)), vendor)
+    assert plain.text == INVENTED

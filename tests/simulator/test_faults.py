@@ -32,7 +32,7 @@ _STATUSES: dict[str, tuple[int, int, int, int]] = {
 
 async def test_every_http_kind(send: Send, sim: Simulator) -> None:
     """The ready-made kinds have the vendor's status, once."""
-    assert len(KINDS) == 30
+    assert len(KINDS) == 31
     assert set(_STATUSES) == HTTP_KINDS - {"status"}
     for kind, statuses in _STATUSES.items():
         for vendor, status in zip(VENDORS, statuses, strict=True):

@@ -4,7 +4,7 @@ from collections.abc import Callable
 import json
 from typing import Any
 
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFont
 from PIL.Image import Transpose
 import pytest
 
@@ -163,3 +163,35 @@ def test_other_schemas(schema: dict[str, Any], answer: Any) -> None:
     """Any schema gets a value that fits it."""
     assert shape_problem(schema) == ""
     assert json.loads(answer_text([], schema)) == answer
+
+
+def _printed(number: str, ground: str = "navy", *, size: int = 120, width: int = 400) -> bytes:
+    """Return a picture with a number in white on one colour."""
+    image = Image.new("RGB", (width, 300), ground)
+    font = ImageFont.load_default(size)
+    ImageDraw.Draw(image).text((width / 2, 150), number, "white", font, anchor="mm", stroke_width=3)
+    return encoded(image)
+
+
+@pytest.mark.parametrize("number", ["471", "235", "986", "117"])
+def test_a_large_number_is_read(number: str) -> None:
+    """From the pixels, after a JPEG's loss, and said."""
+    found = read_picture(_printed(number))
+    assert found.number == number
+    assert describe([found]).endswith(f"mostly blue. The number {number} is on it.")
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        _printed("47"),
+        _printed("4713", width=600),
+        _printed("471", size=30),
+        _printed("471", "white"),
+        _printed("AKW"),
+        picture(400, 300),
+    ],
+)
+def test_what_is_no_large_number_is_not_read(data: bytes) -> None:
+    """Neither other numbers of digits, nor small ones, nor letters."""
+    assert read_picture(data).number == ""

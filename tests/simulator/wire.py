@@ -107,6 +107,8 @@ class Script:
     """The vendor's own flavour of a refusal."""
     thinking: bool = False
     """Put a block of thinking in front of the text (Anthropic, Gemini)."""
+    blind: bool = False
+    """Say something without a look at the picture."""
 
 
 TRUTH = Script()

@@ -13,6 +13,7 @@ _MAYBE_BILLED: Final = frozenset(
         Failure.CANCELLED,
         Failure.MALFORMED,
         Failure.REFUSED,
+        Failure.BLIND,
         Failure.NETWORK,
         Failure.UNKNOWN,
     }

@@ -26,6 +26,8 @@ class Failure(StrEnum):
     TLS = "tls"
     MALFORMED = "malformed"
     REDIRECT = "redirect"
+    BLIND = "blind"
+    """The model has not looked at the picture: only a test of sight can tell, never an event."""
     UNKNOWN = "unknown"
     CANCELLED = "cancelled"
 

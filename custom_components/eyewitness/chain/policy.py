@@ -139,6 +139,8 @@ POLICIES: Final[dict[Failure, FailurePolicy]] = {
     Failure.TLS: FailurePolicy(circuit_weight=1),
     Failure.MALFORMED: FailurePolicy(retry_now=RetryNow.ALWAYS, revisit=True, circuit_weight=1),
     Failure.REDIRECT: FailurePolicy(circuit_weight=1),
+    # A test must not turn anybody away from an event.
+    Failure.BLIND: FailurePolicy(),
     Failure.UNKNOWN: FailurePolicy(circuit_weight=1),
 }
 """The error table. ``Failure.CANCELLED`` has no row: nothing follows from it."""

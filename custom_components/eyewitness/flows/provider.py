@@ -1,29 +1,21 @@
-"""Add and change one provider: its key, then its model, and a test before it is stored."""
+"""Add and change one provider: its key, then its model."""
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, override
 
 from homeassistant.config_entries import (
     SOURCE_RECONFIGURE,
-    ConfigEntryState,
     ConfigSubentry,
-    ConfigSubentryFlow,
     SubentryFlowResult,
 )
 from homeassistant.data_entry_flow import AbortFlow, section
-from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.selector import SelectSelector, SelectSelectorConfig, SelectSelectorMode
-from homeassistant.util.ssl import get_default_context
 import voluptuous as vol
 
 from ..const import CONF_API_KEY, CONF_BASE_URL, CONF_KIND, CONF_LOCAL, CONF_MODEL, KINDS
 from ..keys.master_key import MasterKeyError
-from ..pipeline import self_test
-from ..providers import registry
 from ..providers.models.offers import Offer
 from ..providers.spec import AUTO
-from ..runtime import outcome_texts
-from ..runtime.settings import spec_of
 from .fields import (
     ADDRESS,
     EXAMPLE_URL,
@@ -34,7 +26,8 @@ from .fields import (
     read_key,
     read_model,
 )
-from .provider_form import ProviderForm, async_decrypted_key, async_open_vault
+from .provider_form import ProviderForm, async_open_vault
+from .provider_trial import ProviderTrialFlow
 
 SECTION_ADVANCED: Final = "advanced"
 
@@ -55,15 +48,12 @@ _CHANGE: Final = vol.Schema(
 )
 
 
-class ProviderFlow(ConfigSubentryFlow):
+class ProviderFlow(ProviderTrialFlow):
     """The forms and menus that add a provider or change one."""
 
     def __init__(self) -> None:
-        self._data: dict[str, Any] = {}
-        """The subentry's data; its key is encrypted from the start."""
+        super().__init__()
         self._offers: list[Offer] = []
-        self._test_result: dict[str, str] = {}
-        """Placeholders for the texts about the last test."""
 
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Ask for company and key."""
@@ -124,6 +114,7 @@ class ProviderFlow(ConfigSubentryFlow):
         return check.errors
 
     @property
+    @override
     def _changed(self) -> ConfigSubentry | None:
         """Return the provider that is changed, None when one is added."""
         return self._get_reconfigure_subentry() if self.source == SOURCE_RECONFIGURE else None
@@ -141,74 +132,6 @@ class ProviderFlow(ConfigSubentryFlow):
             data_schema=self.add_suggested_values_to_schema(model_form(self._offers), self._data),
             description_placeholders={"count": str(len(self._offers))},
         )
-
-    def _menu(self, step_id: str) -> SubentryFlowResult:
-        return self.async_show_menu(
-            step_id=step_id,
-            menu_options=["save", "test", "model"] if self._is_loaded else ["save", "model"],
-            description_placeholders={"model": self._data[CONF_MODEL], **self._test_result},
-        )
-
-    @property
-    def _is_loaded(self) -> bool:
-        """Return whether a test could be booked."""
-        return self._get_entry().state is ConfigEntryState.LOADED
-
-    # Home Assistant calls a menu's own step to show it again.
-
-    async def async_step_ready(
-        self, user_input: dict[str, Any] | None = None
-    ) -> SubentryFlowResult:
-        """Show the menu before the first test."""
-        return self._menu("ready")
-
-    async def async_step_tested(
-        self, user_input: dict[str, Any] | None = None
-    ) -> SubentryFlowResult:
-        """Show the menu after a test that was answered, with its cost."""
-        return self._menu("tested")
-
-    async def async_step_tested_unpriced(
-        self, user_input: dict[str, Any] | None = None
-    ) -> SubentryFlowResult:
-        """Show the menu after a test that was answered at an unknown cost."""
-        return self._menu("tested_unpriced")
-
-    async def async_step_test_failed(
-        self, user_input: dict[str, Any] | None = None
-    ) -> SubentryFlowResult:
-        """Show the menu after a test that failed, with the reason."""
-        return self._menu("test_failed")
-
-    async def async_step_test(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
-        """Show the provider a tiny picture, and then a menu with the result."""
-        if not self._is_loaded:
-            return self._menu("ready")
-        api_key = await async_decrypted_key(self.hass, self._data)
-        if api_key is None:
-            return self.async_abort(reason="master_key_unusable")
-        changed = self._changed
-        spec = spec_of(self._data, api_key, changed.subentry_id if changed else "")
-        provider = await self.hass.async_add_executor_job(
-            registry.build, spec, get_default_context()
-        )
-        try:
-            last = await self_test.async_try(self.hass, self._get_entry(), provider)
-        except HomeAssistantError:
-            if self._get_entry().state is ConfigEntryState.LOADED:
-                raise
-            return self._menu("ready")  # unloaded meanwhile
-        finally:
-            await provider.close()
-        self._test_result = {"used": last.model, "seconds": f"{last.response_time_ms / 1000:.1f}"}
-        if not last.success:
-            reason = await outcome_texts.async_outcome(self.hass, last.outcome)
-            self._test_result["reason"] = reason
-            return self._menu("test_failed")
-        if last.cost is None:
-            return self._menu("tested_unpriced")
-        self._test_result["cents"] = f"{last.cost * 100:.2g}"
-        return self._menu("tested")
 
     async def async_step_save(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Store the provider."""

@@ -45,7 +45,7 @@ class TryAgainFlow(_ProviderFlow, ConfirmRepairFlow):
     async def async_step_confirm(
         self, user_input: dict[str, Any] | None = None
     ) -> RepairsFlowResult:
-        """Show the provider a tiny picture; an answer ends the flow."""
+        """Show the provider a card; an answer by somebody who has read it ends the flow."""
         if (entry := self._entry) is None:
             return self.async_abort(reason="not_loaded")
         errors: dict[str, str] = {}

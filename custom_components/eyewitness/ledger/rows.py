@@ -4,6 +4,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
+NO_CAMERA: Final = "eyewitness.test_chain"
+"""What stands for the camera of a request that showed a card of our own."""
 CANCELLED: Final = "cancelled"
 """The outcome of a request that somebody stopped."""
 

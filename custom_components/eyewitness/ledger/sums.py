@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from .rows import Entry, LastDescription, LastFailure, Purpose, Totals, UsageRow
+from .rows import NO_CAMERA, Entry, LastDescription, LastFailure, Purpose, Totals
 
 
 @dataclass(slots=True, kw_only=True)
@@ -16,7 +16,8 @@ class Sums:
     descriptions: int = 0
     """How many events were described; tests and trials are none."""
     viewers: dict[str, str] = field(default_factory=dict)
-    """The kind of the provider that was sent a camera's picture last, by entity id."""
+    """The kind of the provider that was sent a camera's picture last, for an event or a trial, by
+    entity id."""
     last: LastDescription | None = None
     """What was said last, of any camera."""
     failure: LastFailure | None = None
@@ -36,12 +37,9 @@ class Sums:
         if entry.provider_id:
             before = self.totals.get(entry.provider_id, Totals())
             self.totals[entry.provider_id] = before.plus(entry)
-        if entry.purpose is Purpose.EVENT:
-            self._add_event(entry)
-
-    def _add_event(self, row: UsageRow) -> None:
-        if row.sent:
-            self.viewers[row.camera] = row.provider
-        if row.success and row.event_id != self._described:
+        if entry.sent and entry.camera != NO_CAMERA:
+            self.viewers[entry.camera] = entry.provider
+        is_described = entry.purpose is Purpose.EVENT and entry.success
+        if is_described and entry.event_id != self._described:
             self.descriptions += 1
-            self._described = row.event_id
+            self._described = entry.event_id

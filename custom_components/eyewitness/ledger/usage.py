@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, case, func, select
 
-from .rows import CANCELLED, LastDescription, LastFailure, Purpose, Totals, UsageRow
+from .rows import CANCELLED, NO_CAMERA, LastDescription, LastFailure, Purpose, Totals, UsageRow
 from .schema import ai_usage, last_descriptions, last_failure
 from .sums import Sums
 
@@ -67,7 +67,7 @@ def _count_descriptions(connection: Connection) -> int:
 
 def _read_viewers(connection: Connection) -> dict[str, str]:
     row = ai_usage.c
-    seen = (row.purpose == Purpose.EVENT) & row.sent
+    seen = (row.camera != NO_CAMERA) & row.sent
     newest = select(func.max(row.id)).where(seen).group_by(row.camera)
     rows = connection.execute(select(row.camera, row.provider).where(row.id.in_(newest)))
     return {each.camera: each.provider for each in rows}

@@ -1,9 +1,10 @@
 """The question about a camera event: what every vendor is told, and what this event adds."""
 
+from collections.abc import Callable
 from typing import Final
 
 from ..chain import policy
-from ..chain.task import Picture, Task
+from ..chain.task import Picture, Reply, Task
 from .answer import SCHEMA, Answer, read
 
 SYSTEM: Final = (
@@ -27,8 +28,9 @@ def camera_task(
     event_context: str = "",
     prompt: str = "",
     max_tokens: int = policy.MAX_TOKENS,
+    read: Callable[[Reply], Answer] = read,
 ) -> Task[Answer]:
-    """Return the task of describing one picture of a camera."""
+    """Return the task of describing one picture of a camera; ``read`` is who judges the reply."""
     lines = [f"Camera: {camera_name}"]
     if event_context:
         lines.append(f"What triggered it: {event_context}")

@@ -15,7 +15,7 @@ from homeassistant.helpers.event import async_call_later
 
 from ..const import LOGGER
 from ..runtime import EyewitnessConfigEntry, model_check
-from .self_test import async_look
+from .self_test import async_probe
 
 LEAST_SECONDS: Final = 900.0
 """Between two looks, unless another provider gets well: four in an hour at most."""
@@ -90,6 +90,6 @@ class Recovery:
             await model_check.async_look_again(self._hass, self._entry, provider_id)
         elif not health.firm_left:
             try:
-                await async_look(self._hass, self._entry, provider)
+                await async_probe(self._hass, self._entry, provider)
             except HomeAssistantError as err:
                 LOGGER.debug("The look at %s was stopped: %s", provider.kind, err)

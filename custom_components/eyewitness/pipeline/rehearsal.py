@@ -37,7 +37,7 @@ async def async_rehearse(hass: HomeAssistant, entry: EyewitnessConfigEntry) -> N
 
 def rehearse(providers: Collection[VendorProvider]) -> None:
     """Draw a picture, ask everybody about it without sending anything, read an answer; blocking."""
-    picture = prepare.prepare(drawing.tiny_picture().jpeg, Detail.NORMAL.side, (_MASK,))
+    picture = prepare.prepare(drawing.draw(drawing.deal()).jpeg, Detail.NORMAL.side, (_MASK,))
     task = camera_task(picture, camera_name="")
     for provider in providers:
         provider.rehearse(task)

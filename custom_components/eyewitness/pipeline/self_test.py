@@ -1,36 +1,28 @@
 """Try the chain out before it is needed: every provider, and the hand-over to the second one."""
 
-from collections.abc import Awaitable, Callable, Hashable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import takewhile
 from typing import Any, Final
 
 from homeassistant.core import HomeAssistant
-from homeassistant.exceptions import HomeAssistantError
-from homeassistant.util.ulid import ulid_now
 
 from ..chain import guard, policy
-from ..chain.attempt import Attempt, Verdict, total_cost
 from ..chain.failures import OK, Failure, ProviderError
-from ..chain.run_queue import QueueClosedError, QueueFullError, Run, RunQueue
-from ..chain.task import Provider, Reply, Task, Usage
+from ..chain.task import Picture, Reply, Task, Usage
 from ..chain.walk import Chain
-from ..ledger.rows import Purpose
 from ..pictures import drawing
+from ..pictures.drawing import Card
 from ..providers.base import VendorProvider
 from ..runtime import EyewitnessConfigEntry, Response, Runtime
-from . import failures
+from . import failures, trial
 from .answer import Answer
-from .prompt import camera_task
-from .publish import async_publish
-from .record import EventRecord, Status
+from .sight import sight_task
+from .trial import STAND_IN, Trial
 
-CAMERA: Final = "eyewitness.test_chain"
-"""What stands in the ledger where an event has its camera."""
-_STAND_IN: Final = "stand-in"
-_GRACE_SECONDS: Final = 15.0
-"""For the picture and the books; what is asked ends by its own time."""
+_KEY: Final = "self-test"
+"""There is one at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +31,7 @@ class _Failing:
 
     kind: str
     model: str
-    id: str = _STAND_IN
+    id: str = STAND_IN
 
     async def generate(self, task: Task[Any]) -> Reply:
         raise ProviderError(Failure.SERVER)
@@ -49,112 +41,101 @@ class _Failing:
 
 
 async def async_test(hass: HomeAssistant, entry: EyewitnessConfigEntry) -> Response:
-    """Return how each provider did with a key check and one tiny picture, and the hand-over.
+    """Return how each provider did with a key check and a card to read, and the hand-over.
 
     There is one at a time: who asks meanwhile shares it. It is stopped when the entry is unloaded.
     Raises ``HomeAssistantError`` when it cannot be made.
     """
     runtime = entry.runtime_data
     providers = list(runtime.providers.values())
-    most = sum(policy.CHECK_SECONDS + _patience(runtime, [each]) for each in providers)
+    most = sum(policy.CHECK_SECONDS + trial.patience(runtime, [each]) for each in providers)
     test = partial(_test, hass, runtime, providers)
-    seconds = most + _patience(runtime, providers) + _GRACE_SECONDS
-    return await _bound(runtime.tests, CAMERA, test, seconds)
+    seconds = most + trial.patience(runtime, providers) + trial.GRACE_SECONDS
+    return await trial.async_bounded(runtime.tests, _KEY, test, seconds)
 
 
 async def async_try(
     hass: HomeAssistant, entry: EyewitnessConfigEntry, provider: VendorProvider
-) -> Attempt:
-    """Show one provider a tiny picture; return its last attempt, booked like any other.
+) -> Trial:
+    """Show one provider a card and return how it did, booked like any other request.
 
     It need not be one of the entry's: a flow tries settings out before they are stored. It is
     stopped when the entry is unloaded. Raises ``HomeAssistantError`` when it cannot be made.
     """
     runtime = entry.runtime_data
-    trial = partial(_try, hass, runtime, provider)
-    seconds = _patience(runtime, [provider]) + _GRACE_SECONDS
-    return await _bound(runtime.trials, object(), trial, seconds)
+    work = partial(_try, hass, runtime, provider)
+    seconds = trial.patience(runtime, [provider]) + trial.GRACE_SECONDS
+    return await trial.async_bounded(runtime.trials, object(), work, seconds)
 
 
-async def async_look(
+async def async_probe(
     hass: HomeAssistant, entry: EyewitnessConfigEntry, provider: VendorProvider
 ) -> None:
-    """Show one provider a tiny picture as an event would: what it does counts for later events.
+    """Show one provider a card as an event would: what it does counts for later events.
 
     It is stopped when the entry is unloaded. Raises ``HomeAssistantError`` when it cannot be made.
     """
     runtime = entry.runtime_data
-    seconds = _patience(runtime, [provider])
 
-    async def look() -> None:
-        await _run_chain(hass, runtime, [provider], await _task(hass), seconds, chain=runtime.chain)
+    async def probe() -> None:
+        card, picture = await _new_card(hass)
+        await _show(hass, runtime, provider, card, picture, chain=runtime.chain)
 
-    await _bound(runtime.looks, provider.id, look, seconds + _GRACE_SECONDS)
-
-
-def _patience(runtime: Runtime, providers: Sequence[VendorProvider]) -> float:
-    """Return the seconds that a trial of these providers may take.
-
-    It is the user's patience, but a model that a server at home has to load first may need more.
-    """
-    patience = runtime.settings.attempt_seconds
-    is_local = any(provider.local for provider in providers)
-    return max(patience, policy.LOCAL_TRIAL_SECONDS) if is_local else patience
+    seconds = trial.patience(runtime, [provider]) + trial.GRACE_SECONDS
+    await trial.async_bounded(runtime.probes, provider.id, probe, seconds)
 
 
-async def _bound[T](
-    queue: RunQueue[T], key: Hashable, work: Callable[[], Awaitable[T]], seconds: float
-) -> T:
-    """Return what some work returns that ends with the entry's run; raise our own errors."""
-
-    async def start(_run: Run[T]) -> T:
-        try:
-            return await work()
-        except HomeAssistantError:
-            raise
-        except Exception as err:  # noqa: BLE001 - the caller gets our words, the log the place
-            raise failures.unexpected(err) from None
-
-    try:
-        result, _ = await queue.submit(key, start, seconds, group=key)
-    except QueueFullError as err:
-        raise failures.error("busy") from err
-    except QueueClosedError as err:
-        raise failures.error("interrupted") from err
-    except TimeoutError as err:
-        raise failures.error("too_slow") from err
-    return result
+async def _try(hass: HomeAssistant, runtime: Runtime, provider: VendorProvider) -> Trial:
+    card, picture = await _new_card(hass)
+    return await _show(hass, runtime, provider, card, picture)
 
 
 async def _test(
     hass: HomeAssistant, runtime: Runtime, providers: Sequence[VendorProvider]
 ) -> Response:
-    """Ask everybody and book it; a chain of its own asks, so that no circuit opens here."""
+    """Show everybody the same card, and then let the first one fail."""
     stored = runtime.settings.providers
     if not providers:
         raise failures.error("no_provider")
-    task = await _task(hass)
+    card, picture = await _new_card(hass)
     rows = [
-        await _test_provider(hass, runtime, each, stored[each.id].title, task) for each in providers
+        await _test_provider(hass, runtime, each, stored[each.id].title, card, picture)
+        for each in providers
     ]
-    fallback = await _test_hand_over(hass, runtime, providers, task)
+    fallback = await _test_hand_over(hass, runtime, providers, card, picture)
     return {
         "ok": all(row["outcome"] == OK for row in rows)
         and (fallback is None or fallback["answered"] is not None),
+        "number": card.number,
         "providers": rows,
         "fallback": fallback,
     }
 
 
-async def _try(hass: HomeAssistant, runtime: Runtime, provider: VendorProvider) -> Attempt:
-    seconds = _patience(runtime, [provider])
-    verdict = await _run_chain(hass, runtime, [provider], await _task(hass), seconds)
-    return verdict.attempts[-1]
+async def _new_card(hass: HomeAssistant) -> tuple[Card, Picture]:
+    card = drawing.deal()
+    return card, await hass.async_add_executor_job(drawing.draw, card)
 
 
-async def _task(hass: HomeAssistant) -> Task[Answer]:
-    picture = await hass.async_add_executor_job(drawing.tiny_picture)
-    return camera_task(picture, camera_name="Self-test")
+async def _show(
+    hass: HomeAssistant,
+    runtime: Runtime,
+    provider: VendorProvider,
+    card: Card,
+    picture: Picture,
+    *,
+    chain: Chain | None = None,
+) -> Trial:
+    said: list[Answer] = []
+    verdict = await trial.async_ask(
+        hass,
+        runtime,
+        [provider],
+        sight_task(picture, card, said.append),
+        seconds=trial.patience(runtime, [provider]),
+        chain=chain,
+    )
+    return Trial(attempts=verdict.attempts, picture=picture, answer=said[-1] if said else None)
 
 
 async def _test_provider(
@@ -162,24 +143,26 @@ async def _test_provider(
     runtime: Runtime,
     provider: VendorProvider,
     title: str,
-    task: Task[Answer],
+    card: Card,
+    picture: Picture,
 ) -> dict[str, Any]:
     try:
         await guard.ask(provider.kind, provider.check(), policy.CHECK_SECONDS)
         key = OK
     except ProviderError as err:
         key = err.failure.value
-    verdict = await _run_chain(hass, runtime, [provider], task, _patience(runtime, [provider]))
-    last = verdict.attempts[-1]
+    result = await _show(hass, runtime, provider, card, picture)
     return {
         "provider": provider.kind,
         "name": title,
-        "model": last.model,
+        "model": result.model,
         "key": key,
-        "outcome": last.outcome,
-        "status": last.status,
-        "response_time_ms": last.response_time_ms,
-        "cost": total_cost(verdict.attempts),
+        "outcome": result.outcome,
+        "title": result.answer.title if result.answer else None,
+        "description": result.answer.description if result.answer else None,
+        "status": result.attempts[-1].status,
+        "response_time_ms": result.response_time_ms,
+        "cost": result.cost,
     }
 
 
@@ -187,17 +170,22 @@ async def _test_hand_over(
     hass: HomeAssistant,
     runtime: Runtime,
     providers: Sequence[VendorProvider],
-    task: Task[Answer],
+    card: Card,
+    picture: Picture,
 ) -> dict[str, Any] | None:
     """Make the first provider fail and see who answers, and how soon it was asked."""
     first, *others = providers
     if not others:
         return None
-    stand_in = _Failing(first.kind, first.model)
-    seconds = _patience(runtime, others)
-    verdict = await _run_chain(hass, runtime, [stand_in, *others], task, seconds)
+    verdict = await trial.async_ask(
+        hass,
+        runtime,
+        [_Failing(first.kind, first.model), *others],
+        sight_task(picture, card, lambda _: None),
+        seconds=trial.patience(runtime, others),
+    )
     # Up to the first request to somebody else: after that the stand-in's turn may come again.
-    failed = list(takewhile(lambda attempt: attempt.provider_id == _STAND_IN, verdict.attempts))
+    failed = list(takewhile(lambda attempt: attempt.provider_id == STAND_IN, verdict.attempts))
     after = verdict.attempts[len(failed) :]
     winner = verdict.winner
     return {
@@ -206,39 +194,3 @@ async def _test_hand_over(
         "hand_over_ms": round((after[0].started - failed[-1].ended) * 1000) if after else None,
         "response_time_ms": winner.response_time_ms if winner else None,
     }
-
-
-async def _run_chain(
-    hass: HomeAssistant,
-    runtime: Runtime,
-    providers: Sequence[Provider],
-    task: Task[Answer],
-    seconds: float,
-    *,
-    chain: Chain | None = None,
-) -> Verdict[Answer]:
-    known = {provider.id for provider in providers if provider in runtime.built.values()}
-    purpose = Purpose.TEST if known else Purpose.TRIAL
-    event_id = ulid_now()
-    sent: list[Attempt] = []
-
-    def book(attempt: Attempt) -> None:
-        if attempt.provider_id != _STAND_IN:
-            sent.append(attempt)
-            runtime.accounts.async_book(event_id, CAMERA, purpose, attempt)
-
-    try:
-        chain = chain or Chain(attempt_seconds=seconds)
-        return await chain.run(task, providers, seconds=seconds, on_attempt=book)
-    finally:
-        for attempt in sent:
-            if attempt.success and attempt.provider_id in known:
-                runtime.reset(attempt.provider_id)
-        record = EventRecord(
-            event_id=event_id,
-            camera=CAMERA,
-            status=Status.TESTED,
-            purpose=purpose,
-            attempts=tuple(sent),
-        )
-        async_publish(hass, runtime, record)

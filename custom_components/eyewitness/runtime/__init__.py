@@ -53,9 +53,9 @@ class Runtime:
     runs: RunQueue[Response]
     tests: RunQueue[Response]
     """The self-test: apart from the events, whose place it must not take."""
-    trials: RunQueue[Attempt]
+    trials: RunQueue[Any]
     """Providers that a flow tries out."""
-    looks: RunQueue[None]
+    probes: RunQueue[None]
     """Providers in trouble that are looked at again, without a person."""
     cooldowns: CooldownStore
     reload: ReloadTimer
@@ -107,5 +107,5 @@ class Runtime:
     async def async_stop(self) -> None:
         """Begin nothing any more, and stop what is under way; what it sent is booked then."""
         self.reload.async_cancel()
-        for queue in (self.runs, self.tests, self.trials, self.looks):
+        for queue in (self.runs, self.tests, self.trials, self.probes):
             await queue.close()

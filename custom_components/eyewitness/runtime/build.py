@@ -11,7 +11,6 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.util.ssl import get_default_context
 
 from ..chain import crash, guard, policy
-from ..chain.attempt import Attempt
 from ..chain.failures import ProviderError
 from ..chain.run_queue import RunQueue
 from ..chain.walk import Chain
@@ -100,8 +99,8 @@ async def async_assemble(
         accounts=accounts,
         runs=RunQueue[Response](spawn),
         tests=RunQueue[Response](spawn),
-        trials=RunQueue[Attempt](spawn),
-        looks=RunQueue[None](spawn),
+        trials=RunQueue[Any](spawn),
+        probes=RunQueue[None](spawn),
         cooldowns=cooldowns,
         reload=ReloadTimer(hass, entry.entry_id),
         master_key_source=parts.master_key_source,

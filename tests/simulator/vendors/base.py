@@ -201,7 +201,8 @@ def _speak(prompt: Prompt, script: Script) -> Spoken:
     thought, cut = thinking_tokens(prompt.effort), script.stop == "length"
     text = script.text
     if text is None:
-        text = answer_text([picture for picture, _ in prompt.pictures], prompt.schema)
+        seen = [picture for picture, _ in prompt.pictures]
+        text = answer_text(seen, prompt.schema, blind=script.blind)
         text = text[: len(text) * 2 // 3] if cut else text
         if thought + text_tokens(text) > prompt.cap:
             thought, cut = min(thought, prompt.cap), True

@@ -1,0 +1,22 @@
+"""Put what others wrote, and pictures, into texts that Home Assistant shows as markdown."""
+
+import re
+from typing import Final
+
+from ..chain.task import Picture
+
+_ACTIVE: Final = re.compile(r"([\\`*_\[\]<>#|~!])")
+
+
+def plain(text: str) -> str:
+    """Return a text that is shown as it stands, whatever it holds."""
+    return _ACTIVE.sub(r"\\\1", text)
+
+
+def image(picture: Picture) -> str:
+    """Return a picture that travels within the text: it is stored nowhere, and has no address.
+
+    It is shown at half of its size, or what it is about would not be in sight.
+    """
+    data = picture.base64.decode("ascii")
+    return f'<img src="data:image/jpeg;base64,{data}" alt="" width="{picture.width // 2}">'
