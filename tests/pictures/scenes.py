@@ -21,6 +21,8 @@ _PLACES = {(0, 0): RED, (1, 0): GREEN, (0, 1): BLUE, (1, 1): YELLOW}
 
 def encoded(image: Image.Image, kind: str = "JPEG", **options: Any) -> bytes:
     """Return the file of a picture."""
+    if kind == "AVIF":
+        options.setdefault("speed", 10)  # no test is about how well it is compressed
     out = BytesIO()
     image.save(out, kind, **options)
     return out.getvalue()

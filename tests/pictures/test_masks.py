@@ -113,17 +113,18 @@ def check(jpeg: bytes, masks: Sequence[Polygon], plain: bytes, *, around: int = 
         assert found.size == unmasked.size
         difference = ImageChops.difference(found, unmasked)
     data, (width, height) = found.tobytes(), found.size
-    squares = Image.new("L", (ceil(width / SQUARE), ceil(height / SQUARE)))
+    spans: set[tuple[int, int, int]] = set()
     inside = 0
     for mask in masks:
-        for x, y in touched(mask, width, height):
-            squares.paste(255, (x, y, x + 1, y + 1))
+        spans.update((y, x, x + 1) for x, y in touched(mask, width, height))
         for y, start, end in runs(mask, width, height):
             span = data[3 * (y * width + start) : 3 * (y * width + end)]
             assert not span.strip(b"\0"), f"{found.size}: row {y}, {start} to {end} of {mask}"
-            row = y // SQUARE
-            squares.paste(255, (start // SQUARE, row, (end - 1) // SQUARE + 1, row + 1))
+            spans.add((y // SQUARE, start // SQUARE, (end - 1) // SQUARE + 1))
             inside += end - start
+    squares = Image.new("L", (ceil(width / SQUARE), ceil(height / SQUARE)))
+    for row, left, right in spans:
+        squares.paste(255, (left, row, right, row + 1))
     near = squares.filter(ImageFilter.MaxFilter(2 * around + 1))
     area = near.resize((near.width * SQUARE, near.height * SQUARE), Image.Resampling.NEAREST)
     difference.paste("black", mask=area.crop((0, 0, width, height)))

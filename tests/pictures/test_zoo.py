@@ -17,10 +17,17 @@ SECONDS = 3.0
 """Most kinds take a tenth of it; machines that test are busy."""
 
 
-@pytest.mark.parametrize("name", ZOO)
+@pytest.mark.parametrize(
+    ("decoder", "name"),
+    [("pillow", name) for name in ZOO] + [("turbo", name) for name in ZOO if "JPEG" in name],
+    indirect=["decoder"],
+)
 @pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
 def test_zoo(decoder: str, name: str) -> None:
-    """It becomes a picture of this size, or is refused, and in time."""
+    """It becomes a picture of this size, or is refused, and in time.
+
+    Only what is a JPEG gets as far as the two ways to decode one.
+    """
     size, make = ZOO[name]
     if decoder == "pillow":
         size = WITHOUT_TURBO.get(name, size)

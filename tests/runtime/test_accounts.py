@@ -61,6 +61,12 @@ def path(hass: HomeAssistant) -> Path:
     return Path(hass.config.path(DATABASE))
 
 
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a statement give a lock up at once, where a test is about what comes after that."""
+    monkeypatch.setattr(store, "LOCK_MS", 50)
+
+
 async def pass_time(hass: HomeAssistant, seconds: float) -> None:
     """Let so much time pass."""
     async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=seconds))
@@ -84,6 +90,7 @@ async def test_row_64_nobody_waits_for_a_locked_database(
     assert count(path) == 5
 
 
+@pytest.mark.usefixtures("impatient")
 async def test_without_a_further_event_it_is_tried_again(
     hass: HomeAssistant, house: House, path: Path
 ) -> None:
@@ -99,6 +106,7 @@ async def test_without_a_further_event_it_is_tried_again(
     assert count(path) == 2
 
 
+@pytest.mark.usefixtures("impatient")
 async def test_row_79_what_waits_is_written_when_home_assistant_stops(
     hass: HomeAssistant, house: House, path: Path
 ) -> None:
@@ -112,6 +120,7 @@ async def test_row_79_what_waits_is_written_when_home_assistant_stops(
     assert count(path) == 1
 
 
+@pytest.mark.usefixtures("impatient")
 async def test_what_waits_outlives_a_reload(hass: HomeAssistant, house: House, path: Path) -> None:
     """Another key is typed in while the database is locked."""
     await house.set_up("openai")
@@ -161,6 +170,7 @@ async def test_an_event_is_one_job(house: House, monkeypatch: pytest.MonkeyPatch
     assert len(await house.usage()) == 1
 
 
+@pytest.mark.usefixtures("impatient")
 async def test_locked_at_the_start(hass: HomeAssistant, house: House, path: Path) -> None:
     """Set-up goes on, sums are not shown as zero, and when the lock is gone all is there."""
     shutil.copyfile(RELEASE / DATABASE, path)
@@ -349,6 +359,7 @@ async def test_a_backup_waits_for_what_is_being_written(
     assert order == ["written", "whole"]
 
 
+@pytest.mark.usefixtures("impatient")
 async def test_a_backup_without_an_end_holds_nothing_for_ever(
     hass: HomeAssistant, house: House, path: Path
 ) -> None:

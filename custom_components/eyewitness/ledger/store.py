@@ -24,6 +24,8 @@ from .sums import Sums
 _BESIDE: Final = ("-wal", "-shm", "")
 """What SQLite adds to the file's name, the file itself last: an old log beside a new file would be
 taken for its own."""
+LOCK_MS: Final = 5000
+"""How long a statement waits while another process writes; what Python's sqlite3 waits, too."""
 _UNFIT: Final = (
     *(OverflowError, ValueError),
     *(exc.IntegrityError, exc.InterfaceError, exc.ProgrammingError),
@@ -212,7 +214,7 @@ def _engine(path: Path) -> Engine:
     @event.listens_for(engine, "connect")
     def _pragmas(connection: Any, _record: Any) -> None:
         # With WAL the file stays whole through a kill; NORMAL spares an SD card one sync a row.
-        for pragma in ("synchronous=NORMAL", "busy_timeout=5000"):
+        for pragma in ("synchronous=NORMAL", f"busy_timeout={LOCK_MS}"):
             connection.execute(f"PRAGMA {pragma}")
 
     return engine
