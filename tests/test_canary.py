@@ -107,8 +107,8 @@ def in_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     """Plant an error that quotes what it was given."""
     failure = failures.failure
 
-    def more(verdict: Verdict[object]) -> HomeAssistantError:
-        err = failure(verdict)
+    def more(verdict: Verdict[object], reasons: str) -> HomeAssistantError:
+        err = failure(verdict, reasons)
         err.__cause__ = ValueError(f"bad header: Bearer {KEYS['anthropic']}")
         return err
 

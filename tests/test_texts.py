@@ -336,7 +336,7 @@ async def test_everything_shown_has_a_text_and_every_text_is_shown(
 
 
 async def show_parts(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let cameras fail in every way, and say when a provider is asked again."""
+    """Let cameras fail in every way, say when a provider is asked again, keep a device."""
     monkeypatch.setattr(failing_cameras, "SECONDS", 0.0)
     monkeypatch.setattr(failing_cameras, "EVENTS", 1)
     failing = FailingCameras(house.hass, house.entry)
@@ -346,6 +346,9 @@ async def show_parts(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
         )
     for seconds in (0.0, 60.0):
         await outcome_texts.async_next_try(house.hass, seconds)
+    (device, *_) = dr.async_entries_for_config_entry(dr.async_get(house.hass), house.entry.entry_id)
+    with suppress(HomeAssistantError):
+        await async_remove_config_entry_device(house.hass, house.entry, device)
     await house.hass.async_block_till_done(wait_background_tasks=True)
 
 
@@ -397,9 +400,6 @@ async def test_every_exception_has_its_placeholders(
     with monkeypatch.context() as patch:
         patch.setattr(policy, "MAX_ATTEMPTS", 0)
         await describe()
-    (device, *_) = dr.async_entries_for_config_entry(dr.async_get(hass), entry.entry_id)
-    with suppress(HomeAssistantError):
-        await async_remove_config_entry_device(hass, entry, device)
     for error in (QueueFullError, QueueClosedError, TimeoutError):
         with monkeypatch.context() as patch:
             patch.setattr(RunQueue, "submit", AsyncMock(side_effect=error))

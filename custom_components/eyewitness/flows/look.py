@@ -1,7 +1,6 @@
 """Look through one of the user's cameras at once, and say what comes next."""
 
 import asyncio
-import re
 from typing import Any, Final, override
 
 from homeassistant.config_entries import (
@@ -23,9 +22,9 @@ from ..pipeline.look import Look, async_look
 from ..runtime import camera_devices
 from ..runtime.settings import provider_order
 from .camera_fields import CAMERA
+from .markdown import image, plain
 
 _DOCUMENTATION: Final = "https://github.com/eyewitness-ha/eyewitness#your-first-automation"
-_PUNCTUATION: Final = re.compile(r"([!-/:-@\[-`{-~])")
 
 
 def cameras(hass: HomeAssistant) -> list[str]:
@@ -98,7 +97,7 @@ class LookFlow(ConfigSubentryFlow):
 
     @property
     def _camera(self) -> str:
-        return _plain(name_of(self.hass, self._entity_id))
+        return plain(name_of(self.hass, self._entity_id))
 
     async def async_step_seen(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Show the picture, what was said and what that cost."""
@@ -145,18 +144,12 @@ class LookFlow(ConfigSubentryFlow):
 def _result(look: Look) -> dict[str, str]:
     """Return what a description's menu shows."""
     response, picture = look.response, look.picture
-    image = f"![](data:image/jpeg;base64,{picture.base64.decode()})" if picture else ""
     cost = response["cost"]
     return {
-        "picture": image,
-        "title": _plain(response["title"]),
-        "description": _plain(response["description"]),
+        "picture": image(picture) if picture else "",
+        "title": plain(response["title"]),
+        "description": plain(response["description"]),
         "provider": NAMES[response["provider"]],
         "seconds": f"{response['total_time_ms'] / 1000:.1f}",
         "cents": "" if cost is None else f"{cost * 100:.2g}",
     }
-
-
-def _plain(text: str) -> str:
-    """Return text that shows as it is: what a model wrote must not load or link to anything."""
-    return _PUNCTUATION.sub(r"\\\1", text)

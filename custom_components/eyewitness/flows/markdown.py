@@ -5,7 +5,7 @@ from typing import Final
 
 from ..chain.task import Picture
 
-_ACTIVE: Final = re.compile(r"([\\`*_\[\]<>#|~!])")
+_ACTIVE: Final = re.compile(r"([!-/:-@\[-`{-~])")
 
 
 def plain(text: str) -> str:

@@ -110,8 +110,8 @@ async def async_ask(
 ) -> Verdict[Answer]:
     """Return how a chain did, one of its own unless told; its requests are booked.
 
-    With its own no circuit opens here. A provider of the entry that answers is trusted again. One whose settings are not stored yet
-    says nothing about the entry's.
+    With its own no circuit opens here. A provider of the entry that answers is trusted again. One
+    whose settings are not stored yet says nothing about the entry's.
     """
     known = {each.id for each in providers if each in runtime.built.values()}
     purpose = Purpose.TEST if known else Purpose.TRIAL

@@ -190,7 +190,7 @@ def _async_remember_troubles(hass: HomeAssistant, entry: EyewitnessConfigEntry) 
             issue.data or {} if issue_id == PROVIDERS_OUT else {provider_id: by_name.get(name)}
         )
         entry.runtime_data.troubles |= {
-            provider_id: Failure(failure)
+            provider_id: Failure(str(failure))
             for provider_id, failure in reported.items()
             if failure and provider_id in entry.subentries
         }
