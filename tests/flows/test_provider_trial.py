@@ -43,7 +43,7 @@ async def test_a_good_test_says_who_answered_how_fast_and_for_how_much(house: Ho
     assert (request.vendor, image["width"]) == ("openai", 384)
     sent = house.sim.image(request.seq)
     source = f"data:image/jpeg;base64,{b64encode(sent).decode()}"
-    assert result["picture"].startswith(f'<img src="{source}"')
+    assert result["picture"] == f"![]({source})"
     assert result["title"].startswith("Mostly")
     assert result["description"].endswith(f"The number {read_picture(sent).number} is on it.")
     (row,) = await house.usage()

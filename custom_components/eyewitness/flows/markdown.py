@@ -14,9 +14,5 @@ def plain(text: str) -> str:
 
 
 def image(picture: Picture) -> str:
-    """Return a picture that travels within the text: it is stored nowhere, and has no address.
-
-    It is shown at half of its size, or what it is about would not be in sight.
-    """
-    data = picture.base64.decode("ascii")
-    return f'<img src="data:image/jpeg;base64,{data}" alt="" width="{picture.width // 2}">'
+    """Return a picture that travels within the text: it is stored nowhere, and has no address."""
+    return f"![](data:image/jpeg;base64,{picture.base64.decode('ascii')})"
