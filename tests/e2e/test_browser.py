@@ -83,7 +83,7 @@ async def test_the_demos_dashboard_shows_what_was_seen(owner: Visit) -> None:
     counter = await api.state("sensor.eyewitness_descriptions")
     assert counter is not None
     await api.call("input_boolean.turn_on", {"entity_id": MOTION})
-    await expect(page.locator("hui-markdown-card")).to_contain_text("a cardboard parcel")
+    await _is_described(page)
     await expect(page.get_by_text(f"{int(counter['state']) + 1} descriptions")).to_be_visible()
     picture = page.locator("hui-picture-entity-card img")
     await expect(picture).to_be_visible()
@@ -101,11 +101,17 @@ async def _the_readmes_cards_show_something(owner: Visit) -> None:
     await owner.hass.api.ws("lovelace/config/save", url_path=URL_PATH, config=cards)
     page = owner.page
     await page.goto(f"/{URL_PATH}")
-    await expect(page.locator("hui-markdown-card")).to_contain_text("a cardboard parcel")
+    await _is_described(page)
     graph = page.locator("hui-history-graph-card")
     await expect(graph.locator("canvas").first).to_be_visible()
     for text in ("Entity not found", "Configuration error", "No statistics", "No state history"):
         await expect(page.get_by_text(text)).to_have_count(0)
+
+
+async def _is_described(page: Page) -> None:
+    """Wait for the sentence, longer than for other things: a page that is new loads first."""
+    card = page.locator("hui-markdown-card")
+    await expect(card).to_contain_text("a cardboard parcel", timeout=CHECK_MS)
 
 
 def _rows(page: Page) -> Locator:
