@@ -5,7 +5,7 @@ from typing import Final
 
 from ..chain.task import Picture
 
-_ACTIVE: Final = re.compile(r"([!-/:-@\[-`{-~])")
+_ACTIVE: Final = re.compile(r"([\\`*_\[\]<>#|~!])")
 
 
 def plain(text: str) -> str:
