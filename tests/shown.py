@@ -115,8 +115,6 @@ class Shown(dict[str, set[str]]):
                 self.add(f"{base}.state_attributes.{name}", "name")
             if isinstance(description, SensorEntityDescription):
                 self.add(f"{base}.state", *description.options or ())
-                if description.state_class and not description.native_unit_of_measurement:
-                    self.add(base, "unit_of_measurement")
 
     def add_actions(self) -> None:
         """Note the actions, as the editor of automations shows them."""

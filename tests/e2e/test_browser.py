@@ -116,7 +116,7 @@ async def _the_readmes_cards_show_something(owner: Visit) -> None:
 
 
 async def _a_failure_is_shown_as_such(owner: Visit) -> None:
-    """The old text does not stay beside the newer picture."""
+    """Let everybody fail: the old text does not stay beside the newer picture."""
     page = owner.page
     for vendor in VENDORS:
         await owner.vendors.fail(vendor, "quota", repeat=True)
@@ -125,7 +125,7 @@ async def _a_failure_is_shown_as_such(owner: Visit) -> None:
     card = page.locator("hui-markdown-card")
     await expect(card).to_contain_text("Not described")
     await expect(card).not_to_contain_text("a cardboard parcel")
-    await expect(page.locator("hui-tile-card", has_text="Answered by")).to_contain_text("Nobody")
+    await expect(page.locator("hui-entities-card")).to_contain_text("Nobody")
 
 
 async def _is_described(page: Page) -> None:
