@@ -30,10 +30,9 @@ async def open_new_provider(page: Page, name: str, key: str, url: str) -> None:
     """Open the dialog that adds a provider and fill it in."""
     await page.goto(PAGE)
     await page.get_by_role("button", name="Add provider").click()
-    await pick(page, name)
+    await page.locator("step-flow-menu").get_by_text(name, exact=True).click()
     await field(page, "API key").fill(key)
-    await page.get_by_text("More", exact=True).click()
-    await field(page, "Address").fill(url)
+    await field(page, "Other address").fill(url)
 
 
 async def open_section(page: Page, name: str) -> Locator:
