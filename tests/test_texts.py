@@ -71,7 +71,7 @@ ADDRESSES = (
 
 async def show_setup(house: House, monkeypatch: pytest.MonkeyPatch, untrusted_url: str) -> None:
     """Type everything that can be wrong at set-up, several of it at a time."""
-    sim, form = house.sim, await open_setup(house)
+    sim = house.sim
     wrong = {f"{kind}_api_key": "wrong" for kind in VENDORS}
     user_input: dict[str, Any]
     malformed = {"openai_api_key": "two words", "grok_api_key": "k", "grok_base_url": "file:///"}
@@ -82,17 +82,17 @@ async def show_setup(house: House, monkeypatch: pytest.MonkeyPatch, untrusted_ur
         typed(sim, server={"base_url": ""}, **malformed),
         typed(sim, *VENDORS, server={"base_url": INSIDE, "local": False}, **apart),
     ):
-        await send(house, form, **user_input)
+        await send(house, await open_setup(house), **user_input)
     for mistake in MISTAKES:
         if mistake.form == "setup":
-            await send(house, form, **mistake.typed)
+            await send(house, await open_setup(house), **mistake.typed)
     for url in ADDRESSES:
-        await send(house, form, **typed(sim, server={"base_url": url, "local": False}))
+        await send(house, await open_setup(house), **typed(sim, server={"base_url": url, "local": False}))
     with monkeypatch.context() as patch:
         patch.setitem(sys.modules, LIBRARY, None)
-        await send(house, form, **typed(sim, "openai"))
+        await send(house, await open_setup(house), **typed(sim, "openai"))
     sim.clear_faults()
-    await send(house, form, **typed(sim, server={"api_key": "wrong"}, **wrong))
+    await send(house, await open_setup(house), **typed(sim, server={"api_key": "wrong"}, **wrong))
 
 
 async def show_changes(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -279,9 +279,6 @@ async def test_every_exception_has_its_placeholders(
     monkeypatch.delenv(master_key.ENV_KEY)
     await reload()
 
-    for mistake in MISTAKES:
-        if mistake.form == "action":
-            await describe(**mistake.typed)
     with suppress(HomeAssistantError):
         await hass.services.async_call(DOMAIN, "test_chain", {"x": 1}, blocking=True)
     await describe(entity_id="camera.nobody")
@@ -306,6 +303,9 @@ async def test_every_exception_has_its_placeholders(
     with monkeypatch.context() as patch:
         patch.setattr(describe_module, "camera_task", AsyncMock(side_effect=KeyError))
         await describe()
+    for mistake in MISTAKES:
+        if mistake.form == "action":
+            await describe(**mistake.typed)
     for subentry_id in list(entry.subentries):
         hass.config_entries.async_remove_subentry(entry, subentry_id)
     await hass.async_block_till_done()

@@ -181,7 +181,7 @@ async def test_what_is_wrong_is_shown_in_its_place(
     asked = any(error.endswith(("invalid_auth", "cannot_connect")) for error in errors.values())
     assert asked or house.sim.requests() == []
     assert house.hass.config_entries.async_entries(DOMAIN) == []
-    await submit(house, typed(house.sim, *VENDORS), form)
+    await submit(house, pulled_out(typed(house.sim, *VENDORS), errors), form)
     assert len(house.entry.subentries) == 4
 
 

@@ -1,5 +1,7 @@
 """The pages and dialogs of the settings, clicked as a person clicks them."""
 
+import re
+
 from playwright.async_api import Locator, Page
 
 from tests.harness.browser import field
@@ -22,7 +24,8 @@ async def press(page: Page, name: str) -> None:
 async def pick(page: Page, option: str) -> None:
     """Choose something from the drop-down list of the dialog."""
     await page.locator("ha-selector-select").click()
-    options = page.locator("ha-dropdown-item, ha-combo-box-item", has_text=option)
+    begins = re.compile(rf"^\s*{re.escape(option)}")
+    options = page.locator("ha-dropdown-item, ha-combo-box-item", has_text=begins)
     await options.locator("visible=true").first.click()
 
 

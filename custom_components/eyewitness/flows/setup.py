@@ -107,7 +107,7 @@ class SetupFlow(ReauthFlow):
         of it and stands below its key.
         """
         typed = {**shown.get(SECTION_ENDPOINTS, {}), **shown}
-        urls = {name.schema: typed.get(name.schema, "") for name in _ENDPOINTS}
+        urls = {name.schema: typed[name.schema] for name in _ENDPOINTS if name.schema in typed}
         shown = {**shown, **urls, SECTION_ENDPOINTS: urls}
         inside = {name: field for name, field in _ENDPOINTS.items() if name.schema not in errors}
         fields: dict[Any, Any] = {}
@@ -115,7 +115,7 @@ class SetupFlow(ReauthFlow):
             fields[key] = password
             if address not in inside:
                 fields[address] = URL
-        values = {name: urls[name.schema] for name in inside}
+        values = {name: urls.get(name.schema) for name in inside}
         fields[vol.Required(SECTION_ENDPOINTS)] = _section(inside, values)
         if first:
             own_server = shown.get(SECTION_OWN_SERVER, {})
