@@ -7,9 +7,9 @@ from typing import Any
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import Context, CoreState, HomeAssistant
 from homeassistant.exceptions import ServiceValidationError, Unauthorized, UnknownUser
+from homeassistant.helpers.service import async_get_all_descriptions
 import pytest
 from pytest_homeassistant_custom_component.common import MockUser
-import voluptuous as vol
 
 from custom_components.eyewitness import services
 from custom_components.eyewitness.const import DOMAIN
@@ -53,6 +53,7 @@ def untouched(camera: FakeCamera, sim: Simulator, fired: Fired) -> Any:
         *({"prompt": "x" * 2001}, {"event_context": "x" * 2001}),
         *({"detail": detail} for detail in ("", "huge", None, 1344)),
         *({"language": ""}, {"language": "x" * 51}, {"providers": []}, {"unknown": 1}),
+        *({"language": code} for code in ("xx-zz", "zz", "XX_de", "12")),
     ],
     ids=str,
 )
@@ -61,8 +62,9 @@ async def test_rows_58_74_what_cannot_be_meant_is_refused(
 ) -> None:
     """It is refused before a picture is taken, a vendor is asked or an event is fired."""
     await house.set_up("openai", "grok")
-    with pytest.raises(vol.Invalid):
-        await house.describe(**data)
+    error = await error_of(house.describe(**data))
+    assert isinstance(error, ServiceValidationError)
+    assert str(error.translation_key).startswith("call_")
     untouched()
 
 
@@ -70,8 +72,16 @@ async def test_rows_58_74_what_cannot_be_meant_is_refused(
     ("data", "key", "placeholders"),
     [
         ({"entity_id": "camera.no"}, "camera_not_found", {"entity_id": "camera.no"}),
-        ({"providers": ["openai", "nobody"]}, "provider_not_found", {"provider": "nobody"}),
-        ({"providers": "anthropic"}, "provider_not_found", {"provider": "anthropic"}),
+        (
+            {"providers": ["openai", "nobody"]},
+            "provider_not_found",
+            {"provider": "nobody", "present": "OpenAI, xAI Grok"},
+        ),
+        (
+            {"providers": "anthropic"},
+            "provider_not_found",
+            {"provider": "Anthropic Claude", "present": "OpenAI, xAI Grok"},
+        ),
     ],
 )
 async def test_row_49_a_callers_mistake_costs_nothing(
@@ -157,10 +167,38 @@ async def test_providers_by_kind_and_by_id_in_the_callers_order(
     await hass.async_block_till_done()
     for vendor in VENDORS:
         sim.fail(vendor, "refusal", repeat=True)
-    for wish in (["gemini", first, "openai", "gemini"], "openai"):
+    for wish in (["Google gemini", first, "openai", "gemini"], "OpenAI"):
         assert await error_key(house.describe(providers=wish)) == "all_failed"
     asked = [row["provider_id"] for row in await house.usage()]
     assert asked == [gemini, first, second, second, first]
+
+
+async def test_the_editor_offers_the_users_own_providers(hass: HomeAssistant, house: House) -> None:
+    """By their titles; a new one is there as soon as it is loaded."""
+    await house.set_up("openai", house.subentry("grok", title="Attic"))
+
+    async def offered() -> dict[str, str]:
+        described = (await async_get_all_descriptions(hass))[DOMAIN][ACTION]
+        field = described["fields"]["advanced"]["fields"]["providers"]
+        assert described["fields"]["entity_id"]["required"] is True
+        return {each["label"]: each["value"] for each in field["selector"]["select"]["options"]}
+
+    titles = ("OpenAI", "Attic")
+    assert await offered() == {title: house.provider(title).subentry_id for title in titles}
+    hass.config_entries.async_update_subentry(house.entry, house.provider("Attic"), title="Cellar")
+    await hass.async_block_till_done()
+    assert list(await offered()) == ["OpenAI", "Cellar"]
+
+
+@pytest.mark.parametrize("language", ["German", "de", "en-GB", "pt_BR", "zh-Hans", "lower german"])
+async def test_languages_that_are_taken(
+    house: House, sim: Simulator, camera: FakeCamera, language: str
+) -> None:
+    """Names, for a model to know, and codes of Home Assistant's languages."""
+    await house.set_up("openai")
+    await house.describe(language=language)
+    (request,) = sim.requests(endpoint="describe")
+    assert f"language: {language}" in parts(request)[1]
 
 
 async def test_row_57_who_may_not_see_the_camera_gets_no_description(

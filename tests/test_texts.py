@@ -40,7 +40,11 @@ from custom_components.eyewitness.ledger.errors import (
     LedgerNewerError,
 )
 from custom_components.eyewitness.ledger.store import Ledger
-from custom_components.eyewitness.pipeline import describe as describe_module, failing_cameras
+from custom_components.eyewitness.pipeline import (
+    call,
+    describe as describe_module,
+    failing_cameras,
+)
 from custom_components.eyewitness.pipeline.failing_cameras import FailingCameras
 from custom_components.eyewitness.pipeline.look import Look
 from custom_components.eyewitness.pipeline.record import EventRecord, Status
@@ -49,13 +53,14 @@ from custom_components.eyewitness.runtime import issues, ledger_writer, outcome_
 from tests.flows import test_look
 from tests.flows.forms import NOBODY, open_add, open_change, open_options, open_setup, send
 from tests.flows.test_camera_views import add_device
+from tests.flows.test_mistakes import MISTAKES
 from tests.flows.test_provider import add, change, choose
 from tests.flows.test_reconfigure import changed
 from tests.flows.test_setup import typed
 from tests.kit import CAMERA, FakeCamera, House, Kind, picture
 from tests.pictures.scenes import BLACK, add_rules
 from tests.shown import ACTIONS, PLACEHOLDER, TEXTS, Shown, entities, flat, leaves, record
-from tests.simulator import VENDORS, Model
+from tests.simulator import VENDORS, Model, Vendor
 from tests.sources import INTEGRATION
 from tests.tls import untrusted
 
@@ -65,11 +70,22 @@ WITH_ICON = {SensorDeviceClass.MONETARY, SensorDeviceClass.DURATION}
 """Device classes that the front end has an icon for."""
 INSIDE = "https://llm.example"
 """An address that looks like the internet and leads into the house."""
+KEYS_OF_OTHERS: list[tuple[Vendor, str]] = [
+    ("openai", "sk-ant-x"),
+    ("anthropic", "sk-proj-x"),
+    ("openai", "xai-x"),
+    ("openai", "AIzax"),
+]
+ADDRESSES = (
+    *("api.example", "https://a b", "https://me:x@a.example", "https://a.example?k", "https://x:y"),
+    *("http://a.example", "http://10.0.0.2", "https://169.254.169.254"),
+)
+"""One for each fault."""
 
 
 async def show_setup(house: House, monkeypatch: pytest.MonkeyPatch, untrusted_url: str) -> None:
     """Type everything that can be wrong at set-up, several of it at a time."""
-    sim, form = house.sim, await open_setup(house)
+    sim = house.sim
     wrong = {f"{kind}_api_key": "wrong" for kind in VENDORS}
     user_input: dict[str, Any]
     malformed = {"openai_api_key": "two words", "grok_api_key": "k", "grok_base_url": "file:///"}
@@ -80,16 +96,23 @@ async def show_setup(house: House, monkeypatch: pytest.MonkeyPatch, untrusted_ur
         typed(sim, server={"base_url": ""}, **malformed),
         typed(sim, *VENDORS, server={"base_url": INSIDE, "local": False}, **apart),
     ):
-        await send(house, form, **user_input)
+        await send(house, await open_setup(house), **user_input)
+    for mistake in MISTAKES:
+        if mistake.form == "setup":
+            await send(house, await open_setup(house), **mistake.typed)
+    for url in ADDRESSES:
+        await send(
+            house, await open_setup(house), **typed(sim, server={"base_url": url, "local": False})
+        )
     with monkeypatch.context() as patch:
         patch.setitem(sys.modules, LIBRARY, None)
-        await send(house, form, **typed(sim, "openai"))
+        await send(house, await open_setup(house), **typed(sim, "openai"))
     sim.clear_faults()
-    await send(house, form, **typed(sim, server={"api_key": "wrong"}, **wrong))
+    await send(house, await open_setup(house), **typed(sim, server={"api_key": "wrong"}, **wrong))
 
 
 async def show_changes(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Change keys and be asked for new ones, all in vain; sort the providers wrongly."""
+    """Change keys and be asked for new ones, all in vain; look at the order."""
     order = [house.provider(title).subentry_id for title in ("OpenAI", "Other")]
     house.hass.config_entries.async_update_entry(house.entry, options={"provider_order": order})
     entry = house.entry_for_tests
@@ -104,7 +127,7 @@ async def show_changes(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
         patch.setenv(master_key.ENV_KEY, "not a key")
         await send(house, form, **typed(house.sim, "openai"))
         await entry.start_reauth_flow(house.hass)
-    await send(house, await open_options(house), provider_order=[])
+    await open_options(house)
 
 
 async def show_provider(house: House, monkeypatch: pytest.MonkeyPatch, untrusted_url: str) -> None:
@@ -119,6 +142,9 @@ async def show_provider(house: House, monkeypatch: pytest.MonkeyPatch, untrusted
         ("openai", {}),
         ("openai_compatible", {"base_url": ""}),
         ("openai_compatible", {"base_url": INSIDE, "local": False}),
+        *((kind, {"api_key": key, "base_url": ""}) for kind, key in KEYS_OF_OTHERS),
+        *(("openai", {"base_url": url}) for url in ADDRESSES),
+        *(("openai_compatible", {"base_url": url, "local": False}) for url in ADDRESSES),
     ]
     for kind, changes in wrong:
         await add(house, kind, **changes)
@@ -379,6 +405,8 @@ async def test_every_exception_has_its_placeholders(
     monkeypatch.delenv(master_key.ENV_KEY)
     await reload()
 
+    with suppress(HomeAssistantError):
+        await hass.services.async_call(DOMAIN, "test_chain", {"x": 1}, blocking=True)
     await describe(entity_id="camera.nobody")
     await describe(providers="gemini")
     for camera.sends in (None, b"no picture", BLACK):
@@ -409,6 +437,9 @@ async def test_every_exception_has_its_placeholders(
         patch.setattr(describe_module, "camera_task", AsyncMock(side_effect=KeyError))
         await describe()
     await show_parts(house, monkeypatch)
+    for mistake in MISTAKES:
+        if mistake.form == "action":
+            await describe(**mistake.typed)
     for subentry_id in list(entry.subentries):
         hass.config_entries.async_remove_subentry(entry, subentry_id)
     await hass.async_block_till_done()
@@ -486,7 +517,7 @@ def test_the_editor_offers_what_the_action_takes() -> None:
     ]
     described = flat(ACTIONS[services.SERVICE_DESCRIBE]["fields"])
     fields = {name: field for name, field in described if "selector" in field}
-    required = {str(name): isinstance(name, vol.Required) for name in services._SCHEMA.schema}
+    required = {str(name): isinstance(name, vol.Required) for name in call.SCHEMA.schema}
     assert {name: field.get("required", False) for name, field in fields.items()} == required
     assert fields["timeout"]["default"] == policy.TOTAL_SECONDS
     seconds = fields["timeout"]["selector"]["number"]
@@ -495,6 +526,4 @@ def test_the_editor_offers_what_the_action_takes() -> None:
     assert fields["providers"]["selector"]["select"]["options"] == list(KINDS)
     for limit in ("min", "max"):
         value = fields["max_tokens"]["selector"]["number"][limit]
-        assert (
-            services._SCHEMA({"entity_id": "camera.a", "max_tokens": value})["max_tokens"] == value
-        )
+        assert call.SCHEMA({"entity_id": "camera.a", "max_tokens": value})["max_tokens"] == value

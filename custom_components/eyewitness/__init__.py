@@ -36,7 +36,7 @@ from .runtime import (
     stored_keys,
 )
 from .runtime.settings import read_settings
-from .services import async_setup_services
+from .services import async_offer_providers, async_setup_services
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 PLATFORMS: Final = (Platform.BINARY_SENSOR, Platform.BUTTON, Platform.SENSOR)
@@ -80,6 +80,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: EyewitnessConfigEntry) -
         await rehearsal.async_rehearse(hass, entry)
         await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
         undo.pop_all()
+    await async_offer_providers(hass, entry)
     build.async_prepare(hass, entry)
     reload.async_follow(hass, entry)
     camera_registry.async_follow(hass, entry)

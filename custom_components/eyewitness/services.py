@@ -2,6 +2,7 @@
 
 import asyncio
 from contextlib import suppress
+from pathlib import Path
 from typing import Final
 
 from homeassistant.config_entries import ConfigEntryState
@@ -14,46 +15,31 @@ from homeassistant.core import (
     callback,
 )
 from homeassistant.exceptions import ServiceValidationError
-from homeassistant.helpers import config_validation as cv
-from homeassistant.helpers.service import async_get_config_entry, async_register_admin_service
+from homeassistant.helpers.service import (
+    async_get_config_entry,
+    async_register_admin_service,
+    async_set_service_schema,
+)
+from homeassistant.util.yaml import load_yaml_dict
 import voluptuous as vol
 
-from .chain import policy
-from .const import CONF_DETAIL, CONF_KIND, DOMAIN, KINDS
-from .pictures.size import Detail
+from .const import CONF_DETAIL, DOMAIN
+from .pipeline.call import check_empty, provider_ids, read
 from .pipeline.describe import async_describe
 from .pipeline.permission import async_check_view
 from .pipeline.request import Request
 from .pipeline.self_test import async_test
 from .runtime import EyewitnessConfigEntry
+from .runtime.settings import numbered_titles
 from .runtime.stored_keys import async_rotate
 
 SERVICE_DESCRIBE: Final = "describe_camera_event"
 SERVICE_TEST: Final = "test_chain"
 SERVICE_ROTATE: Final = "rotate_keys"
 _RELOAD_SECONDS: Final = 10.0
-TEXT_MAX: Final = 2000
-"""Characters of a prompt or context: more would push the picture's own story aside."""
-_TEXT: Final = vol.All(cv.string, vol.Length(max=TEXT_MAX))
-_SCHEMA: Final = vol.Schema(
-    {
-        vol.Required(ATTR_ENTITY_ID): vol.All(
-            cv.ensure_list, vol.Length(min=1, max=1), [cv.entity_domain(["camera", "image"])]
-        ),
-        vol.Optional("prompt", default=""): _TEXT,
-        vol.Optional("event_context", default=""): _TEXT,
-        vol.Optional("providers"): vol.All(cv.ensure_list, vol.Length(min=1), [cv.string]),
-        vol.Optional("language"): vol.All(cv.string, vol.Length(min=2, max=50)),
-        vol.Optional(CONF_DETAIL): vol.Coerce(Detail),
-        vol.Optional("max_tokens", default=policy.MAX_TOKENS): vol.All(
-            vol.Coerce(int), vol.Range(min=100, max=4000)
-        ),
-        vol.Optional("timeout"): vol.All(
-            vol.Coerce(float),
-            vol.Range(min=policy.TOTAL_SECONDS_MIN, max=policy.TOTAL_SECONDS_MAX),
-        ),
-    }
-)
+_DESCRIPTION: Final = Path(__file__).with_name("services.yaml")
+_ANY: Final = vol.Schema({}, extra=vol.ALLOW_EXTRA)
+"""``pipeline.call`` says in our own words what is wrong with a call."""
 
 
 @callback
@@ -63,19 +49,32 @@ def async_setup_services(hass: HomeAssistant) -> None:
         DOMAIN,
         SERVICE_DESCRIBE,
         _async_describe,
-        schema=_SCHEMA,
+        schema=_ANY,
         supports_response=SupportsResponse.OPTIONAL,
     )
     for name, run in ((SERVICE_TEST, _async_test_chain), (SERVICE_ROTATE, _async_rotate_keys)):
         async_register_admin_service(
-            hass, DOMAIN, name, run, supports_response=SupportsResponse.OPTIONAL
+            hass, DOMAIN, name, run, _ANY, supports_response=SupportsResponse.OPTIONAL
         )
+
+
+async def async_offer_providers(hass: HomeAssistant, entry: EyewitnessConfigEntry) -> None:
+    """Let the editor of automations offer the user's own providers, by their titles."""
+    actions = await hass.async_add_executor_job(load_yaml_dict, str(_DESCRIPTION))
+    description = actions[SERVICE_DESCRIBE]
+    select = description["fields"]["advanced"]["fields"]["providers"]["selector"]["select"]
+    del select["translation_key"]
+    select["options"] = [
+        {"value": key, "label": title} for key, title in numbered_titles(entry).items()
+    ]
+    async_set_service_schema(hass, DOMAIN, SERVICE_DESCRIBE, description)
 
 
 async def _async_describe(call: ServiceCall) -> ServiceResponse:
     """Describe what a camera sees."""
     hass = call.hass
-    entity_id: str = call.data[ATTR_ENTITY_ID][0]
+    fields = read(call.data)
+    entity_id: str = fields[ATTR_ENTITY_ID][0]
     await async_check_view(hass, call.context, entity_id)
     entry = await _loaded(hass)
     if hass.states.get(entity_id) is None:
@@ -86,24 +85,26 @@ async def _async_describe(call: ServiceCall) -> ServiceResponse:
         )
     request = Request(
         entity_id=entity_id,
-        providers=_subentries(entry, call.data.get("providers")),
-        prompt=call.data["prompt"],
-        event_context=call.data["event_context"],
-        language=call.data.get("language", hass.config.language),
-        detail=call.data.get(CONF_DETAIL),
-        max_tokens=call.data["max_tokens"],
-        seconds=call.data.get("timeout", entry.runtime_data.settings.total_seconds),
+        providers=provider_ids(entry.runtime_data.settings, fields.get("providers")),
+        prompt=fields["prompt"],
+        event_context=fields["event_context"],
+        language=fields.get("language", hass.config.language),
+        detail=fields.get(CONF_DETAIL),
+        max_tokens=fields["max_tokens"],
+        seconds=fields.get("timeout", entry.runtime_data.settings.total_seconds),
     )
     return await async_describe(hass, entry, request, call.context)
 
 
 async def _async_test_chain(call: ServiceCall) -> ServiceResponse:
     """Test every provider and the hand-over."""
+    check_empty(call.data)
     return await async_test(call.hass, await _loaded(call.hass))
 
 
 async def _async_rotate_keys(call: ServiceCall) -> ServiceResponse:
     """Encrypt the stored keys anew."""
+    check_empty(call.data)
     return await async_rotate(call.hass, await _loaded(call.hass))
 
 
@@ -123,25 +124,3 @@ async def _loaded(hass: HomeAssistant) -> EyewitnessConfigEntry:
     if hass.is_stopping:
         raise ServiceValidationError(translation_domain=DOMAIN, translation_key="stopping")
     return loaded
-
-
-def _subentries(entry: EyewitnessConfigEntry, names: list[str] | None) -> tuple[str, ...] | None:
-    """Resolve kinds and subentry ids, in the caller's order, each provider once."""
-    if names is None:
-        return None
-    settings = entry.runtime_data.settings
-    found: dict[str, None] = {}
-    for name in names:
-        matches = [
-            key
-            for key in settings.order
-            if key == name or (name in KINDS and settings.providers[key].data[CONF_KIND] == name)
-        ]
-        if not matches:
-            raise ServiceValidationError(
-                translation_domain=DOMAIN,
-                translation_key="provider_not_found",
-                translation_placeholders={"provider": name},
-            )
-        found.update(dict.fromkeys(matches))
-    return tuple(found)

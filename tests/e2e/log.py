@@ -13,7 +13,8 @@ FOREIGN = (
     r"\.recorder\.util\] (The system could not validate|Ended unfinished session)",  # power cut
     # The core's line for each action that fails, and tests let these fail.
     r"connection\] \[\d+\] Error during service call to eyewitness\.\S+: No provider could",
-    r"connection\] \[\d+\] There is no (camera or image called camera\.nowhere|provider called s)",
+    r"connection\] \[\d+\] There is no camera or image called camera\.nowhere",
+    r"connection\] \[\d+\] (skynet is not one of your providers|The field \w+ says )",
 )
 """Warnings and errors that are not ours."""
 

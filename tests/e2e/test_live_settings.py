@@ -8,7 +8,7 @@ from PIL import Image, ImageStat
 
 from tests.e2e.world import E2E, World
 from tests.harness.eyewitness import NAMES
-from tests.harness.flows import delete_subentry, start_options, start_subentry, subentries
+from tests.harness.flows import delete_subentry, start_options, start_subentry, subentries, titles
 from tests.harness.loop import on_loop
 
 pytestmark = E2E
@@ -60,8 +60,8 @@ async def test_a_camera_gets_rules_while_twenty_calls_are_under_way(home: World)
 async def _sort(home: World, *order: str) -> None:
     """Sort the providers by name."""
     flow = await start_options(home.hass.api, home.entry_id)
-    by_name = {item["name"]: item for item in flow.suggested["provider_order"]}
-    step = await flow.answer({"provider_order": [by_name[name] for name in order]})
+    ids = await titles(home.hass.api, home.entry_id)
+    step = await flow.answer({"provider_order": [ids[name] for name in order]})
     assert step["type"] == "create_entry", step
 
 
@@ -69,7 +69,8 @@ async def _shown(home: World) -> list[str]:
     """Return the providers' names as the dialog sorts them."""
     flow = await start_options(home.hass.api, home.entry_id)
     await flow.abandon()
-    return [item["name"] for item in flow.suggested["provider_order"]]
+    names = {key: name for name, key in (await titles(home.hass.api, home.entry_id)).items()}
+    return [names[key] for key in flow.suggested["provider_order"]]
 
 
 @on_loop

@@ -16,6 +16,7 @@ async def test_a_provider_is_added_changed_and_removed(home: World) -> None:
     await home.vendors.set_key("grok", "second-grok-key")
     before = await subentries(api, home.entry_id)
     flow = await start_subentry(api, home.entry_id, "provider")
+    await flow.choose("grok")
     step = await flow.answer(provider_form(urls, "grok", "second-grok-key"))
     assert flow.step_id == "model", step
     (listed,) = step["data_schema"]
@@ -55,5 +56,6 @@ async def test_a_provider_is_added_changed_and_removed(home: World) -> None:
 async def test_the_same_key_twice_is_refused(home: World) -> None:
     """A provider that is there already is not added again."""
     flow = await start_subentry(home.hass.api, home.entry_id, "provider")
+    await flow.choose("openai")
     step = await flow.answer(provider_form(home.vendors.urls, "openai", KEYS["openai"]))
     assert (step["type"], step["reason"]) == ("abort", "already_configured")

@@ -22,6 +22,7 @@ async def test_ac4_no_key_is_readable_in_any_file(home: World) -> None:
     """Keys are used, refused and failed with; then every file that Home Assistant wrote is read."""
     await home.describe()
     flow = await start_subentry(home.hass.api, home.entry_id, "provider")
+    await flow.choose("openai")
     step = await flow.answer(provider_form(home.vendors.urls, "openai", WRONG_KEY))
     assert step["errors"] == {"api_key": "openai_invalid_auth"}
     await flow.abandon()

@@ -6,9 +6,9 @@ from hypothesis import given, settings, strategies as st
 import pytest
 
 from custom_components.eyewitness.flows.address import (
-    is_acceptable_url,
     normalize_url,
     same_address,
+    url_fault,
 )
 
 GOOD = """
@@ -54,7 +54,7 @@ def test_an_address_has_one_form() -> None:
 @pytest.mark.parametrize("url", GOOD.split())
 def test_row_73_where_a_key_may_be_sent(url: str) -> None:
     """Over TLS to anybody that was named, unencrypted only within the house."""
-    assert is_acceptable_url(url)
+    assert url_fault(url) is None
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ def test_row_73_where_a_key_may_be_sent(url: str) -> None:
 )
 def test_row_73_where_a_key_may_not_be_sent(url: str) -> None:
     """Not in the clear through the internet, and not to what is no single place."""
-    assert not is_acceptable_url(url)
+    assert url_fault(url)
 
 
 @pytest.mark.parametrize(
@@ -88,7 +88,7 @@ def test_row_73_where_a_key_may_not_be_sent(url: str) -> None:
 )
 def test_row_73_what_the_local_switch_opens(url: str, public: bool, local: bool) -> None:
     """Off: the internet over TLS. On: the user's own network as well, and plain http in it."""
-    found = (is_acceptable_url(url, local=False), is_acceptable_url(url, local=True))
+    found = (not url_fault(url, local=False), not url_fault(url, local=True))
     assert found == (public, local)
 
 
@@ -113,7 +113,7 @@ HOSTS = st.text(st.sampled_from("0123456789.xn-ab_~%[]:'*\x7f"), max_size=18) | 
 def test_what_is_accepted_can_be_asked(host: str, local: bool | None, scheme: str) -> None:
     """No library refuses what a form has accepted."""
     url = f"{scheme}://{host}/v1"
-    if is_acceptable_url(url, local=local):
+    if url_fault(url, local=local) is None:
         for library in (httpx, httpx2):
             parsed = library.URL(url)
             parsed.raw_host.decode("ascii")

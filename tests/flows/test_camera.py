@@ -144,18 +144,22 @@ async def test_a_camera_has_rules_once(house: House) -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "errors"),
+    ("typed", "errors", "area"),
     [
-        ({"masks": [AREA, {**AREA, "right": 10}]}, {"masks": "mask_invalid"}),
-        ({"polygons": [TRIANGLE, "a window"]}, {"polygons": "polygon_invalid"}),
-        ({"masks": [AREA] * 51}, {"masks": "too_many_areas"}),
-        ({"polygons": [TRIANGLE] * 51}, {"polygons": "too_many_areas"}),
-        ({"polygons": [round_shape(101)]}, {"polygons": "too_many_corners"}),
+        (
+            {"masks": [AREA, {**AREA, "right": 10, "name": "Gate"}]},
+            {"masks": "mask_invalid"},
+            "2 (Gate)",
+        ),
+        ({"polygons": [TRIANGLE, "a window"]}, {"polygons": "polygon_invalid"}, "2"),
+        ({"masks": [AREA] * 51}, {"masks": "too_many_areas"}, ""),
+        ({"polygons": [TRIANGLE] * 51}, {"polygons": "too_many_areas"}, ""),
+        ({"polygons": [round_shape(101)]}, {"polygons": "too_many_corners"}, "1"),
     ],
 )
 @pytest.mark.parametrize("new", [False, True])
 async def test_what_is_wrong_is_shown_and_can_be_corrected(
-    house: House, typed: dict[str, Any], errors: dict[str, str], new: bool
+    house: House, typed: dict[str, Any], errors: dict[str, str], area: str, new: bool
 ) -> None:
     """What was typed is shown again, nothing is stored, and the same form can be sent again."""
     await house.set_up("openai")
@@ -168,6 +172,7 @@ async def test_what_is_wrong_is_shown_and_can_be_corrected(
     }
     form = await (add if new else change)(house, **more, **typed)
     assert form["errors"] == errors
+    assert form["description_placeholders"]["area"] == area
     check_shown(form, more | typed)
     assert stored(house) == before
     more |= {"entity_id": CAMERA} if new else {}
@@ -194,7 +199,7 @@ async def test_rules_are_changed_and_removed(house: House, sim: Simulator) -> No
     await add(house, **rules)
     form = await open_first(house)
     assert "entity_id" not in form["data_schema"].schema
-    assert form["description_placeholders"] == {"camera": "Front door"}
+    assert form["description_placeholders"] == {"camera": "Front door", "area": ""}
     check_shown(form, rules)
     result = await change(house, allowed_providers=[openai])
     assert result["reason"] == "reconfigure_successful"
@@ -261,3 +266,40 @@ async def test_a_removed_provider_stays_on_the_list(house: House) -> None:
     with pytest.raises(ServiceValidationError):
         await house.describe()
     assert house.sim.requests() == []
+
+
+async def test_all_are_ticked_until_somebody_leaves_one_out(house: House) -> None:
+    """All includes who is added later, as it always did; some do not, and none is nobody."""
+    await house.set_up("openai", "grok")
+    openai, grok = (house.provider(kind).subentry_id for kind in ("openai", "grok"))
+    form = await open_add(house, "camera")
+    assert suggested(form, "allowed_providers") == [openai, grok]
+    await add(house, allowed_providers=[openai, grok])
+    assert stored(house) == [STORED]
+
+    def rules() -> frozenset[str] | None:
+        return house.runtime.settings.cameras[0].rules.allowed
+
+    for ticked, allowed in (([grok], {grok}), ([], {"-"}), ([openai, grok], None)):
+        await change(house, allowed_providers=ticked)
+        assert rules() == allowed
+        shown = suggested(await open_first(house), "allowed_providers")
+        assert shown == ticked
+        await change(house, allowed_providers=shown)
+        assert rules() == allowed
+    await change(house, allowed_providers=[])
+    with pytest.raises(ServiceValidationError, match="none of these providers"):
+        await house.describe()
+    assert house.sim.requests() == []
+
+
+async def test_a_camera_that_was_closed_to_some_stays_closed(house: House) -> None:
+    """Also when the others are gone and all that are left are ticked."""
+    await house.set_up("openai", "grok")
+    openai, grok = (house.provider(kind).subentry_id for kind in ("openai", "grok"))
+    await add(house, allowed_providers=[openai])
+    house.hass.config_entries.async_remove_subentry(house.entry, grok)
+    await house.hass.async_block_till_done()
+    assert suggested(await open_first(house), "allowed_providers") == [openai]
+    await change(house, allowed_providers=[openai], masks=[AREA])
+    assert stored(house)[0]["allowed_providers"] == [openai]

@@ -73,7 +73,7 @@ async def test_row_73_a_name_that_leads_into_the_house_is_refused(
     key = sim.keys["openai"]
     server: dict[str, Any] = {"id": "", "kind": "openai_compatible", "api_key": key}
     elsewhere = Spec(**server, base_url=f"https://{url}")
-    assert (await async_ask(hass, elsewhere)).errors == {"base": "address_refused"}
+    assert (await async_ask(hass, elsewhere)).errors == {"base_url": "address_refused"}
     assert (found, sim.requests()) == (["llm.example"], [])
     local = Spec(**server, base_url=f"http://{url}", local=True)
     assert (await async_ask(hass, local)).error is None
@@ -108,7 +108,8 @@ async def test_what_a_failed_check_means(
         if isinstance(err, ProviderError) and err.failure is Failure.AUTH:
             assert check.errors == {"api_key": f"{kind}_invalid_auth"}
         else:
-            assert check.errors == ({"base": error} if error else {})
+            place = "base_url" if error == "address_refused" else "base"
+            assert check.errors == ({place: error} if error else {})
         assert check.offers == []
     assert provider.close.await_count == len(KINDS)
 

@@ -25,7 +25,8 @@ LIMITS = {
 
 async def sort(house: House, form: Any, names: list[str]) -> Any:
     """Send the list in this order."""
-    return await send(house, form, provider_order=[{"name": name} for name in names])
+    ids = {title: key for key, title in offered(form).items()}
+    return await send(house, form, provider_order=[ids[name] for name in names])
 
 
 async def change_limits(house: House, **limits: Any) -> Any:
@@ -37,7 +38,14 @@ async def change_limits(house: House, **limits: Any) -> Any:
 
 def shown_order(form: Any) -> list[str]:
     """Return the names that the form lists."""
-    return [item["name"] for item in suggested(form, CONF_PROVIDER_ORDER)]
+    return [offered(form)[key] for key in suggested(form, CONF_PROVIDER_ORDER)]
+
+
+def offered(form: Any) -> dict[str, str]:
+    """Return the titles of the providers on the list, by id."""
+    selector = form["data_schema"].schema[CONF_PROVIDER_ORDER]
+    assert selector.serialize()["selector"]["select"]["reorder"] is True
+    return {option["value"]: option["label"] for option in selector.config["options"]}
 
 
 def shown_limits(form: Any) -> dict[str, Any]:
@@ -65,27 +73,25 @@ async def test_ac8_the_default_order_can_be_changed(house: House, sim: Simulator
 
 
 @pytest.mark.parametrize(
-    "names",
+    ("names", "expected"),
     [
-        ["OpenAI"],
-        [],
-        ["OpenAI", "xAI Grok", "New"],
-        ["OpenAI", "xAI Grok", "OpenAI"],
-        ["OpenAI", "Renamed"],
+        (["Google Gemini", "OpenAI"], ["gemini", "openai", "grok"]),
+        (["xAI Grok"], ["grok", "openai", "gemini"]),
+        (["xAI Grok", "xAI Grok"], ["grok", "openai", "gemini"]),
+        ([], ["openai", "grok", "gemini"]),
     ],
-    ids=["deleted", "all deleted", "added", "doubled", "renamed"],
 )
-async def test_the_list_can_only_be_sorted(house: House, names: list[str]) -> None:
-    """Its buttons to add and delete are refused with a text; limits that were typed stay."""
-    await house.set_up("openai", "grok")
+async def test_who_is_taken_off_the_list_is_asked_last(
+    house: House, names: list[str], expected: list[str]
+) -> None:
+    """The list has a cross for each; it deletes nobody, and limits that were typed stay."""
+    await house.set_up("openai", "grok", "gemini")
+    form = await open_options(house)
+    ids = {title: key for key, title in offered(form).items()}
     limits = LIMITS | {"total_seconds": 99.0}
-    order = [{"name": name} for name in names]
-    form = await send(house, await open_options(house), provider_order=order, limits=limits)
-    assert form["errors"] == {CONF_PROVIDER_ORDER: "only_sort"}
-    assert shown_limits(form) == limits
-    assert house.entry.options == {}
-    assert (await sort(house, form, ["xAI Grok", "OpenAI"]))["type"] == "create_entry"
-    assert house.order == ["grok", "openai"]
+    await send(house, form, provider_order=[ids[name] for name in names], limits=limits)
+    assert house.order == expected
+    assert shown_limits(await open_options(house)) == limits
 
 
 async def test_providers_of_the_same_name_can_be_sorted(house: House) -> None:

@@ -27,27 +27,26 @@ COMPATIBLE: Kind = "openai_compatible"
 
 def typed(house: House, kind: Kind, **changes: Any) -> dict[str, Any]:
     """Return what is typed to add a provider."""
-    advanced = {
-        "base_url": changes.pop("base_url", house.sim.urls.base(vendor_of(kind))),
-        "local": changes.pop("local", kind == COMPATIBLE),
-    }
-    key = house.sim.keys[vendor_of(kind)]
-    return {"kind": kind, "api_key": key, **changes, "advanced": advanced}
+    vendor = vendor_of(kind)
+    local = {"local": True} if kind == COMPATIBLE else {}
+    good = {"api_key": house.sim.keys[vendor], "base_url": house.sim.urls.base(vendor), **local}
+    return good | changes
 
 
 async def add(house: House, kind: Kind, **changes: Any) -> Any:
     """Open the form that adds a provider and send it."""
-    form = await open_add(house, "provider")
-    assert (form["type"], form["step_id"], form["errors"]) == ("form", "user", {})
+    menu = await open_add(house, "provider")
+    assert (menu["step_id"], menu["menu_options"]) == ("user", list(KINDS))
+    form = await choose(house, menu, kind)
+    assert (form["type"], form["errors"]) == ("form", {})
     return await send(house, form, **typed(house, kind, **changes))
 
 
 async def resend(house: House, form: Any, kind: Kind, **changes: Any) -> Any:
     """Send the form that changes a provider; the key field is empty unless it is changed."""
     user_input = typed(house, kind, **changes)
-    return await send(
-        house, form, **{n: v for n, v in user_input.items() if n in {*changes, "advanced"}}
-    )
+    user_input["api_key"] = changes.get("api_key", "")
+    return await send(house, form, **user_input)
 
 
 async def change(house: House, title: str, kind: Kind, **changes: Any) -> Any:
@@ -90,7 +89,9 @@ async def test_a_provider_is_added(house: House, kind: Kind) -> None:
     assert (await choose(house, menu, "save"))["type"] == "create_entry"
 
     key = house.sim.keys[vendor_of(kind)]
-    data = {"kind": kind, "model": model, "api_key": ANY, **typed(house, kind)["advanced"]}
+    url = house.sim.urls.base(vendor_of(kind))
+    address = {"base_url": url, "local": kind == COMPATIBLE}
+    data = {"kind": kind, "model": model, "api_key": ANY, **address}
     assert house.provider(kind).data == data
     assert key not in str(house.entry.as_dict())
     assert key_of(house, kind) == key
@@ -119,10 +120,10 @@ REFUSED: list[tuple[Kind, dict[str, Any], dict[str, str]]] = [
 NOT_SENT: list[tuple[Kind, dict[str, Any], dict[str, str]]] = [
     ("openai", {"api_key": "sim\r\nX: 1"}, {"api_key": "key_malformed"}),
     ("openai", {"api_key": "  "}, {"api_key": "key_missing"}),
-    ("openai", {"base_url": "http://169.254.169.254/v1"}, {"base": "url_invalid"}),
-    ("openai", {"base_url": "https://999.1.1.1/"}, {"base": "url_invalid"}),
-    (COMPATIBLE, {"base_url": " "}, {"base": "url_missing"}),
-    (COMPATIBLE, {"local": False}, {"base": "url_invalid"}),
+    ("openai", {"base_url": "http://169.254.169.254/v1"}, {"base_url": "url_forbidden"}),
+    ("openai", {"base_url": "https://999.1.1.1/"}, {"base_url": "url_invalid"}),
+    (COMPATIBLE, {"base_url": " "}, {"base_url": "url_missing"}),
+    (COMPATIBLE, {"local": False}, {"base_url": "url_local"}),
 ]
 
 
@@ -157,15 +158,16 @@ async def test_a_key_that_may_not_list_models_is_good(house: House, sim: Simulat
     assert house.provider("openai").data["model"] == "gpt-4.1-mini"
 
 
-async def test_models_are_shown_with_prices_and_those_that_see_first(house: House) -> None:
-    """What draws or embeds is left out, and so is what is known to be blind."""
+async def test_models_are_shown_with_costs_and_those_that_see_first(house: House) -> None:
+    """For 100 pictures; auto says which it means. What cannot see is left out."""
     await house.set_up("gemini")
     models = [Model(id="unheard-of"), *house.sim.models("openai"), Model(id="gpt-4.1")]
     house.sim.set_models("openai", models)
     form = await add(house, "openai")
     known = ["gpt-6-luna", "gpt-5.6-luna", "gpt-4.1-mini", "gpt-4.1", "gpt-4o-mini"]
     assert list(offered(form)) == ["auto", *known, "unheard-of"]
-    assert offered(form)["gpt-4o-mini"] == "gpt-4o-mini (0.15 / 0.6 USD)"
+    assert offered(form)["gpt-4o-mini"] == "gpt-4o-mini (56.4 ¢)"
+    assert offered(form)["auto"] == f"auto = {offered(form)['gpt-6-luna']}"
     assert offered(form)["unheard-of"] == "unheard-of"
     assert form["description_placeholders"] == {"count": "6"}
     assert suggested(form, "model") == "auto"
@@ -222,7 +224,7 @@ async def test_an_empty_field_keeps_the_key(house: House) -> None:
     form = await open_change(house, house.provider("Mine").subentry_id)
     assert form["description_placeholders"]["provider"] == "Mine"
     address = {"base_url": house.sim.urls.openai, "local": True}
-    check_shown(form, {"api_key": None, "advanced": address})
+    check_shown(form, {"api_key": None, **address})
     form = await resend(house, form, COMPATIBLE)
     assert suggested(form, "model") == "gpt-4o-mini"
     assert await finish(house, form, "gpt-4.1-mini") == "reconfigure_successful"
@@ -268,7 +270,7 @@ async def test_a_stored_key_goes_to_no_other_address(
     url = url.format(server=house.sim.urls.openai)
     form = await change(house, "OpenAI", "openai", base_url=url)
     assert form["errors"] == {"api_key": error}
-    assert suggested(form, "advanced", "base_url") == url
+    assert suggested(form, "base_url") == url
     assert house.sim.requests() == []
     assert house.provider("openai").data == before
     form = await resend(house, form, "openai", api_key=house.sim.keys["openai"])

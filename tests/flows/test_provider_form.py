@@ -51,13 +51,13 @@ def test_row_72_what_can_be_a_key(key: str) -> None:
         (COMPANY, "", {"api_key": "key_missing"}),
         (COMPANY, "two words", {"api_key": "key_malformed"}),
         (COMPANY | {"base_url": ""}, "key", {}),
-        (COMPANY | {"base_url": "http://example.com"}, "key", {"base": "url_invalid"}),
-        (COMPANY | {"base_url": "file:///"}, "two words", {"base": "url_invalid"}),
+        (COMPANY | {"base_url": "http://example.com"}, "key", {"base_url": "url_plain"}),
+        (COMPANY | {"base_url": "file:///"}, "two words", {"base_url": "url_scheme"}),
         (SERVER, "key", {}),
         (SERVER, "", {}),
         (SERVER, "two words", {"api_key": "key_malformed"}),
-        (SERVER | {"base_url": ""}, "key", {"base": "url_missing"}),
-        (SERVER | {"local": False}, "key", {"base": "url_invalid"}),
+        (SERVER | {"base_url": ""}, "key", {"base_url": "url_missing"}),
+        (SERVER | {"local": False}, "key", {"base_url": "url_local"}),
     ],
 )
 def test_what_is_wrong_with_a_new_provider(

@@ -8,7 +8,7 @@ import pytest
 from custom_components.eyewitness.keys import master_key
 from custom_components.eyewitness.runtime.settings import provider_order
 from tests.flows.forms import NOBODY, check_shown, key_of, send, suggested
-from tests.flows.test_setup import typed
+from tests.flows.test_setup import pulled_out, typed
 from tests.kit import House
 from tests.simulator import VENDORS, Simulator
 
@@ -105,9 +105,9 @@ async def test_an_entry_that_is_not_loaded_is_started_with_it(house: House, sim:
             {"openai_base_url": NOBODY, "openai_api_key": "any-key"},
             {"openai_api_key": "cannot_connect"},
         ),
-        ({"openai_base_url": "file:///etc/passwd"}, {"endpoints": "url_invalid"}),
-        ({"openai_base_url": "https://[::1"}, {"endpoints": "url_invalid"}),
-        ({"openai_base_url": "https://999.1.1.1/"}, {"endpoints": "url_invalid"}),
+        ({"openai_base_url": "file:///etc/passwd"}, {"openai_base_url": "url_scheme"}),
+        ({"openai_base_url": "https://[::1"}, {"openai_base_url": "url_invalid"}),
+        ({"openai_base_url": "https://999.1.1.1/"}, {"openai_base_url": "url_invalid"}),
         pytest.param(
             {"openai_api_key": "two words"}, {"openai_api_key": "key_malformed"}, id="row_72"
         ),
@@ -133,8 +133,8 @@ async def test_what_cannot_be_right_is_not_sent(
     form = await open_form(house)
     user_input = changed(form, grok_base_url=house.sim.urls.grok, **changes)
     form = await send(house, form, **user_input)
-    assert form["errors"] == errors
-    check_shown(form, user_input)
+    assert form["errors"] == {"base": "see_below", **errors}
+    check_shown(form, pulled_out(user_input, errors))
     assert "openai_invalid_auth" in errors.values() or sim.requests() == []
     assert house.entry.as_dict()["subentries"] == before
 

@@ -34,6 +34,14 @@ def typed(
     return user_input
 
 
+def pulled_out(user_input: dict[str, Any], errors: dict[str, str]) -> dict[str, Any]:
+    """Return what was typed where the form shows it: wrong addresses beside their keys."""
+    urls = user_input["endpoints"]
+    outside = {name: text for name, text in urls.items() if name in errors}
+    inside = {name: text for name, text in urls.items() if name not in errors}
+    return {**user_input, **outside, "endpoints": inside}
+
+
 async def submit(house: House, user_input: dict[str, Any], form: Any = None) -> Any:
     """Send the first form, or the one that came back; the house gets the entry that results."""
     result = await send(house, form or await open_setup(house), **user_input)
@@ -131,12 +139,12 @@ WRONG: list[tuple[dict[str, Any], dict[str, str]]] = [
         {"grok_api_key": "key_malformed", "anthropic_api_key": "key_malformed"},
     ),
     ({"grok_api_key": "key\r\nX-Evil: 1"}, {"grok_api_key": "key_malformed"}),
-    ({"openai_base_url": "https://me:secret@127.0.0.1/"}, {"endpoints": "url_invalid"}),
-    ({"openai_base_url": "file:///etc/passwd"}, {"endpoints": "url_invalid"}),
-    ({"openai_base_url": "https://999.1.1.1/"}, {"endpoints": "url_invalid"}),
+    ({"openai_base_url": "https://me:secret@127.0.0.1/"}, {"openai_base_url": "url_login"}),
+    ({"openai_base_url": "file:///etc/passwd"}, {"openai_base_url": "url_scheme"}),
+    ({"openai_base_url": "https://999.1.1.1/"}, {"openai_base_url": "url_invalid"}),
 ]
 WRONG_SERVER: list[tuple[dict[str, Any], str]] = [
-    ({"local": False}, "url_invalid"),
+    ({"local": False}, "url_local"),
     ({"base_url": " "}, "url_missing"),
     ({"api_key": "two words"}, "key_malformed"),
     ({"api_key": "wrong-key"}, "openai_compatible_invalid_auth"),
@@ -163,15 +171,17 @@ async def test_what_is_wrong_is_shown_in_its_place(
     """
     user_input = typed(house.sim, *kinds, **changes)
     form = await submit(house, user_input)
-    assert form["errors"] == errors
-    check_shown(form, user_input)
+    assert form["errors"] == {"base": "see_below"} | errors
+    check_shown(form, pulled_out(user_input, errors))
     sections = form["data_schema"].schema
-    assert sections["endpoints"].options == {"collapsed": not user_input["endpoints"]}
+    assert sections["endpoints"].options == {
+        "collapsed": not any(pulled_out(user_input, errors)["endpoints"].values())
+    }
     assert sections["own_server"].options == {"collapsed": "server" not in changes}
     asked = any(error.endswith(("invalid_auth", "cannot_connect")) for error in errors.values())
     assert asked or house.sim.requests() == []
     assert house.hass.config_entries.async_entries(DOMAIN) == []
-    await submit(house, typed(house.sim, *VENDORS), form)
+    await submit(house, pulled_out(typed(house.sim, *VENDORS), errors), form)
     assert len(house.entry.subentries) == 4
 
 
@@ -193,7 +203,7 @@ async def test_a_vendor_that_hangs_is_given_up(
     monkeypatch.setattr(policy, "CHECK_SECONDS", 0.2)
     sim.fail("anthropic", "hang", endpoint="models")
     form = await submit(house, typed(sim, "anthropic", "openai"))
-    assert form["errors"] == {"anthropic_api_key": "cannot_connect"}
+    assert form["errors"] == {"base": "see_below", "anthropic_api_key": "cannot_connect"}
     (request,) = sim.requests("anthropic")
     await until(lambda: request.client_gone)
 

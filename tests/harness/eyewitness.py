@@ -39,9 +39,8 @@ def form(keys: Mapping[Any, str], urls: Addresses | None = None) -> dict[str, An
 
 
 def provider_form(urls: Addresses, vendor: Vendor, key: str = "") -> dict[str, Any]:
-    """Fill in the first step of the dialog that adds a provider, or without a key changes one."""
-    address = {"advanced": {"base_url": urls.base(vendor), "local": False}}
-    return {"kind": vendor, "api_key": key, **address} if key else address
+    """Fill in the form for a provider; one that is changed keeps its key without one."""
+    return {"base_url": urls.base(vendor)} | ({"api_key": key} if key else {})
 
 
 async def add_eyewitness(

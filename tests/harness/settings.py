@@ -1,5 +1,7 @@
 """The pages and dialogs of the settings, clicked as a person clicks them."""
 
+import re
+
 from playwright.async_api import Locator, Page
 
 from tests.harness.browser import field
@@ -22,7 +24,8 @@ async def press(page: Page, name: str) -> None:
 async def pick(page: Page, option: str) -> None:
     """Choose something from the drop-down list of the dialog."""
     await page.locator("ha-selector-select").click()
-    options = page.locator("ha-dropdown-item, ha-combo-box-item", has_text=option)
+    begins = re.compile(rf"^\s*{re.escape(option)}")
+    options = page.locator("ha-dropdown-item, ha-combo-box-item", has_text=begins)
     await options.locator("visible=true").first.click()
 
 
@@ -30,10 +33,9 @@ async def open_new_provider(page: Page, name: str, key: str, url: str) -> None:
     """Open the dialog that adds a provider and fill it in."""
     await page.goto(PAGE)
     await page.get_by_role("button", name="Add provider").click()
-    await pick(page, name)
+    await page.locator("step-flow-menu").get_by_text(name, exact=True).click()
     await field(page, "API key").fill(key)
-    await page.get_by_text("More", exact=True).click()
-    await field(page, "Address").fill(url)
+    await field(page, "Other address").fill(url)
 
 
 async def open_section(page: Page, name: str) -> Locator:

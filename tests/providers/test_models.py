@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from custom_components.eyewitness.const import COMPATIBLE, KINDS, VENDORS
-from custom_components.eyewitness.providers.models import choose, offers
+from custom_components.eyewitness.providers.models import choose, costs, offers
 from custom_components.eyewitness.providers.models.card import ModelCard
 from custom_components.eyewitness.providers.models.parameters import parameters_for
 
@@ -154,15 +154,34 @@ def test_offers_begin_with_our_preferences(kind: str) -> None:
     assert names == [*preferred[:2], dated, *preferred[2:], "gpt-4o", "zeta"]
 
 
-def test_offers_have_prices() -> None:
-    """In USD per million tokens, where they are known."""
+def test_offers_say_what_a_description_costs() -> None:
+    """In USD, where both the price and what a picture counts are known."""
     found = [
         *offers.offers("openai", cards("gpt-4o-mini", "plain")),
         *offers.offers(COMPATIBLE, cards("openai/gpt-4o-mini"), "https://openrouter.ai/api/v1"),
     ]
-    prices = [(offer.input_price, offer.output_price) for offer in found]
-    assert prices == [(0.15, 0.6), (None, None), (0.15, 0.6)]
+    # 36,835 tokens for the picture, 300 for the question, 120 for the answer.
+    usd = pytest.approx((37_135 * 0.15 + 120 * 0.6) / 1_000_000)
+    assert [(offer.usd, offer.is_auto) for offer in found] == [
+        *((usd, True), (None, False), (usd, True)),
+    ]
     assert offers.offers("openai", []) == []
+
+
+@pytest.mark.parametrize(
+    ("tokens", "models"),
+    [
+        (36_835, "gpt-4o-mini openai/gpt-4o-mini gpt-4o-mini-2024-07-18"),
+        (1_004, "gpt-5-nano gpt-5.6-luna gpt-6-luna openai/gpt-6-luna"),
+        (1_100, "gemini-3.5-flash-lite google/gemini-3.8-flash"),
+        (1_152, "claude-haiku-5-5 claude-opus-4-7 claude-sonnet-4-10"),
+        (1_080, "claude-haiku-4-5 claude-haiku-4-5-20251001 claude-3-haiku-20240307 claude-opus-4"),
+        (None, "grok-4.3 gpt-4.1-mini llava:13b gemini-2.5-flash mystery"),
+    ],
+)
+def test_what_a_picture_counts(tokens: int | None, models: str) -> None:
+    """As the README's table says for a 1080p camera at normal; else nobody knows."""
+    assert {costs.picture_tokens(model) for model in models.split()} == {tokens}
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from homeassistant.helpers import issue_registry as ir
 import pytest
 
 from custom_components.eyewitness import providers as room
+from custom_components.eyewitness.chain.task import Usage
 from custom_components.eyewitness.pipeline import answer_fields
 from custom_components.eyewitness.providers import prices
 from tests.kit import House, Kind
@@ -84,7 +85,7 @@ async def test_without_the_price_library(
             response = await house.describe(providers=[kind])
             assert (response["provider"], response["cost"]) == (kind, None)
         assert not prices.refresh()
-        assert prices.rates("openai", "gpt-4o-mini") is None
+        assert prices.cost("openai", "gpt-4o-mini", Usage(1000, 100)) is None
     finally:
         prices._library.cache_clear()
 

@@ -12,10 +12,12 @@ import httpx2
 import pytest
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
+from custom_components.eyewitness.chain.task import Usage
 from custom_components.eyewitness.const import OPENAI
 from custom_components.eyewitness.providers import prices
 from tests.kit import House
 
+MILLION = Usage(1_000_000, 0)
 MINUTES, WEEK = timedelta(minutes=16), timedelta(days=7, hours=1)
 
 
@@ -60,7 +62,7 @@ async def test_prices_move(hass: HomeAssistant, house: House, fetched: list[Any]
     await house.set_up("openai")
     for delta, price in ((MINUTES, 7.0), (WEEK, 8.0)):
         await later(hass, delta)
-        assert prices.rates(OPENAI, "gpt-4o-mini") == (price, price)
+        assert prices.cost(OPENAI, "gpt-4o-mini", MILLION) == pytest.approx(price)
     await hass.config_entries.async_unload(house.entry.entry_id)
     await later(hass, 2 * WEEK)
     assert len(fetched) == 1
@@ -84,7 +86,7 @@ def test_whatever_is_wrong_the_present_prices_stay(fetched: list[Any], table: An
     before = get_snapshot()
     assert not prices.refresh()
     assert get_snapshot() is before
-    assert prices.rates(OPENAI, "gpt-4o-mini") == (0.15, 0.6)
+    assert prices.cost(OPENAI, "gpt-4o-mini", MILLION) == pytest.approx(0.15)
 
 
 async def test_a_house_with_servers_of_its_own_asks_nobody(

@@ -1,7 +1,7 @@
 """Set up what may be shown of a camera, and to whom."""
 
-from collections.abc import Mapping
-from dataclasses import asdict
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
 from homeassistant.config_entries import ConfigEntry, ConfigSubentryFlow, SubentryFlowResult
@@ -42,11 +42,11 @@ from ..const import (
     CONF_WAKE_SECONDS,
     SUBENTRY_CAMERA,
 )
-from ..pictures.masks import corners
-from ..pictures.rules import WAKE_DOMAINS, WAKE_SECONDS, EntityRef, read_rules
+from ..pictures.masks import box, corners, polygon
+from ..pictures.rules import NOBODY, WAKE_DOMAINS, WAKE_SECONDS, EntityRef
 from ..pictures.size import Detail
 from ..pictures.views import name_of
-from ..runtime.settings import provider_order
+from ..runtime.settings import numbered_titles, provider_order
 from .camera_fields import CAMERA, has_rules, read_views, views_field
 
 MAX_AREAS: Final = 50
@@ -105,11 +105,11 @@ def _form(entry: ConfigEntry, first: Mapping[vol.Marker, Any]) -> vol.Schema:
     stored = {
         key
         for camera in entry.get_subentries_of_type(SUBENTRY_CAMERA)
-        for key in camera.data[CONF_ALLOWED]
+        for key in _ticked(entry, camera.data[CONF_ALLOWED])
     }
-    order = provider_order(entry)
-    options = [SelectOptionDict(value=key, label=entry.subentries[key].title) for key in order]
-    options += [SelectOptionDict(value=key, label=key) for key in sorted(stored - set(order))]
+    titles = numbered_titles(entry)
+    options = [SelectOptionDict(value=key, label=title) for key, title in titles.items()]
+    options += [SelectOptionDict(value=key, label=key) for key in sorted(stored - titles.keys())]
     return vol.Schema(
         {
             **first,
@@ -132,21 +132,24 @@ class CameraFlow(ConfigSubentryFlow):
 
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Ask for a camera and its rules."""
-        errors: dict[str, str] = {}
+        faults = _Faults()
         entry = self._get_entry()
         if user_input is not None:
             camera = EntityRef.find(self.hass, user_input[CONF_ENTITY_ID])
             if has_rules(self.hass, entry, camera.entity_id):
                 return self.async_abort(reason="already_configured")
             self._data = asdict(camera) | _typed(self.hass, user_input)
-            if not (errors := _errors(self._data)):
+            self._data[CONF_ALLOWED] = _allowed(entry, user_input, [])
+            if not (faults := _faults(self._data)).errors:
                 return await self.async_step_views()
         return self.async_show_form(
             step_id="user",
             data_schema=self.add_suggested_values_to_schema(
-                _form(entry, {vol.Required(CONF_ENTITY_ID): CAMERA}), user_input
+                _form(entry, {vol.Required(CONF_ENTITY_ID): CAMERA}),
+                {CONF_ALLOWED: provider_order(entry)} if user_input is None else user_input,
             ),
-            errors=errors,
+            errors=faults.errors,
+            description_placeholders={"area": faults.area},
         )
 
     async def async_step_views(
@@ -167,23 +170,26 @@ class CameraFlow(ConfigSubentryFlow):
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
         """Change the rules of the same camera."""
-        errors: dict[str, str] = {}
+        faults = _Faults()
         entry, subentry = self._get_entry(), self._get_reconfigure_subentry()
         if user_input is not None:
             kept = {name: subentry.data[name] for name in _FOLLOWED if name in subentry.data}
             data = kept | _typed(self.hass, user_input)
+            data[CONF_ALLOWED] = _allowed(entry, user_input, subentry.data[CONF_ALLOWED])
             data |= read_views(self.hass, subentry.data, user_input)
-            if not (errors := _errors(data)):
+            if not (faults := _faults(data)).errors:
                 self.hass.config_entries.async_update_subentry(entry, subentry, data=data)
                 return self.async_abort(reason="reconfigure_successful")
         return self.async_show_form(
             step_id="reconfigure",
             data_schema=self.add_suggested_values_to_schema(
                 _form(entry, views_field(self.hass, subentry.data)),
-                _shown(subentry.data) if user_input is None else {CONF_ALSO: [], **user_input},
+                _shown(entry, subentry.data)
+                if user_input is None
+                else {CONF_ALSO: [], **user_input},
             ),
-            errors=errors,
-            description_placeholders={"camera": subentry.title},
+            errors=faults.errors,
+            description_placeholders={"camera": subentry.title, "area": faults.area},
         )
 
 
@@ -192,7 +198,6 @@ def _typed(hass: HomeAssistant, user_input: Mapping[str, Any]) -> dict[str, Any]
     data = {
         CONF_MASKS: user_input.get(CONF_MASKS, []),
         CONF_POLYGONS: [text for text in user_input.get(CONF_POLYGONS, []) if text.strip()],
-        CONF_ALLOWED: user_input.get(CONF_ALLOWED, []),
         CONF_DETAIL: user_input[CONF_DETAIL],
         CONF_KEEP: user_input[CONF_KEEP],
     }
@@ -205,26 +210,55 @@ def _typed(hass: HomeAssistant, user_input: Mapping[str, Any]) -> dict[str, Any]
     return data
 
 
-def _shown(data: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what is stored as the form shows it."""
+def _allowed(entry: ConfigEntry, user_input: Mapping[str, Any], before: Sequence[str]) -> list[str]:
+    """Return who may see the camera, empty for everybody, those who come later included.
+
+    That is when all are ticked. A list that nobody has changed stays a list, also when all the
+    others are gone: otherwise a new provider would see a camera that was closed to others.
+    """
+    shown = _ticked(entry, before)
+    chosen: list[str] = user_input.get(CONF_ALLOWED, shown)
+    if set(chosen) == set(shown):
+        return list(before)
+    return [] if set(provider_order(entry)) <= set(chosen) else chosen or [NOBODY]
+
+
+def _ticked(entry: ConfigEntry, allowed: Sequence[str]) -> list[str]:
+    """Return the stored list as the form shows it."""
+    return [key for key in allowed if key != NOBODY] if allowed else provider_order(entry)
+
+
+def _shown(entry: ConfigEntry, data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is stored as the form shows it: everybody is all ticked."""
     wake = {key: data[key] for key in (CONF_WAKE_ENTITY, CONF_WAKE_SECONDS) if key in data}
     shown = {key: value for key, value in data.items() if key != CONF_ALSO}
-    return shown | {CONF_WAKE: wake}
+    return shown | {CONF_WAKE: wake, CONF_ALLOWED: _ticked(entry, data[CONF_ALLOWED])}
 
 
-def _errors(data: dict[str, Any]) -> dict[str, str]:
+@dataclass(frozen=True, slots=True)
+class _Faults:
+    """What is wrong with the areas."""
+
+    errors: dict[str, str] = field(default_factory=dict)
+    area: str = ""
+    """Which one, by its number from the top, and by its name if it has one."""
+
+
+def _faults(data: dict[str, Any]) -> _Faults:
     """Return what is wrong with the areas; too many would hold up all of Home Assistant."""
-    for field in (CONF_MASKS, CONF_POLYGONS):
-        if len(data[field]) > MAX_AREAS:
-            return {field: "too_many_areas"}
-    if any(len(corners(text)) > MAX_CORNERS for text in data[CONF_POLYGONS]):
-        return {CONF_POLYGONS: "too_many_corners"}
-    try:
-        read_rules({**data, CONF_POLYGONS: []})
-    except vol.Invalid:
-        return {CONF_MASKS: "mask_invalid"}
-    try:
-        read_rules(data)
-    except vol.Invalid:
-        return {CONF_POLYGONS: "polygon_invalid"}
-    return {}
+    for name in (CONF_MASKS, CONF_POLYGONS):
+        if len(data[name]) > MAX_AREAS:
+            return _Faults({name: "too_many_areas"})
+    for number, item in enumerate(data[CONF_MASKS], 1):
+        try:
+            box(item)
+        except vol.Invalid:
+            return _Faults({CONF_MASKS: "mask_invalid"}, f"{number} ({item['name']})")
+    for number, text in enumerate(data[CONF_POLYGONS], 1):
+        if len(corners(text)) > MAX_CORNERS:
+            return _Faults({CONF_POLYGONS: "too_many_corners"}, str(number))
+        try:
+            polygon(text)
+        except vol.Invalid:
+            return _Faults({CONF_POLYGONS: "polygon_invalid"}, str(number))
+    return _Faults()

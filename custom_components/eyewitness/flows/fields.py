@@ -16,7 +16,18 @@ from homeassistant.helpers.selector import (
 )
 import voluptuous as vol
 
-from ..const import CONF_API_KEY, CONF_BASE_URL, CONF_LOCAL, CONF_MODEL, NAMES
+from ..const import (
+    ANTHROPIC,
+    CONF_API_KEY,
+    CONF_BASE_URL,
+    CONF_KIND,
+    CONF_LOCAL,
+    CONF_MODEL,
+    GEMINI,
+    GROK,
+    NAMES,
+    OPENAI,
+)
 from ..providers.models.offers import Offer
 from ..providers.spec import AUTO
 from .address import normalize_url
@@ -29,7 +40,22 @@ ADDRESS: Final = {
     vol.Optional(CONF_BASE_URL): URL,
     vol.Required(CONF_LOCAL, default=False): BooleanSelector(),
 }
-EXAMPLE_URL: Final = "http://192.168.1.20:11434/v1"
+EXAMPLE: Final = {"example": "http://192.168.1.20:11434/v1"}
+"""The placeholder of every form whose errors may be about an address."""
+_PICTURES: Final = 100
+"""For how many of them a form says what they cost: one costs a fraction of a cent."""
+KEY_PAGES: Final = {
+    OPENAI: "https://platform.openai.com/api-keys",
+    GROK: "https://console.x.ai",
+    GEMINI: "https://aistudio.google.com/apikey",
+    ANTHROPIC: "https://console.anthropic.com/settings/keys",
+}
+"""Where the companies make keys; texts may hold no addresses, so the links are placeholders."""
+
+
+def key_page(data: Mapping[str, Any]) -> str:
+    """Return where a provider's key is made; for a server of one's own only its owner knows."""
+    return KEY_PAGES.get(data[CONF_KIND], data[CONF_BASE_URL])
 
 
 def read_key(user_input: Mapping[str, Any], field: str = CONF_API_KEY) -> str:
@@ -46,8 +72,12 @@ def read_address(user_input: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def model_form(offers: list[Offer], default: str = AUTO) -> vol.Schema:
-    """Return the form for a model, with those that see pictures first and their prices."""
-    options = [SelectOptionDict(value=AUTO, label=AUTO)]
+    """Return the form for a model: those that see pictures first, with what 100 pictures cost.
+
+    Home Assistant's lists take no texts with placeholders, so the labels hold none.
+    """
+    auto = next((f"{AUTO} = {_label(offer)}" for offer in offers if offer.is_auto), AUTO)
+    options = [SelectOptionDict(value=AUTO, label=auto)]
     options += [SelectOptionDict(value=offer.model, label=_label(offer)) for offer in offers]
     return vol.Schema(
         {
@@ -61,9 +91,10 @@ def model_form(offers: list[Offer], default: str = AUTO) -> vol.Schema:
 
 
 def _label(offer: Offer) -> str:
-    if offer.input_price is None or offer.output_price is None:
+    if offer.usd is None:
         return offer.model
-    return f"{offer.model} ({offer.input_price:g} / {offer.output_price:g} USD)"
+    cents = offer.usd * 100 * _PICTURES
+    return f"{offer.model} ({cents:.1f} ¢)"
 
 
 def read_model(user_input: Mapping[str, Any]) -> str:

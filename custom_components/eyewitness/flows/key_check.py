@@ -7,7 +7,7 @@ from homeassistant.util.ssl import get_default_context
 
 from ..chain import crash, guard, policy
 from ..chain.failures import Failure, ProviderError
-from ..const import CONF_API_KEY, LOGGER
+from ..const import CONF_API_KEY, CONF_BASE_URL, LOGGER
 from ..providers import registry
 from ..providers.models import offers
 from ..providers.models.offers import Offer
@@ -26,9 +26,11 @@ class KeyCheck:
 
     @property
     def errors(self) -> dict[str, str]:
-        """Return the error where a form shows it: at the key only what is wrong with the key."""
+        """Return the error where a form shows it: at a field only what is wrong with this field."""
         if self.error is None:
             return {}
+        if self.error == "address_refused":
+            return {CONF_BASE_URL: self.error}
         return {CONF_API_KEY if self.error.endswith("invalid_auth") else "base": self.error}
 
 

@@ -8,18 +8,32 @@ from homeassistant.config_entries import (
     ConfigSubentry,
     SubentryFlowResult,
 )
-from homeassistant.data_entry_flow import AbortFlow, section
-from homeassistant.helpers.selector import SelectSelector, SelectSelectorConfig, SelectSelectorMode
+from homeassistant.data_entry_flow import AbortFlow
 import voluptuous as vol
 
-from ..const import CONF_API_KEY, CONF_BASE_URL, CONF_KIND, CONF_LOCAL, CONF_MODEL, KINDS
+from ..const import (
+    ANTHROPIC,
+    COMPATIBLE,
+    CONF_API_KEY,
+    CONF_BASE_URL,
+    CONF_KIND,
+    CONF_LOCAL,
+    CONF_MODEL,
+    GEMINI,
+    GROK,
+    KINDS,
+    NAMES,
+    OPENAI,
+)
 from ..keys.master_key import MasterKeyError
 from ..providers.models.offers import Offer
 from ..providers.spec import AUTO
 from .fields import (
     ADDRESS,
-    EXAMPLE_URL,
+    EXAMPLE,
     PASSWORD,
+    URL,
+    key_page,
     model_form,
     new_title,
     read_address,
@@ -29,23 +43,10 @@ from .fields import (
 from .provider_form import ProviderForm, async_open_vault
 from .provider_trial import ProviderTrialFlow
 
-SECTION_ADVANCED: Final = "advanced"
-
-_ADVANCED: Final = section(vol.Schema(ADDRESS), {"collapsed": True})
-_ADD: Final = vol.Schema(
-    {
-        vol.Required(CONF_KIND): SelectSelector(
-            SelectSelectorConfig(
-                options=list(KINDS), translation_key=CONF_KIND, mode=SelectSelectorMode.DROPDOWN
-            )
-        ),
-        vol.Optional(CONF_API_KEY): PASSWORD,
-        vol.Required(SECTION_ADVANCED): _ADVANCED,
-    }
+_VENDOR: Final = vol.Schema(
+    {vol.Optional(CONF_API_KEY): PASSWORD, vol.Optional(CONF_BASE_URL): URL}
 )
-_CHANGE: Final = vol.Schema(
-    {vol.Optional(CONF_API_KEY): PASSWORD, vol.Required(SECTION_ADVANCED): _ADVANCED}
-)
+_SERVER: Final = vol.Schema({**ADDRESS, vol.Optional(CONF_API_KEY): PASSWORD})
 
 
 class ProviderFlow(ProviderTrialFlow):
@@ -53,44 +54,85 @@ class ProviderFlow(ProviderTrialFlow):
 
     def __init__(self) -> None:
         super().__init__()
+        self._new: dict[str, Any] = {}
+        """What a new provider begins with: its kind, and nothing that was typed."""
         self._offers: list[Offer] = []
 
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
-        """Ask for company and key."""
-        errors: dict[str, str] = {}
-        if user_input is not None:
-            data = {CONF_KIND: user_input[CONF_KIND], CONF_MODEL: AUTO}
-            errors = await self._check(data, user_input)
-            if not errors:
-                return await self.async_step_model()
-        return self.async_show_form(
-            step_id="user",
-            data_schema=self.add_suggested_values_to_schema(_ADD, user_input),
-            errors=errors,
-            description_placeholders={"example": EXAMPLE_URL},
-        )
+        """Ask whose provider it is."""
+        return self.async_show_menu(step_id="user", menu_options=list(KINDS))
+
+    async def async_step_openai(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Add OpenAI."""
+        return await self._begin(OPENAI)
+
+    async def async_step_grok(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Add xAI Grok."""
+        return await self._begin(GROK)
+
+    async def async_step_gemini(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Add Google Gemini."""
+        return await self._begin(GEMINI)
+
+    async def async_step_anthropic(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Add Anthropic Claude."""
+        return await self._begin(ANTHROPIC)
+
+    async def async_step_openai_compatible(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Add a server that speaks OpenAI's language."""
+        return await self._begin(COMPATIBLE)
+
+    async def _begin(self, kind: str) -> SubentryFlowResult:
+        self._new = {CONF_KIND: kind, CONF_MODEL: AUTO, CONF_BASE_URL: ""}
+        return await (self.async_step_server() if kind == COMPATIBLE else self.async_step_key())
+
+    async def async_step_key(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Ask for a company's key."""
+        return await self._ask("key", self._new, user_input)
+
+    async def async_step_server(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Ask for the address of a server, and for a key if it needs one."""
+        return await self._ask("server", self._new, user_input)
 
     async def async_step_reconfigure(
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
         """Ask for a new key or address; an empty key field keeps the key."""
+        return await self._ask("reconfigure", self._get_reconfigure_subentry().data, user_input)
+
+    async def _ask(
+        self, step_id: str, data: Mapping[str, Any], user_input: dict[str, Any] | None
+    ) -> SubentryFlowResult:
+        """Ask for key and address, and go on to the model once they work."""
         errors: dict[str, str] = {}
-        subentry = self._get_reconfigure_subentry()
         if user_input is not None:
-            errors = await self._check(subentry.data, user_input)
+            errors = await self._check(data, user_input)
             if not errors:
                 return await self.async_step_model()
-        shown = user_input or {
-            SECTION_ADVANCED: {
-                CONF_BASE_URL: subentry.data[CONF_BASE_URL],
-                CONF_LOCAL: subentry.data.get(CONF_LOCAL, False),
-            },
-        }
+        kind, changed = data[CONF_KIND], self._changed
+        stored = {name: data[name] for name in (CONF_BASE_URL, CONF_LOCAL) if name in data}
         return self.async_show_form(
-            step_id="reconfigure",
-            data_schema=self.add_suggested_values_to_schema(_CHANGE, shown),
+            step_id=step_id,
+            data_schema=self.add_suggested_values_to_schema(
+                _SERVER if kind == COMPATIBLE else _VENDOR,
+                stored if user_input is None else user_input,
+            ),
             errors=errors,
-            description_placeholders={"provider": subentry.title, "example": EXAMPLE_URL},
+            description_placeholders={
+                **EXAMPLE,
+                "provider": changed.title if changed else NAMES[kind],
+                "where": key_page(data),
+            },
         )
 
     async def _check(self, data: Mapping[str, Any], user_input: dict[str, Any]) -> dict[str, str]:
@@ -102,7 +144,7 @@ class ProviderFlow(ProviderTrialFlow):
             vault = await async_open_vault(self.hass)
         except MasterKeyError:
             return {"base": "master_key_unusable"}
-        data = {**data, **read_address(user_input[SECTION_ADVANCED])}
+        data = {**data, **read_address(user_input)}
         form = ProviderForm.read(vault, data, read_key(user_input), self._changed)
         if errors := form.errors():
             return errors

@@ -4,24 +4,28 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 import os
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 from homeassistant.core import HomeAssistant
 
 from ..const import (
+    ANTHROPIC,
     COMPATIBLE,
     CONF_API_KEY,
     CONF_BASE_URL,
     CONF_KIND,
     CONF_LOCAL,
+    GEMINI,
+    GROK,
+    OPENAI,
     SUBENTRY_PROVIDER,
 )
 from ..keys import master_key
 from ..keys.master_key import MasterKeyError
 from ..keys.vault import UndecryptableError, Vault
 from ..runtime.settings import spec_of
-from .address import is_acceptable_url, same_address
+from .address import same_address, url_fault
 from .key_check import KeyCheck, async_ask
 
 
@@ -52,6 +56,15 @@ def decrypted_key(vault: Vault, data: Mapping[str, Any]) -> str | None:
 def is_well_formed(api_key: str) -> bool:
     """Return whether a text can be a key: anything else could smuggle a line into a header."""
     return api_key.isascii() and api_key.isprintable() and " " not in api_key and bool(api_key)
+
+
+_PREFIXES: Final = {"sk-ant-": ANTHROPIC, "sk-proj-": OPENAI, "xai-": GROK, "AIza": GEMINI}
+"""How the keys of one company begin, and of no other one (the companies' pages on API keys)."""
+
+
+def owner_of(api_key: str) -> str | None:
+    """Return the kind of provider whose key this is, None when its prefix does not say."""
+    return next((kind for prefix, kind in _PREFIXES.items() if api_key.startswith(prefix)), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +113,7 @@ class ProviderForm:
         if self.key_lost:
             return {CONF_API_KEY: "key_lost"}
         if error := self._url_error():
-            return {"base": error}
+            return {CONF_BASE_URL: error}
         if error := self._key_error():
             return {CONF_API_KEY: error}
         return {}
@@ -110,7 +123,7 @@ class ProviderForm:
         if not url:
             return "url_missing" if compatible else None
         local = bool(self.data.get(CONF_LOCAL)) if compatible else None
-        return None if is_acceptable_url(url, local=local) else "url_invalid"
+        return url_fault(url, local=local)
 
     def _key_error(self) -> str | None:
         if not self.api_key:
@@ -118,6 +131,10 @@ class ProviderForm:
         if not is_well_formed(self.api_key):
             return "key_malformed"
         address = self.data[CONF_BASE_URL]
+        owner = owner_of(self.api_key)
+        # Whoever runs a gateway may hand out keys that look like anybody's.
+        if owner is not None and owner != self.kind and not address:
+            return f"key_of_{owner}"
         if self.key_address is not None and not same_address(address, self.key_address):
             return "key_again"
         return None

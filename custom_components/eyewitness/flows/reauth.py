@@ -19,7 +19,7 @@ from ..keys.master_key import DamagedKeyError, MasterKeyError
 from ..keys.vault import Vault
 from ..runtime import Runtime, stored_keys
 from ..runtime.settings import provider_order
-from .fields import PASSWORD, read_key
+from .fields import EXAMPLE, PASSWORD, key_page, read_key
 from .provider_form import ProviderForm, async_open_vault, decrypted_key
 
 _REAUTH: Final = vol.Schema({vol.Optional(CONF_API_KEY): PASSWORD})
@@ -72,7 +72,11 @@ class ReauthFlow(ConfigFlow):
         # A key typed for one vendor must not go to another, should the list have changed since.
         if user_input is not None and affected and affected[0].subentry_id == self._shown_id:
             form = ProviderForm.read(vault, affected[0].data, read_key(user_input))
-            errors = form.errors() or (await form.async_ask(self.hass)).errors
+            found = form.errors() or (await form.async_ask(self.hass)).errors
+            # There is no field for the address here.
+            errors = {
+                name if name in _REAUTH.schema else "base": why for name, why in found.items()
+            }
             if not errors:
                 self._renewed[self._shown_id] = form.encrypted(vault)[CONF_API_KEY]
                 affected = affected[1:]
@@ -86,7 +90,11 @@ class ReauthFlow(ConfigFlow):
             step_id="reauth_confirm",
             data_schema=_REAUTH,
             errors=errors,
-            description_placeholders={"provider": affected[0].title},
+            description_placeholders={
+                **EXAMPLE,
+                "provider": affected[0].title,
+                "where": key_page(affected[0].data),
+            },
         )
 
     def _finish(self, entry: ConfigEntry) -> ConfigFlowResult:

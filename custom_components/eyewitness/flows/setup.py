@@ -32,7 +32,16 @@ from ..providers.spec import AUTO
 from ..runtime.settings import provider_order
 from . import look
 from .address import normalize_url
-from .fields import ADDRESS, EXAMPLE_URL, PASSWORD, URL, new_title, read_address, read_key
+from .fields import (
+    ADDRESS,
+    EXAMPLE,
+    KEY_PAGES,
+    PASSWORD,
+    URL,
+    new_title,
+    read_address,
+    read_key,
+)
 from .provider_form import ProviderForm, async_open_vault
 from .reauth import ReauthFlow
 
@@ -41,6 +50,7 @@ SECTION_OWN_SERVER: Final = "own_server"
 
 _KEYS: Final = {vol.Optional(f"{kind}_{CONF_API_KEY}"): PASSWORD for kind in VENDORS}
 _ENDPOINTS: Final = {vol.Optional(f"{kind}_{CONF_BASE_URL}"): URL for kind in VENDORS}
+_FIELDS: Final = (CONF_API_KEY, CONF_BASE_URL)
 _OWN_SERVER: Final = {**ADDRESS, vol.Optional(CONF_API_KEY): PASSWORD}
 
 
@@ -64,9 +74,9 @@ class SetupFlow(ReauthFlow):
                 )
         return self.async_show_form(
             step_id="user",
-            data_schema=self._form(user_input or {}, first=True),
+            data_schema=self._form(user_input or {}, errors, first=True),
             errors=errors,
-            description_placeholders={"example": EXAMPLE_URL},
+            description_placeholders=_placeholders(errors),
         )
 
     @override
@@ -93,16 +103,30 @@ class SetupFlow(ReauthFlow):
         }
         return self.async_show_form(
             step_id="reconfigure",
-            data_schema=self._form(user_input or {SECTION_ENDPOINTS: urls}),
+            data_schema=self._form(user_input or {SECTION_ENDPOINTS: urls}, errors),
             errors=errors,
+            description_placeholders=_placeholders(errors),
         )
 
-    def _form(self, shown: Mapping[str, Any], *, first: bool = False) -> vol.Schema:
-        """Return the form; a section is open when something in it is filled in."""
-        fields: dict[Any, Any] = {
-            **_KEYS,
-            vol.Required(SECTION_ENDPOINTS): _section(_ENDPOINTS, shown.get(SECTION_ENDPOINTS, {})),
-        }
+    def _form(
+        self, shown: Mapping[str, Any], errors: Mapping[str, str], *, first: bool = False
+    ) -> vol.Schema:
+        """Return the form; a section is open when something in it is filled in.
+
+        Home Assistant shows no error at a field of a section, so an address with an error comes out
+        of it and stands below its key.
+        """
+        typed = {**shown.get(SECTION_ENDPOINTS, {}), **shown}
+        urls = {name.schema: typed[name.schema] for name in _ENDPOINTS if name.schema in typed}
+        shown = {**shown, **urls, SECTION_ENDPOINTS: urls}
+        inside = {name: field for name, field in _ENDPOINTS.items() if name.schema not in errors}
+        fields: dict[Any, Any] = {}
+        for (key, password), address in zip(_KEYS.items(), _ENDPOINTS, strict=True):
+            fields[key] = password
+            if address not in inside:
+                fields[address] = URL
+        values = {name: urls.get(name.schema) for name in inside}
+        fields[vol.Required(SECTION_ENDPOINTS)] = _section(inside, values)
         if first:
             own_server = shown.get(SECTION_OWN_SERVER, {})
             fields[vol.Optional(SECTION_OWN_SERVER)] = _section(_OWN_SERVER, own_server)
@@ -124,13 +148,17 @@ class SetupFlow(ReauthFlow):
                 wrong = {CONF_API_KEY: "already_configured"}
             errors |= {_field(form.kind, name): error for name, error in wrong.items()}
         if errors:
-            return [], errors
+            return [], {"base": "see_below", **errors}
         checks = await asyncio.gather(*(form.async_ask(self.hass) for form in forms))
         errors = {
-            _field(form.kind, CONF_API_KEY): check.error
+            _field(form.kind, CONF_BASE_URL if CONF_BASE_URL in check.errors else CONF_API_KEY): (
+                check.error
+            )
             for form, check in zip(forms, checks, strict=True)
             if check.error
         }
+        if errors:
+            errors["base"] = "see_below"
         return [form.encrypted(vault) for form in forms], errors
 
     def _store(self, entry: ConfigEntry, providers: list[dict[str, Any]]) -> None:
@@ -170,7 +198,8 @@ def _typed(user_input: Mapping[str, Any], kind: str) -> tuple[str, dict[str, Any
     if kind == COMPATIBLE:
         fields = user_input.get(SECTION_OWN_SERVER, {})
         return read_key(fields), read_address(fields)
-    url = normalize_url(user_input[SECTION_ENDPOINTS].get(f"{kind}_{CONF_BASE_URL}", ""))
+    fields = {**user_input[SECTION_ENDPOINTS], **user_input}
+    url = normalize_url(fields.get(f"{kind}_{CONF_BASE_URL}", ""))
     return read_key(user_input, f"{kind}_{CONF_API_KEY}"), {CONF_BASE_URL: url}
 
 
@@ -178,7 +207,14 @@ def _field(kind: str, name: str) -> str:
     """Return where the form shows an error of a kind's key or address."""
     if kind == COMPATIBLE:
         return SECTION_OWN_SERVER
-    return f"{kind}_{CONF_API_KEY}" if name == CONF_API_KEY else SECTION_ENDPOINTS
+    return f"{kind}_{name}"
+
+
+def _placeholders(errors: Mapping[str, str]) -> dict[str, str]:
+    """Return the links for the form, and the providers that it says are to be looked at."""
+    wrong = [NAMES[kind] for kind in KINDS if errors.keys() & {_field(kind, n) for n in _FIELDS}]
+    links = {f"{kind}_keys": page for kind, page in KEY_PAGES.items()}
+    return {**EXAMPLE, **links, "names": ", ".join(wrong)}
 
 
 def _section(fields: dict[Any, Any], values: Mapping[str, Any]) -> section:

@@ -26,6 +26,9 @@ from ..const import (
 from .masks import Polygon, box, polygon
 from .size import Detail
 
+NOBODY: Final = "-"
+"""Stands alone in the list of providers of a camera that nobody may see: no provider has this id.
+An empty list has always meant everybody, and an older version would take it for that."""
 WAKE_DOMAINS: Final = ("button", "input_button", "script")
 """What ends by itself; a switch would stay on."""
 WAKE_SECONDS: Final = 3.0
@@ -135,7 +138,7 @@ def _unite(rules: list[CameraRules]) -> CameraRules:
 def read_rules(data: Mapping[str, Any]) -> StoredRules:
     """Return the rules of one subentry; raise ``vol.Invalid`` for corners that are none.
 
-    Nobody chosen means that everybody may see it. A provider that was removed stays on the list:
+    An empty list means that everybody may see it. A provider that was removed stays on the list:
     otherwise the last one to go would open the camera to all the others.
     """
     boxes = [box(item) for item in data.get(CONF_MASKS, [])]

@@ -22,9 +22,6 @@ _PROVIDER_IDS: Final = {OPENAI: "openai", GROK: "x-ai", GEMINI: "google", ANTHRO
 """The names that ``genai-prices`` has for the companies."""
 _KNOWN_MODEL: Final = "gpt-4o-mini"
 """A model that every price table holds: it shows whether a table can be read."""
-_SAMPLE_TOKENS: Final = 1000
-"""Few enough for the first of the prices that rise with the length of a request."""
-_MILLION: Final = 1_000_000
 
 
 def cost(kind: str, model: str, usage: Usage, base_url: str = "") -> float | None:
@@ -34,15 +31,6 @@ def cost(kind: str, model: str, usage: Usage, base_url: str = "") -> float | Non
     """
     price = _price(kind, model, usage, base_url)
     return None if price is None else float(price.total_price)
-
-
-def rates(kind: str, model: str, base_url: str = "") -> tuple[float, float] | None:
-    """Return USD per million tokens of input and of output, or None when they are not known."""
-    price = _price(kind, model, Usage(_SAMPLE_TOKENS, _SAMPLE_TOKENS), base_url)
-    if price is None:
-        return None
-    scale = _MILLION // _SAMPLE_TOKENS
-    return float(price.input_price * scale), float(price.output_price * scale)
 
 
 def _price(kind: str, model: str, usage: Usage, base_url: str) -> PriceCalculation | None:

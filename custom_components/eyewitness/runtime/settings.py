@@ -91,6 +91,18 @@ def provider_order(entry: ConfigEntry) -> list[str]:
     return order
 
 
+def numbered_titles(entry: ConfigEntry) -> dict[str, str]:
+    """Return the providers' titles in the user's order, by subentry id; no two are alike."""
+    names: dict[str, str] = {}
+    for key in provider_order(entry):
+        number, name = 1, entry.subentries[key].title
+        while name in names.values():
+            number += 1
+            name = f"{entry.subentries[key].title} ({number})"
+        names[key] = name
+    return names
+
+
 def spec_of(data: Mapping[str, Any], api_key: str, provider_id: str = "") -> Spec:
     """Return how to reach a provider, from its subentry's data and its decrypted key."""
     return Spec(

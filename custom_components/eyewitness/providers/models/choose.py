@@ -5,11 +5,10 @@ from datetime import UTC, date, datetime
 import re
 from typing import Final
 
-from ...chain.task import Usage
 from ...const import ANTHROPIC, GEMINI, GROK, OPENAI
 from .capabilities import READS_ONLY, can_chat, vision_rank
 from .card import ModelCard
-from .parameters import parameters_for
+from .costs import guessed_usd
 
 SEEDS: Final[Mapping[str, str]] = {GROK: "grok-2-vision-1212"}
 """The model that the client named first (AC2): taken where an account still lists it, and never
@@ -22,13 +21,6 @@ PREFERRED: Final[Mapping[str, tuple[str, ...]]] = {
     ANTHROPIC: ("claude-haiku-5-5", "claude-haiku-4-5", "claude-sonnet-5-5"),
 }
 """Cheap models that see (vendors' model and price pages, November 2026), best first."""
-
-_PICTURE_TOKENS: Final = 1100
-"""What most models count for a picture of 1280 by 720 (measured for OpenAI, Claude and Gemini)."""
-_DEAR_PICTURES: Final[Mapping[str, int]] = {"gpt-4o-mini": 37_000}
-"""Models that count more (the same measurement): a low price that is none."""
-_TEXT_TOKENS: Final = 300
-_ANSWER_TOKENS: Final = 120
 
 _DATE: Final = re.compile(r"-(\d{8}|\d{4}-\d{2}-\d{2}|latest)$|:latest$")
 _CHEAP: Final = re.compile(r"nano|lite|mini(?!max)|flash|haiku|luna|small|fast", re.IGNORECASE)
@@ -80,19 +72,10 @@ def preference(kind: str, model: str) -> tuple[int, bool]:
 
 
 def _dearness(kind: str, card: ModelCard, base_url: str) -> tuple[int, float]:
-    if usd := _usd(kind, card, base_url):
+    if usd := guessed_usd(kind, card, base_url):
         return 0, usd
     # No price, or none to pay: at a router, whoever takes no money may keep the pictures.
     return 1, _size(card.id) if kind in PREFERRED else 0
-
-
-def _usd(kind: str, card: ModelCard, base_url: str) -> float | None:
-    """Return what a description costs at list price, thinking that cannot be avoided included."""
-    from .. import prices  # noqa: PLC0415
-
-    picture = _DEAR_PICTURES.get(undated(card.id), _PICTURE_TOKENS)
-    output = _ANSWER_TOKENS + parameters_for(card.id, card).thinking_tokens
-    return prices.cost(kind, card.id, Usage(_TEXT_TOKENS + picture, output), base_url)
 
 
 def _size(model: str) -> int:

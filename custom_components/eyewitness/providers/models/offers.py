@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from .capabilities import READS_ONLY, can_chat, vision_rank
 from .card import ModelCard
-from .choose import preference
+from .choose import preference, ranked
+from .costs import known_usd
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -13,9 +14,10 @@ class Offer:
     """One model that a user may choose."""
 
     model: str
-    input_price: float | None = None
-    """USD per million tokens; None when no price is known."""
-    output_price: float | None = None
+    usd: float | None = None
+    """What a description costs; None when that is not known."""
+    is_auto: bool = False
+    """Whether it is the one that ``auto`` means now."""
 
 
 def offers(kind: str, cards: Collection[ModelCard], base_url: str = "") -> list[Offer]:
@@ -23,8 +25,8 @@ def offers(kind: str, cards: Collection[ModelCard], base_url: str = "") -> list[
 
     Call it in an executor, since it loads the price table.
     """
-    from .. import prices  # noqa: PLC0415
-
+    cards = {card.id: card for card in cards}.values()
+    best = next(iter(ranked(kind, cards, base_url)), None) if cards else None
     nobody = preference(kind, "")
 
     def rank(card: ModelCard) -> tuple[int, tuple[int, bool], int, str]:
@@ -32,10 +34,10 @@ def offers(kind: str, cards: Collection[ModelCard], base_url: str = "") -> list[
         return place == nobody, place, vision_rank(card), card.id
 
     found: list[Offer] = []
-    for card in sorted({card.id: card for card in cards}.values(), key=rank):
+    for card in sorted(cards, key=rank):
         useless = vision_rank(card) == READS_ONLY or not can_chat(card)
         if useless and preference(kind, card.id) == nobody:
             continue
-        input_price, output_price = prices.rates(kind, card.id, base_url) or (None, None)
-        found.append(Offer(model=card.id, input_price=input_price, output_price=output_price))
+        usd = known_usd(kind, card, base_url)
+        found.append(Offer(model=card.id, usd=usd, is_auto=card.id == best))
     return found

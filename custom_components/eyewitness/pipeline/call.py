@@ -1,0 +1,150 @@
+"""Read a call of the action, and say in our own words what is wrong with it."""
+
+from collections.abc import Mapping
+import re
+from typing import Any, Final
+
+from homeassistant.const import ATTR_ENTITY_ID
+from homeassistant.exceptions import ServiceValidationError
+from homeassistant.generated.languages import LANGUAGES
+from homeassistant.helpers import config_validation as cv
+import voluptuous as vol
+
+from ..chain import policy
+from ..chain.text import clean
+from ..const import CONF_DETAIL, CONF_KIND, DOMAIN, NAMES
+from ..pictures.size import Detail
+from ..runtime.settings import Settings
+
+TEXT_MAX: Final = 2000
+"""Characters of a prompt or context: more would push the picture's own story aside."""
+TOKENS_MIN: Final = 100
+TOKENS_MAX: Final = 4000
+_LANGUAGE_MAX: Final = 50
+_SHOWN_CHARS: Final = 60
+"""Of what was written, in an error."""
+_CODE: Final = re.compile(r"[a-z]{2}|[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,4})+")
+"""What is meant as the code of a language; names such as German are for the model to know."""
+_CODES: Final = frozenset(language.partition("-")[0].lower() for language in LANGUAGES)
+
+
+def _language(value: object) -> str:
+    """Return a language as it was written; raise ``vol.Invalid`` for a code that nobody has."""
+    text = cv.string(value).strip()
+    code = re.split("[-_]", text)[0].lower()
+    if not (1 < len(text) <= _LANGUAGE_MAX and any(map(str.isalpha, text))):
+        raise vol.Invalid("language")
+    if _CODE.fullmatch(text) and code not in _CODES:
+        raise vol.Invalid("language")
+    return text
+
+
+def _text(value: object) -> str:
+    text = cv.string(value)
+    if len(text) > TEXT_MAX:
+        raise vol.LengthInvalid("text")
+    return text
+
+
+SCHEMA: Final = vol.Schema(
+    {
+        vol.Required(ATTR_ENTITY_ID): vol.All(
+            cv.ensure_list, vol.Length(min=1, max=1), [cv.entity_domain(["camera", "image"])]
+        ),
+        vol.Optional("prompt", default=""): _text,
+        vol.Optional("event_context", default=""): _text,
+        vol.Optional("providers"): vol.All(cv.ensure_list, vol.Length(min=1), [cv.string]),
+        vol.Optional("language"): _language,
+        vol.Optional(CONF_DETAIL): vol.Coerce(Detail),
+        vol.Optional("max_tokens", default=policy.MAX_TOKENS): vol.All(
+            vol.Coerce(int), vol.Range(min=TOKENS_MIN, max=TOKENS_MAX)
+        ),
+        vol.Optional("timeout"): vol.All(
+            vol.Coerce(float),
+            vol.Range(min=policy.TOTAL_SECONDS_MIN, max=policy.TOTAL_SECONDS_MAX),
+        ),
+    }
+)
+_FIELDS: Final = tuple(str(name) for name in SCHEMA.schema)
+_WRONG: Final[Mapping[str, dict[str, str]]] = {
+    "max_tokens": {"least": str(TOKENS_MIN), "most": str(TOKENS_MAX)},
+    "timeout": {
+        "least": f"{policy.TOTAL_SECONDS_MIN:g}",
+        "most": f"{policy.TOTAL_SECONDS_MAX:g}",
+    },
+    "prompt": {"most": str(TEXT_MAX)},
+    "event_context": {"most": str(TEXT_MAX)},
+}
+"""What the text about a wrong field says besides what was written."""
+
+
+def read(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields of a call; raise ``ServiceValidationError`` for the first wrong one."""
+    try:
+        fields: dict[str, Any] = SCHEMA(dict(data))
+    except vol.MultipleInvalid as err:
+        raise _fault(data, str(err.errors[0].path[0])) from err
+    return fields
+
+
+def check_empty(data: Mapping[str, Any]) -> None:
+    """Raise ``ServiceValidationError`` for a call that has a field, of an action without any."""
+    for name in data:
+        raise _error("call_no_fields", field=_shown(name))
+
+
+def provider_ids(settings: Settings, names: list[str] | None) -> tuple[str, ...] | None:
+    """Return the subentry ids that a call names, in its order, each provider once.
+
+    A name is that of a provider, of its kind, or its subentry id; raises
+    ``ServiceValidationError`` for one that is none of these.
+    """
+    if names is None:
+        return None
+    found: dict[str, None] = {}
+    for name in names:
+        wanted = name.strip().casefold()
+        matches = [
+            key
+            for key in settings.order
+            if wanted in {each.casefold() for each in _names(settings, key)}
+        ]
+        if not matches:
+            titles = ", ".join(settings.providers[key].title for key in settings.order)
+            raise _error(
+                "provider_not_found", provider=NAMES.get(name) or _shown(name), present=titles
+            )
+        found.update(dict.fromkeys(matches))
+    return tuple(found)
+
+
+def _names(settings: Settings, key: str) -> tuple[str, str, str]:
+    provider = settings.providers[key]
+    return key, str(provider.data[CONF_KIND]), provider.title
+
+
+def _fault(data: Mapping[str, Any], name: str) -> ServiceValidationError:
+    if name not in _FIELDS:
+        return _error("call_unknown_field", field=_shown(name), fields=", ".join(_FIELDS))
+    if name == ATTR_ENTITY_ID and not data.get(name):
+        return _error("call_no_camera")
+    value = data[name]
+    key = f"call_{name}"
+    if isinstance(value, str) and len(value) > TEXT_MAX and name in {"prompt", "event_context"}:
+        return _error(f"{key}_long", length=str(len(value)), **_WRONG[name])
+    if name in {"prompt", "event_context"}:
+        return _error(key)
+    return _error(key, value=_shown(value), **_WRONG.get(name, {}))
+
+
+def _shown(value: object) -> str:
+    """Return what was written as an error may show it."""
+    if isinstance(value, list):
+        value = ", ".join(map(str, value))
+    return clean(str(value), _SHOWN_CHARS) or '""'
+
+
+def _error(key: str, **placeholders: str) -> ServiceValidationError:
+    return ServiceValidationError(
+        translation_domain=DOMAIN, translation_key=key, translation_placeholders=placeholders
+    )

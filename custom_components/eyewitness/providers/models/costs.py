@@ -1,0 +1,56 @@
+"""What a description costs at list price, by what a model counts for a picture."""
+
+import re
+from typing import Final
+
+from ...chain.task import Usage
+from .card import ModelCard
+from .parameters import parameters_for
+
+_PICTURE_TOKENS: Final[tuple[tuple[re.Pattern[str], int], ...]] = tuple(
+    (re.compile(pattern), tokens)
+    for pattern, tokens in (
+        (r"gpt-4o-mini", 36_835),
+        (r"gpt-[56]", 1_004),
+        (r"gemini-3", 1_100),
+        # 4.7 and later; older ones put the figures of their version before or behind their size.
+        (r"claude-[a-z]+-(4-([7-9]|\d\d)(?!\d)|[5-9])", 1_152),
+        (r"claude-", 1_080),
+    )
+)
+"""Tokens for the picture of a 1080p camera at ``normal``, 1200 by 675 pixels, by the beginning of a
+model's name: the table in the README, with its sources. xAI publishes no figure for its models."""
+_USUAL_TOKENS: Final = 1_100
+"""What most models count, for a choice among models that nobody knows."""
+_TEXT_TOKENS: Final = 300
+_ANSWER_TOKENS: Final = 120
+
+
+def picture_tokens(model: str) -> int | None:
+    """Return what a model counts for a picture of 1200 by 675 pixels, None when it is not known.
+
+    A router's prefix (``openai/``) is skipped.
+    """
+    name = model.rpartition("/")[2].lower()
+    return next((tokens for pattern, tokens in _PICTURE_TOKENS if pattern.match(name)), None)
+
+
+def known_usd(kind: str, card: ModelCard, base_url: str = "") -> float | None:
+    """Return what a description costs in USD, None unless price and tokens are both known.
+
+    Thinking that cannot be avoided is included. Blocking, since it loads the price table.
+    """
+    tokens = picture_tokens(card.id)
+    return None if tokens is None else _usd(kind, card, base_url, tokens)
+
+
+def guessed_usd(kind: str, card: ModelCard, base_url: str = "") -> float | None:
+    """Return the same with the tokens that most models count, where they are not known."""
+    return _usd(kind, card, base_url, picture_tokens(card.id) or _USUAL_TOKENS)
+
+
+def _usd(kind: str, card: ModelCard, base_url: str, picture: int) -> float | None:
+    from .. import prices  # noqa: PLC0415
+
+    output = _ANSWER_TOKENS + parameters_for(card.id, card).thinking_tokens
+    return prices.cost(kind, card.id, Usage(_TEXT_TOKENS + picture, output), base_url)
