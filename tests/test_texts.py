@@ -95,15 +95,10 @@ async def show_setup(house: House, monkeypatch: pytest.MonkeyPatch, untrusted_ur
         {"endpoints": {}},
         typed(sim, server={"base_url": ""}, **malformed),
         typed(sim, *VENDORS, server={"base_url": INSIDE, "local": False}, **apart),
+        *(dict(mistake.typed) for mistake in MISTAKES if mistake.form == "setup"),
+        *(typed(sim, server={"base_url": url, "local": False}) for url in ADDRESSES),
     ):
         await send(house, await open_setup(house), **user_input)
-    for mistake in MISTAKES:
-        if mistake.form == "setup":
-            await send(house, await open_setup(house), **mistake.typed)
-    for url in ADDRESSES:
-        await send(
-            house, await open_setup(house), **typed(sim, server={"base_url": url, "local": False})
-        )
     with monkeypatch.context() as patch:
         patch.setitem(sys.modules, LIBRARY, None)
         await send(house, await open_setup(house), **typed(sim, "openai"))
@@ -363,7 +358,7 @@ async def test_everything_shown_has_a_text_and_every_text_is_shown(
 
 
 async def show_parts(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let cameras fail in every way, say when a provider is asked again, keep a device."""
+    """Show what else is put together of several texts, or refused."""
     monkeypatch.setattr(failing_cameras, "SECONDS", 0.0)
     monkeypatch.setattr(failing_cameras, "EVENTS", 1)
     failing = FailingCameras(house.hass, house.entry)
@@ -371,6 +366,10 @@ async def show_parts(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
         failing.async_count(
             EventRecord(event_id="", camera=status, status=status, is_automatic=True)
         )
+    for mistake in MISTAKES:
+        if mistake.form == "action":
+            with suppress(HomeAssistantError):
+                await house.describe(**mistake.typed)
     for seconds in (0.0, 60.0):
         await outcome_texts.async_next_try(house.hass, seconds)
     (device, *_) = dr.async_entries_for_config_entry(dr.async_get(house.hass), house.entry.entry_id)
@@ -405,8 +404,6 @@ async def test_every_exception_has_its_placeholders(
     monkeypatch.delenv(master_key.ENV_KEY)
     await reload()
 
-    with suppress(HomeAssistantError):
-        await hass.services.async_call(DOMAIN, "test_chain", {"x": 1}, blocking=True)
     await describe(entity_id="camera.nobody")
     await describe(providers="gemini")
     for camera.sends in (None, b"no picture", BLACK):
@@ -416,10 +413,10 @@ async def test_every_exception_has_its_placeholders(
     sim.fail("openai", "quota", repeat=True)
     for _ in range(2):
         await describe(providers="openai")
-    with suppress(HomeAssistantError):
-        await hass.services.async_call(
-            "button", "press", {"entity_id": "button.eyewitness_test_all_providers"}, blocking=True
-        )
+    button = {"entity_id": "button.eyewitness_test_all_providers"}
+    for domain, action, data in ((DOMAIN, "test_chain", {"x": 1}), ("button", "press", button)):
+        with suppress(HomeAssistantError):
+            await hass.services.async_call(domain, action, data, blocking=True)
     health = house.runtime.chain.health(house.provider("openai").subentry_id)
     for seconds in (86400.0, inf):
         health.cool_down(Failure.QUOTA, seconds)
@@ -437,9 +434,6 @@ async def test_every_exception_has_its_placeholders(
         patch.setattr(describe_module, "camera_task", AsyncMock(side_effect=KeyError))
         await describe()
     await show_parts(house, monkeypatch)
-    for mistake in MISTAKES:
-        if mistake.form == "action":
-            await describe(**mistake.typed)
     for subentry_id in list(entry.subentries):
         hass.config_entries.async_remove_subentry(entry, subentry_id)
     await hass.async_block_till_done()

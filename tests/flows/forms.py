@@ -1,5 +1,6 @@
 """Open the forms, fill them in and look at them, as a person would."""
 
+from collections.abc import Mapping
 import os
 from pathlib import Path
 from typing import Any
@@ -60,7 +61,7 @@ def suggested(form: Any, *path: str) -> Any:
     return get_schema_suggested_value(schema, path[-1])
 
 
-def check_shown(form: Any, user_input: dict[str, Any]) -> None:
+def check_shown(form: Any, user_input: Mapping[str, Any]) -> None:
     """Fail unless a form shows again what was typed."""
     for name, value in user_input.items():
         if isinstance(value, dict):

@@ -1,5 +1,6 @@
 """Set Eyewitness up as a person would, with vendors that check the keys over HTTP."""
 
+from collections.abc import Mapping
 import json
 from pathlib import Path
 from typing import Any
@@ -34,7 +35,7 @@ def typed(
     return user_input
 
 
-def pulled_out(user_input: dict[str, Any], errors: dict[str, str]) -> dict[str, Any]:
+def pulled_out(user_input: Mapping[str, Any], errors: Mapping[str, str]) -> dict[str, Any]:
     """Return what was typed where the form shows it: wrong addresses beside their keys."""
     urls = user_input["endpoints"]
     outside = {name: text for name, text in urls.items() if name in errors}
