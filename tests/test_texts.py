@@ -385,8 +385,9 @@ async def test_every_exception_has_its_placeholders(
     shown = record(monkeypatch)
     hass, sim = house.hass, house.sim
     away = (house.subentry(kind, base_url=NOBODY, model="m") for kind in ("grok", "anthropic"))
-    lost = house.subentry("grok", ciphertext="lost", title="Lost")
-    entry = house.add_entry("openai", *away, lost)
+    entry = house.add_entry(
+        "openai", *away, house.subentry("grok", ciphertext="lost", title="Lost")
+    )
 
     async def describe(**data: Any) -> None:
         with suppress(HomeAssistantError):
