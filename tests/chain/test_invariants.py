@@ -119,10 +119,12 @@ class Checker:
             return False
         named = last.outcome.retry_after if isinstance(last.outcome, ProviderError) else None
         pause = 1.2 * delays[len(visits) - 1] if named is None or last.ended is None else named
+        turned_away = failure is Failure.RATE_LIMIT
         return (
             not blocked(health)
+            and not (turned_away and health.at_its_limit)  # it has to serve the others first
             and last.started + attempt.response_time_ms / 1000 + pause <= at - 0.01
-            and health._budget() >= POLICIES[failure].retry_cost
+            and health.affords_retry(failure)
             and at <= event.began + event.seconds - policy.RETRY_NEEDS_SECONDS
             and policy.MAX_ATTEMPTS - len(asked) >= len(self.order)  # none is kept for another
         )
