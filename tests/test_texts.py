@@ -62,6 +62,7 @@ KEYS_OF_OTHERS: list[tuple[Vendor, str]] = [
     ("openai", "xai-x"),
     ("openai", "AIzax"),
 ]
+NO_ADDRESSES = {f"{kind}_base_url": "file:///" for kind in VENDORS}
 ADDRESSES = (
     *("api.example", "https://a b", "https://me:x@a.example", "https://a.example?k", "https://x:y"),
     *("http://a.example", "http://10.0.0.2", "https://169.254.169.254"),
@@ -87,7 +88,9 @@ async def show_setup(house: House, monkeypatch: pytest.MonkeyPatch, untrusted_ur
         if mistake.form == "setup":
             await send(house, await open_setup(house), **mistake.typed)
     for url in ADDRESSES:
-        await send(house, await open_setup(house), **typed(sim, server={"base_url": url, "local": False}))
+        user_input = typed(sim, server={"base_url": url, "local": False})
+        await send(house, await open_setup(house), **user_input)
+    await send(house, await open_setup(house), **typed(sim, *VENDORS, **NO_ADDRESSES))
     with monkeypatch.context() as patch:
         patch.setitem(sys.modules, LIBRARY, None)
         await send(house, await open_setup(house), **typed(sim, "openai"))
@@ -103,6 +106,9 @@ async def show_changes(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     form = await entry.start_reconfigure_flow(house.hass)
     await send(house, form, **typed(house.sim, openai_base_url=NOBODY, grok_base_url=NOBODY))
     await send(house, form, **typed(house.sim, openai_api_key="other-key"))
+    form = await entry.start_reconfigure_flow(house.hass)
+    await send(house, form, **typed(house.sim, *VENDORS, **NO_ADDRESSES))
+    form = await entry.start_reconfigure_flow(house.hass)
     await send(house, await entry.start_reauth_flow(house.hass), api_key="")
     good = house.put_master_key("damaged")
     await entry.start_reauth_flow(house.hass)
@@ -134,6 +140,7 @@ async def show_provider(house: House, monkeypatch: pytest.MonkeyPatch, untrusted
         await add(house, kind, **changes)
     await change(house, "OpenAI", "openai", base_url=NOBODY)
     await change(house, "xAI Grok", "grok")
+    await open_change(house, house.provider("Server").subentry_id)
     house.sim.fail("anthropic", "html", endpoint="models")
     await add(house, "anthropic")
 
@@ -240,7 +247,8 @@ async def test_everything_shown_has_a_text_and_every_text_is_shown(
     with untrusted() as server:
         await show_setup(house, monkeypatch, server.url)
         other = house.subentry("openai", title="Other", api_key="other-key")
-        await house.set_up("openai", other, house.subentry("grok", ciphertext="lost"))
+        own = house.subentry("openai_compatible", title="Server", base_url=NOBODY)
+        await house.set_up("openai", other, house.subentry("grok", ciphertext="lost"), own)
         await show_changes(house, monkeypatch)
         await show_provider(house, monkeypatch, server.url)
     await show_camera(house)
