@@ -62,7 +62,7 @@ KEYS_OF_OTHERS: list[tuple[Vendor, str]] = [
     ("openai", "xai-x"),
     ("openai", "AIzax"),
 ]
-NO_ADDRESSES = {f"{kind}_base_url": "file:///" for kind in VENDORS}
+NO_ADDRESSES: dict[str, Any] = {f"{kind}_base_url": "file:///" for kind in VENDORS}
 ADDRESSES = (
     *("api.example", "https://a b", "https://me:x@a.example", "https://a.example?k", "https://x:y"),
     *("http://a.example", "http://10.0.0.2", "https://169.254.169.254"),

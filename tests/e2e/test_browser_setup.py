@@ -68,7 +68,7 @@ async def _change_model(page: Page, title: str, model: str) -> None:
     await pick(page, model)
     await press(page, "Submit")
     await page.get_by_text("Save", exact=True).click()
-    await expect(page.get_by_text("The provider is changed")).to_be_visible()
+    await expect(page.get_by_text("The changes are stored")).to_be_visible()
 
 
 @on_loop

@@ -115,7 +115,7 @@ class SetupFlow(ReauthFlow):
             fields[key] = password
             if address not in inside:
                 fields[address] = URL
-        values = {name: urls.get(name.schema) for name in inside}
+        values = {name.schema: urls.get(name.schema) for name in inside}
         fields[vol.Required(SECTION_ENDPOINTS)] = _section(inside, values)
         if first:
             own_server = shown.get(SECTION_OWN_SERVER, {})
