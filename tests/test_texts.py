@@ -76,6 +76,7 @@ KEYS_OF_OTHERS: list[tuple[Vendor, str]] = [
     ("openai", "xai-x"),
     ("openai", "AIzax"),
 ]
+NO_ADDRESSES: dict[str, Any] = {f"{kind}_base_url": "file:///" for kind in VENDORS}
 ADDRESSES = (
     *("api.example", "https://a b", "https://me:x@a.example", "https://a.example?k", "https://x:y"),
     *("http://a.example", "http://10.0.0.2", "https://169.254.169.254"),
@@ -97,6 +98,7 @@ async def show_setup(house: House, monkeypatch: pytest.MonkeyPatch, untrusted_ur
         typed(sim, *VENDORS, server={"base_url": INSIDE, "local": False}, **apart),
         *(dict(mistake.typed) for mistake in MISTAKES if mistake.form == "setup"),
         *(typed(sim, server={"base_url": url, "local": False}) for url in ADDRESSES),
+        typed(sim, *VENDORS, **NO_ADDRESSES),
     ):
         await send(house, await open_setup(house), **user_input)
     with monkeypatch.context() as patch:
@@ -114,6 +116,9 @@ async def show_changes(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     form = await entry.start_reconfigure_flow(house.hass)
     await send(house, form, **typed(house.sim, openai_base_url=NOBODY, grok_base_url=NOBODY))
     await send(house, form, **typed(house.sim, openai_api_key="other-key"))
+    form = await entry.start_reconfigure_flow(house.hass)
+    await send(house, form, **typed(house.sim, *VENDORS, **NO_ADDRESSES))
+    form = await entry.start_reconfigure_flow(house.hass)
     await send(house, await entry.start_reauth_flow(house.hass), api_key="")
     good = house.put_master_key("damaged")
     await entry.start_reauth_flow(house.hass)
@@ -145,6 +150,7 @@ async def show_provider(house: House, monkeypatch: pytest.MonkeyPatch, untrusted
         await add(house, kind, **changes)
     await change(house, "OpenAI", "openai", base_url=NOBODY)
     await change(house, "xAI Grok", "grok")
+    await open_change(house, house.provider("Server").subentry_id)
     house.sim.fail("anthropic", "html", endpoint="models")
     await add(house, "anthropic")
 
@@ -338,7 +344,8 @@ async def test_everything_shown_has_a_text_and_every_text_is_shown(
     with untrusted() as server:
         await show_setup(house, monkeypatch, server.url)
         other = house.subentry("openai", title="Other", api_key="other-key")
-        await house.set_up("openai", other, house.subentry("grok", ciphertext="lost"))
+        own = house.subentry("openai_compatible", title="Server", base_url=NOBODY)
+        await house.set_up("openai", other, house.subentry("grok", ciphertext="lost"), own)
         await show_changes(house, monkeypatch)
         await show_provider(house, monkeypatch, server.url)
     await show_look(house, monkeypatch)

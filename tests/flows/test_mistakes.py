@@ -3,7 +3,6 @@
 Each stands at its field or names it, and says why and what to do; what was typed stays.
 """
 
-from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from homeassistant.exceptions import ServiceValidationError
@@ -26,7 +25,7 @@ class Mistake(NamedTuple):
     """What is typed, and what the answer has to hold."""
 
     form: str
-    typed: Mapping[str, Any]
+    typed: dict[str, Any]
     field: str
     reason: str
     remedy: str

@@ -55,8 +55,7 @@ KEY_PAGES: Final = {
 
 def key_page(data: Mapping[str, Any]) -> str:
     """Return where a provider's key is made; for a server of one's own only its owner knows."""
-    page: str = KEY_PAGES.get(data[CONF_KIND], data[CONF_BASE_URL])
-    return page
+    return KEY_PAGES.get(data[CONF_KIND]) or str(data[CONF_BASE_URL])
 
 
 def read_key(user_input: Mapping[str, Any], field: str = CONF_API_KEY) -> str:
