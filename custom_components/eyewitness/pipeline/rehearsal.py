@@ -16,7 +16,7 @@ from ..runtime import EyewitnessConfigEntry
 from .prompt import camera_task
 
 _PATIENCE_SECONDS: Final = 5.0
-"""It takes a part of one even on a slow machine."""
+"""Set-up goes on without it after that, for example while another set-up keeps all threads busy."""
 _MASK: Final = ((0.0, 0.0), (0.1, 0.0), (0.0, 0.1))
 _BROKEN: Final = '{"title": "A disc", "description": "A red disc on white."'
 """The library that mends it is imported by the first answer that needs it."""
