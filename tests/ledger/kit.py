@@ -1,8 +1,11 @@
 """Make rows, and look into a file from outside."""
 
+from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 import sqlite3
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from custom_components.eyewitness.ledger.line import Line
 from custom_components.eyewitness.ledger.rows import (
@@ -10,6 +13,7 @@ from custom_components.eyewitness.ledger.rows import (
     LastDescription,
     LastFailure,
     Purpose,
+    Reused,
     UsageRow,
 )
 from custom_components.eyewitness.ledger.store import Ledger
@@ -19,6 +23,12 @@ UNKNOWN: dict[str, None] = dict.fromkeys(
 )
 """What a row says when nobody knows what was used."""
 TIMESTAMP = "2026-11-22T12:00:00.000000+00:00"
+DAY = "2026-11-22"
+
+
+def now() -> datetime:
+    """Return the time on the wall in the evening of the day of all rows."""
+    return datetime(2026, 11, 22, 20, tzinfo=ZoneInfo("Europe/Berlin"))
 
 
 def row(**changes: Any) -> UsageRow:
@@ -44,6 +54,7 @@ def row(**changes: Any) -> UsageRow:
         "image_bytes": 150_000,
         "purpose": Purpose.EVENT,
         "sent": True,
+        "day": DAY,
     }
     return UsageRow(**(values | changes))
 
@@ -53,6 +64,21 @@ def failed(outcome: str = "server", **changes: Any) -> UsageRow:
     nothing = {"input_tokens": 0, "output_tokens": 0, "tokens_used": 0}
     given = {"success": False, "outcome": outcome, "error": outcome, **nothing}
     return row(**(given | {"cost_estimate": 0.0} | changes))
+
+
+def reused(**changes: Any) -> Reused:
+    """Return an answer that was given again."""
+    values: dict[str, Any] = {
+        "event_id": "01KAEVENT0000000000000AGAIN"[:26],
+        "timestamp": TIMESTAMP,
+        "day": DAY,
+        "camera": "camera.front_door",
+        "provider": "openai",
+        "provider_id": "one",
+        "model": "gpt-4o-mini",
+        "cost": 0.25,
+    }
+    return Reused(**(values | changes))
 
 
 def seen(camera: str = "camera.front_door", **changes: Any) -> LastDescription:
@@ -81,9 +107,9 @@ def missed(**changes: Any) -> LastFailure:
     return LastFailure(**(values | changes))
 
 
-def opened(path: Path) -> Ledger:
+def opened(path: Path, clock: Callable[[], datetime] = now) -> Ledger:
     """Open a file, creating it if there is none."""
-    ledger = Ledger(path, Line())
+    ledger = Ledger(path, Line(), clock)
     ledger.open()
     return ledger
 

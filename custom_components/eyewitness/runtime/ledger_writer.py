@@ -31,7 +31,7 @@ class LedgerWriter:
         self,
         hass: HomeAssistant,
         ledger: Ledger,
-        on_opened: Callable[[Sums], None],
+        on_read: Callable[[Sums], None],
         on_change: Callable[[], None],
     ) -> None:
         """Take whom to give what is in the file, and whom to tell that ``trouble`` has changed."""
@@ -39,11 +39,13 @@ class LedgerWriter:
         """Why the last attempt to open or to write has failed."""
         self._hass = hass
         self._ledger = ledger
-        self._on_opened = on_opened
+        self._on_read = on_read
         self._on_change = on_change
         self._task: asyncio.Task[None] | None = None
         self._asked = False
         """Whether there may be something to do."""
+        self._stale = False
+        """Whether the sums are to be read anew."""
         self._held = False
         self._closed = False
         self._pause = RETRY_SECONDS
@@ -64,6 +66,12 @@ class LedgerWriter:
             self._task = self._hass.async_create_task(
                 self._async_work(), "eyewitness ledger", eager_start=False
             )
+
+    @callback
+    def async_read(self) -> None:
+        """Read the sums anew soon, after what is in line was written."""
+        self._stale = True
+        self.async_write()
 
     async def async_flush(self) -> None:
         """Try once more to write, and wait until that has ended; a hold is over."""
@@ -121,8 +129,13 @@ class LedgerWriter:
     async def _async_try(self) -> None:
         try:
             if not await self._hass.async_add_executor_job(self._ledger.write):
-                self._on_opened(await self._hass.async_add_executor_job(self._ledger.open))
+                self._stale = False
+                self._on_read(await self._hass.async_add_executor_job(self._ledger.open))
                 await self._hass.async_add_executor_job(self._ledger.write)
+            elif self._stale:
+                sums = await self._hass.async_add_executor_job(self._ledger.sums)
+                self._stale = False
+                self._on_read(sums)
         except LedgerError as err:
             self._failed(err)
         else:
