@@ -26,6 +26,7 @@ from .runtime import (
     EyewitnessConfigEntry,
     LeftOut,
     build,
+    calendar,
     camera_devices,
     camera_registry,
     cooldown_store,
@@ -87,7 +88,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: EyewitnessConfigEntry) -
     camera_devices.async_follow(hass, entry)
     kept_pictures.async_follow(hass, entry)
     price_refresh.async_follow(hass, entry)
-    entry.async_on_unload(entry.runtime_data.accounts.async_follow_days())
+    calendar.async_follow(hass, entry)
 
     async def stop(_event: Event) -> None:
         await entry.runtime_data.async_stop()

@@ -126,6 +126,8 @@ async def test_a_clock_that_is_set_back_continues_the_day_it_names(wall: Wall) -
     await wall.says("2026-12-01 12:00")
     wall.book(2)
     await wall.says("2026-11-30 13:00")
+    wall.house.runtime.accounts.async_look_at_calendar(dt_util.utcnow())
+    await wall.hass.async_block_till_done()
     assert wall.costs == (1, 1, 3)
     wall.book(4)
     assert wall.costs == (5, 5, 7)

@@ -4,10 +4,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from homeassistant.const import EVENT_CORE_CONFIG_UPDATE
-from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
+from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.helpers.dispatcher import async_dispatcher_send
-from homeassistant.helpers.event import async_track_time_change
 from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
 from homeassistant.util.signal_type import SignalType
@@ -57,6 +55,7 @@ class Accounts:
         self.complete = False
         """Whether what is in the file is part of the sums; if not, they begin with this start."""
         self._sums = self._with_line(Sums(day=day_of(dt_util.now())))
+        self._told_day = self._sums.day
 
     @property
     def totals(self) -> dict[str, Totals]:
@@ -159,33 +158,12 @@ class Accounts:
         self._add(end)
 
     @callback
-    def async_follow_days(self) -> CALLBACK_TYPE:
-        """Let another day begin when the wall says so, also when nothing happens.
-
-        Return what ends that. It looks every minute: a clock that is set, summer time and another
-        time zone let a day begin at any time.
-        """
-        shown = self._sums.day
-
-        @callback
-        def look(_event: datetime | Event) -> None:
-            nonlocal shown
-            self._turn()
-            if shown != self._sums.day:
-                shown = self._sums.day
-                self._changed()
-
-        ends = (
-            async_track_time_change(self._hass, look, second=0),
-            self._hass.bus.async_listen(EVENT_CORE_CONFIG_UPDATE, look),
-        )
-
-        @callback
-        def end() -> None:
-            for each in ends:
-                each()
-
-        return end
+    def async_look_at_calendar(self, _event: datetime | Event) -> None:
+        """Let another day begin if the wall says so, and tell that it has begun."""
+        self._turn()
+        if self._told_day != self._sums.day:
+            self._told_day = self._sums.day
+            self._changed()
 
     def _turn(self) -> None:
         """Begin another day if the wall says so, as far as memory knows it.
