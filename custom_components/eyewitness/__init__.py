@@ -34,6 +34,7 @@ from .runtime import (
     kept_pictures,
     price_refresh,
     reload,
+    retention,
     stored_keys,
 )
 from .runtime.settings import read_settings
@@ -89,6 +90,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: EyewitnessConfigEntry) -
     kept_pictures.async_follow(hass, entry)
     price_refresh.async_follow(hass, entry)
     calendar.async_follow(hass, entry)
+    retention.async_follow(hass, entry)
 
     async def stop(_event: Event) -> None:
         await entry.runtime_data.async_stop()

@@ -49,6 +49,16 @@ def write(connection: Connection, entries: Sequence[Entry]) -> None:
     _write_ends(connection, entries)
 
 
+def forget(connection: Connection, before: str, limit: int) -> int:
+    """Delete the oldest rows, of a time before ``before``; return how many, at most ``limit``.
+
+    ``before`` is ISO 8601 in UTC. The sums stay.
+    """
+    row = ai_usage.c
+    oldest = select(row.id).where(row.timestamp < before).order_by(row.timestamp).limit(limit)
+    return connection.execute(delete(ai_usage).where(row.id.in_(oldest))).rowcount
+
+
 def _described(connection: Connection, rows: Sequence[UsageRow]) -> set[str]:
     """Return the events of these rows that earlier ones have described already."""
     row = ai_usage.c

@@ -1,6 +1,6 @@
 """Write the accounts to SQLite, and hand out what ``usage`` reads there."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
@@ -16,6 +16,7 @@ from . import booking, usage
 from .errors import DATABASE_ERRORS, LedgerDamagedError, LedgerError, ledger_error
 from .line import Line
 from .migrations import migrate
+from .report import Dimension, Report, read_report, read_rows
 from .rows import Entry, Size, UsageRow, day_of
 from .sums import Sums
 
@@ -117,6 +118,20 @@ class Ledger:
         except exc.SQLAlchemyError as err:
             raise ledger_error(err) from err
 
+    def forget(self, before: str, limit: int) -> int:
+        """Delete some rows of the time before ``before``, ISO 8601 in UTC; their sums stay.
+
+        Return how many, at most ``limit``; none when no file is open. Raises ``LedgerError``.
+        """
+        with self._lock:
+            if not self._is_open():
+                return 0
+            try:
+                with self._opened().begin() as connection:
+                    return booking.forget(connection, before, limit)
+            except DATABASE_ERRORS as err:
+                raise ledger_error(err) from err
+
     def checkpoint(self) -> None:
         """Move everything into the file itself, so that a copy of it is whole.
 
@@ -145,6 +160,22 @@ class Ledger:
     def recent(self, limit: int) -> list[UsageRow]:
         """Return the last rows that were written, newest first; raise ``LedgerError``."""
         return self._read(partial(usage.read_recent, limit=limit))
+
+    def report(self, first_day: str, last_day: str, by: Sequence[Dimension] = ()) -> list[Report]:
+        """Return the sums over a span of days, see ``report``; raise ``LedgerError``."""
+        days = {"first_day": first_day, "last_day": last_day}
+        return self._read(partial(read_report, **days, by=by))
+
+    def rows(self, first_day: str, last_day: str) -> Iterator[Sequence[UsageRow]]:
+        """Yield the rows of a span of days in portions, oldest first; raise ``LedgerError``.
+
+        As all methods it blocks: go through it in an executor, and in one thread.
+        """
+        try:
+            with self._opened().connect() as connection:
+                yield from read_rows(connection, first_day=first_day, last_day=last_day)
+        except DATABASE_ERRORS as err:
+            raise ledger_error(err) from err
 
     def size(self) -> Size:
         """Return how much there is; raise ``LedgerError``."""

@@ -5,9 +5,9 @@ read at every start takes no longer with a year of rows than with none.
 """
 
 from dataclasses import fields
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Connection, Row, case, func, select
+from sqlalchemy import Connection, Row, RowMapping, case, func, select
 
 from .rows import (
     CANCELLED,
@@ -143,11 +143,17 @@ def _read_failure(connection: Connection) -> LastFailure | None:
 
 def read_recent(connection: Connection, limit: int) -> list[UsageRow]:
     """Return the last rows that were written, newest first, at most ``limit``."""
-    columns = [ai_usage.c[field.name] for field in fields(UsageRow)]
-    rows = connection.execute(
-        select(*columns).order_by(ai_usage.c.id.desc()).limit(limit)
-    ).mappings()
-    return [UsageRow(**{**row, "purpose": Purpose(row["purpose"])}) for row in rows]
+    newest = select(*COLUMNS).order_by(ai_usage.c.id.desc()).limit(limit)
+    return [usage_row(row) for row in connection.execute(newest).mappings()]
+
+
+COLUMNS: Final = tuple(ai_usage.c[field.name] for field in fields(UsageRow))
+"""What ``usage_row`` needs."""
+
+
+def usage_row(row: RowMapping) -> UsageRow:
+    """Return a row of the table as what was written."""
+    return UsageRow(**{**row, "purpose": Purpose(row["purpose"])})
 
 
 def count_rows(connection: Connection) -> int:

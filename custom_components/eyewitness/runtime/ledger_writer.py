@@ -23,6 +23,10 @@ RETRY_MAX_SECONDS: Final = 600.0
 HOLD_MAX_SECONDS: Final = 900.0
 """A backup that does not report its end must not keep rows in memory for ever."""
 
+PORTION: Final = 250
+"""Rows that are deleted at a time: some 10 ms of work for the disk."""
+PORTION_PAUSE_SECONDS: Final = 0.2
+
 
 class LedgerWriter:
     """Opens a ledger and writes into it, as soon as that is possible."""
@@ -95,6 +99,24 @@ class LedgerWriter:
         """Write again, first what has waited."""
         self._async_release()
         self.async_write()
+
+    async def async_forget(self, before: str) -> None:
+        """Delete the requests of the time before ``before``, ISO 8601 in UTC, a few at a time.
+
+        Nobody waits for long: what is to be written comes in between. Trouble with the file is for
+        the next write to tell, and what is left for the next day.
+        """
+        forgotten = PORTION
+        while forgotten == PORTION and not (self._held or self._closed):
+            await self._async_idle()
+            try:
+                forgotten = await self._hass.async_add_executor_job(
+                    self._ledger.forget, before, PORTION
+                )
+            except LedgerError as err:
+                LOGGER.debug("Old rows of the usage cannot be deleted now (%s)", err)
+                return
+            await asyncio.sleep(PORTION_PAUSE_SECONDS)
 
     async def async_set_aside(self) -> None:
         """Give a damaged file another name and begin a new one.
