@@ -92,10 +92,15 @@ def test_rows(ledger: Ledger, path: Path) -> None:
         list(Ledger(path, Line(), now).rows(*NOVEMBER))
 
 
+def everything(ledger: Ledger) -> list[Report]:
+    """Return all that is known of all days."""
+    return ledger.report("0000", "9999", tuple(Dimension))
+
+
 def test_old_rows_go_and_sums_stay(ledger: Ledger, path: Path) -> None:
     """The oldest first and no more than asked for; what was last is known without them."""
     before = ledger.open()
-    report = ledger.report("0000", "9999", tuple(Dimension))
+    report = everything(ledger)
     add(ledger, row(timestamp="2025-11-22T12:00:00+00:00", event_id="old", day="2025-11-22"))
     report += ledger.report("2025-11-22", "2025-11-22", tuple(Dimension))
     assert ledger.forget("2026-01-01", 5) == 1

@@ -163,8 +163,8 @@ class Ledger:
 
     def report(self, first_day: str, last_day: str, by: Sequence[Dimension] = ()) -> list[Report]:
         """Return the sums over a span of days, see ``report``; raise ``LedgerError``."""
-        days = {"first_day": first_day, "last_day": last_day}
-        return self._read(partial(read_report, **days, by=by))
+        query = partial(read_report, first_day=first_day, last_day=last_day, by=by)
+        return self._read(query)
 
     def rows(self, first_day: str, last_day: str) -> Iterator[Sequence[UsageRow]]:
         """Yield the rows of a span of days in portions, oldest first; raise ``LedgerError``.
