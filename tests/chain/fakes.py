@@ -14,6 +14,7 @@ from typing import Any, override
 from custom_components.eyewitness.chain.attempt import Attempt, Verdict
 from custom_components.eyewitness.chain.clock import Clock
 from custom_components.eyewitness.chain.failures import Failure, ProviderError
+from custom_components.eyewitness.chain.gate import Gate
 from custom_components.eyewitness.chain.health import Health
 from custom_components.eyewitness.chain.task import Picture, Reply, Task, Usage
 from custom_components.eyewitness.chain.walk import Chain
@@ -241,14 +242,23 @@ class World:
             self.health(provider_id).record_failure(Failure.REDIRECT, None, first_in_event=True)
 
     async def ask(
-        self, *, seconds: float = 60.0, name: str = "camera", attempts: list[Attempt] | None = None
+        self,
+        *,
+        seconds: float = 60.0,
+        name: str = "camera",
+        attempts: list[Attempt] | None = None,
+        gate: Gate | None = None,
     ) -> Result:
         """Let one event run along the chain."""
         attempts = [] if attempts is None else attempts
         began = now()
         task = camera_task(replace(PICTURE, shrink=self.shrink), camera_name=name)
         verdict = await self.chain.run(
-            replace(task, user=name), self.providers, seconds=seconds, on_attempt=attempts.append
+            replace(task, user=name),
+            self.providers,
+            seconds=seconds,
+            on_attempt=attempts.append,
+            gate=gate,
         )
         assert list(verdict.attempts) == attempts
         return Result(verdict, attempts, now() - began)

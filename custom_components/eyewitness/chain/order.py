@@ -36,7 +36,10 @@ class Order:
         return [
             each
             for each in self.visits
-            if not each.count and each.ready_at <= now and not each.health.circuit_open
+            if each.eligible
+            and not each.count
+            and each.ready_at <= now
+            and not each.health.circuit_open
         ]
 
     def unasked(self, until: float) -> list[Visits]:
@@ -44,7 +47,11 @@ class Order:
 
         Besides the ones that are ready they are those that only a guess of ours keeps out.
         """
-        return [each for each in self.visits if not each.count and each.firm_until <= until]
+        return [
+            each
+            for each in self.visits
+            if each.eligible and not each.count and each.firm_until <= until
+        ]
 
     def _choose_of(self, eligible: list[Visits], now: float) -> tuple[Visits, float] | None:
         """Choose one of these providers and when to ask it.

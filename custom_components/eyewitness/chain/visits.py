@@ -6,6 +6,7 @@ from math import inf
 
 from . import policy
 from .failures import Failure, ProviderError
+from .gate import Gate, OpenGate
 from .health import Health
 from .policy import POLICIES, RetryNow
 from .task import Provider
@@ -19,6 +20,7 @@ class Visits:
 
     provider: Provider
     health: Health
+    gate: Gate = field(default_factory=OpenGate)
     count: int = 0
     sent_at: float = -inf
     """When the last request was sent."""
@@ -46,7 +48,7 @@ class Visits:
     @property
     def eligible(self) -> bool:
         """Return whether it may be asked (again) in this event, at some time."""
-        return not self.done and self.requests_left > 0
+        return not self.done and self.requests_left > 0 and self.gate.allows(self.provider)
 
     @property
     def affordable(self) -> bool:

@@ -16,6 +16,7 @@ from .attempt import Attempt, Verdict
 from .billing import billed
 from .clock import Clock
 from .failures import Failure, ProviderError
+from .gate import Gate, OpenGate
 from .health import Health
 from .hedge import HedgeBudget, race
 from .order import Order
@@ -55,14 +56,15 @@ class Chain:
     def first[P: Provider](self, providers: Sequence[P]) -> P | None:
         """Return whom an event would ask first if it asked now, None when it would ask nobody."""
         by_id = {provider.id: provider for provider in providers}
-        choice = self._order(providers, seconds=inf).choose(now := self._clock.now())
+        order = self._order(providers, seconds=inf, gate=OpenGate())
+        choice = order.choose(now := self._clock.now())
         if choice is None or choice[1] > now:
             return None
         return by_id[choice[0].provider.id]
 
-    def _order(self, providers: Sequence[Provider], *, seconds: float) -> Order:
+    def _order(self, providers: Sequence[Provider], *, seconds: float, gate: Gate) -> Order:
         return Order(
-            [Visits(provider, self.health(provider.id)) for provider in providers],
+            [Visits(provider, self.health(provider.id), gate) for provider in providers],
             deadline=self._clock.now() + seconds,
         )
 
@@ -73,16 +75,18 @@ class Chain:
         *,
         seconds: float,
         on_attempt: Callable[[Attempt], None],
+        gate: Gate | None = None,
     ) -> Verdict[T]:
         """Return the first valid answer, or none, and in both cases all attempts.
 
         The providers are asked in this order, for so many seconds in all. ``on_attempt`` is called
-        with each attempt as it ends, also when the run is cancelled; it must not raise. Raises
-        nothing but ``asyncio.CancelledError``: when all providers fail, the verdict says so.
+        with each attempt as it ends, also when the run is cancelled; it must not raise. ``gate`` is
+        asked before each request whether there may be one. Raises nothing but
+        ``asyncio.CancelledError``: when all providers fail, the verdict says so.
         """
         walk = _Walk(
             task=task,
-            order=self._order(providers, seconds=seconds),
+            order=self._order(providers, seconds=seconds, gate=gate or OpenGate()),
             clock=self._clock,
             on_attempt=on_attempt,
             attempt_seconds=self.attempt_seconds,
@@ -167,6 +171,7 @@ class _Walk[T]:
         error: ProviderError | None = None
         answer: T | None = None
         failure: Failure | None = Failure.CANCELLED
+        booked = chosen.gate.begin(provider)
         try:
             with (
                 chosen.health.under_way(),
@@ -195,6 +200,7 @@ class _Walk[T]:
             )
             self.attempts.append(attempt)
             self.on_attempt(attempt)
+            booked()
             _log(attempt)
         if chosen.failed_with is not None:
             self.order.overdrafts += not was_affordable
