@@ -228,7 +228,7 @@ def users(*names: str) -> set[str]:
     [
         ({"pipeline.publish"}, ("async_fire", "async_fire_internal")),
         (
-            {"runtime.issues"},
+            {"runtime.issues", "runtime.budget_reports"},
             ("async_start_reauth", "async_start_reauth_if_available", "issue_registry"),
         ),
         (

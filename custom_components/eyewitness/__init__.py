@@ -21,7 +21,7 @@ from homeassistant.helpers.typing import ConfigType
 from .const import CONF_PROVIDER_ORDER, DOMAIN, LOGGER
 from .keys import master_key
 from .pictures.removal import async_remove_kept
-from .pipeline import follow_up, rehearsal
+from .pipeline import budget_watch, follow_up, rehearsal
 from .runtime import (
     EyewitnessConfigEntry,
     LeftOut,
@@ -85,6 +85,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: EyewitnessConfigEntry) -
     await async_offer_providers(hass, entry)
     build.async_prepare(hass, entry)
     reload.async_follow(hass, entry)
+    budget_watch.async_follow(hass, entry)
     camera_registry.async_follow(hass, entry)
     camera_devices.async_follow(hass, entry)
     kept_pictures.async_follow(hass, entry)

@@ -32,6 +32,7 @@ FAILURES: Final[dict[str, str]] = {
     Status.NO_PROVIDER: "was not described: there is no provider with a working key",
     Status.NOT_ALLOWED: "was not described: none of the providers may see it",
     Status.INTERRUPTED: "was not described: Eyewitness was stopped meanwhile",
+    Status.BUDGET: "was not described: the budget is used up",
     Status.DROPPED: "was passed over: its turn did not come in time",
 }
 UNKNOWN_FAILURE: Final = "was not described"

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from custom_components.eyewitness.chain import policy
+from custom_components.eyewitness.ledger.rows import Period
 from custom_components.eyewitness.pictures.rules import CameraRules
 from custom_components.eyewitness.pictures.size import Detail
 from custom_components.eyewitness.pipeline.admission import (
@@ -17,9 +18,12 @@ from custom_components.eyewitness.pipeline.admission import (
     admit,
 )
 from custom_components.eyewitness.pipeline.request import Request
+from custom_components.eyewitness.runtime.budget import Limit, Standing, Unit
 
 KNOWN: Any = {key: SimpleNamespace(id=key) for key in "abc"}
 RECENT = {"title": "A man at the door"}
+LIMIT = Limit(period=Period.DAY, unit=Unit.COST, most=1.0)
+NOTHING_LEFT = Standing(used_up=dict.fromkeys("abc", LIMIT))
 
 
 def decide(
@@ -39,7 +43,7 @@ def decide(
         seconds=seconds,
     )
     facts = {"rules": CameraRules(allowed=frozenset(allowed) or None), **facts}
-    facts = {"known": KNOWN, "recent": None, **facts}
+    facts = {"known": KNOWN, "recent": None, "standing": Standing(), **facts}
     return admit(request, seconds=seconds, **facts)
 
 
@@ -55,6 +59,9 @@ def decide(
         ({"allowed": "a", "wish": "bc", "seconds": 0}, Deny(Reason.NOT_ALLOWED)),
         ({"seconds": LEAST_SECONDS - 0.01}, Deny(Reason.TOO_SLOW)),
         ({"seconds": -1.0}, Deny(Reason.TOO_SLOW)),
+        ({"standing": NOTHING_LEFT}, Deny(Reason.BUDGET, NOTHING_LEFT.used_up)),
+        ({"standing": NOTHING_LEFT, "recent": RECENT}, Reuse(RECENT)),
+        ({"standing": NOTHING_LEFT, "allowed": "z"}, Deny(Reason.NOT_ALLOWED)),
     ],
     ids=str,
 )
@@ -98,6 +105,30 @@ def test_how_large_the_picture_is(rule: Detail, wish: Detail | None, side: int) 
     plan = decide(rules=CameraRules(detail=rule), detail=wish)
     assert isinstance(plan, Plan)
     assert plan.side == side
+
+
+@pytest.mark.parametrize(
+    ("standing", "facts", "asked", "side"),
+    [
+        (Standing(used_up={"a": LIMIT}), {}, "bc", 1344),
+        (Standing(saving=frozenset("b"), usd={"a": 3, "b": 2, "c": 1}), {}, "cba", 768),
+        # What nobody knows may be the dearest; what costs the same stays in the user's order.
+        (Standing(saving=frozenset("abc"), usd={"a": None, "b": 1, "c": 1}), {}, "bca", 768),
+        (Standing(saving=frozenset("c"), usd={"a": 3, "b": 2}), {"allowed": "ab"}, "ab", 1344),
+        (Standing(saving=frozenset("a"), used_up={"a": LIMIT}), {}, "bc", 1344),
+        (Standing(saving=frozenset("a")), {"detail": Detail.HIGH}, "abc", 1344),
+        (Standing(saving=frozenset("a")), {"detail": Detail.LOW}, "abc", 768),
+    ],
+    ids=str,
+)
+def test_a_budget_of_which_not_much_is_left(
+    standing: Standing, facts: dict[str, Any], asked: str, side: int
+) -> None:
+    """The cheapest comes first and the picture gets smaller, if that saves anything here."""
+    plan = decide(standing=standing, **facts)
+    assert isinstance(plan, Plan)
+    assert [provider.id for provider in plan.providers] == list(asked)
+    assert (plan.side, plan.used_up) == (side, standing.used_up)
 
 
 @pytest.mark.parametrize(

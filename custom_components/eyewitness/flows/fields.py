@@ -6,6 +6,9 @@ from typing import Any, Final
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.helpers.selector import (
     BooleanSelector,
+    NumberSelector,
+    NumberSelectorConfig,
+    NumberSelectorMode,
     SelectOptionDict,
     SelectSelector,
     SelectSelectorConfig,
@@ -28,8 +31,10 @@ from ..const import (
     NAMES,
     OPENAI,
 )
+from ..ledger.rows import Period
 from ..providers.models.offers import Offer
 from ..providers.spec import AUTO
+from ..runtime.budget import Unit, limit_field
 from .address import normalize_url
 
 PASSWORD: Final = TextSelector(
@@ -42,6 +47,20 @@ ADDRESS: Final = {
 }
 EXAMPLE: Final = {"example": "http://192.168.1.20:11434/v1"}
 """The placeholder of every form whose errors may be about an address."""
+_AMOUNTS: Final = {
+    Unit.COST: NumberSelector(
+        NumberSelectorConfig(
+            min=0, step="any", unit_of_measurement="USD", mode=NumberSelectorMode.BOX
+        )
+    ),
+    Unit.CALLS: NumberSelector(NumberSelectorConfig(min=0, step=1, mode=NumberSelectorMode.BOX)),
+}
+BUDGET: Final = {
+    vol.Optional(limit_field(unit, period)): selector
+    for period in (Period.DAY, Period.MONTH)
+    for unit, selector in _AMOUNTS.items()
+}
+"""The limits for one provider or for all of them."""
 _PICTURES: Final = 100
 """For how many of them a form says what they cost: one costs a fraction of a cent."""
 KEY_PAGES: Final = {
@@ -95,6 +114,23 @@ def _label(offer: Offer) -> str:
         return offer.model
     cents = offer.usd * 100 * _PICTURES
     return f"{offer.model} ({cents:.1f} ¢)"
+
+
+def read_budget(user_input: Mapping[str, Any]) -> dict[str, float]:
+    """Return the limits that were typed, as they are stored: a field that is empty is none."""
+    return {str(name): user_input[name] for name in BUDGET if name in user_input}
+
+
+def budget_error(user_input: Mapping[str, Any]) -> str | None:
+    """Return what is wrong with limits, None when nothing is."""
+    for unit in Unit:
+        day = user_input.get(limit_field(unit, Period.DAY))
+        month = user_input.get(limit_field(unit, Period.MONTH))
+        if day is not None and month is not None and day > month:
+            return "budget_day_above_month"
+        if unit is Unit.CALLS and any(each is not None and each % 1 for each in (day, month)):
+            return "budget_calls_not_whole"
+    return None
 
 
 def read_model(user_input: Mapping[str, Any]) -> str:

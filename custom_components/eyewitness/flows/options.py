@@ -6,7 +6,10 @@ from typing import Any, Final, override
 from homeassistant.config_entries import ConfigFlowResult, OptionsFlow
 from homeassistant.const import UnitOfTime
 from homeassistant.data_entry_flow import section
+from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.selector import (
+    EntitySelector,
+    EntitySelectorConfig,
     NumberSelector,
     NumberSelectorConfig,
     NumberSelectorMode,
@@ -20,13 +23,20 @@ import voluptuous as vol
 from ..chain import policy
 from ..const import (
     CONF_ATTEMPT_SECONDS,
+    CONF_BUDGET,
     CONF_COOLDOWN_SECONDS,
     CONF_HEDGE_SECONDS,
     CONF_PROVIDER_ORDER,
+    CONF_RESERVE_CAMERAS,
+    CONF_RESERVE_PERCENT,
     CONF_RETENTION_DAYS,
     CONF_TOTAL_SECONDS,
 )
+from ..pictures.rules import EntityRef
+from ..pictures.views import DOMAINS
+from ..runtime.budget import RESERVE_PERCENT
 from ..runtime.settings import LIMITS, RETENTION_DAYS, numbered_titles, provider_order
+from .fields import BUDGET, budget_error, read_budget
 
 SECTION_LIMITS: Final = "limits"
 
@@ -71,39 +81,86 @@ _LIMITS: Final = vol.Schema(
     }
 )
 
+_BUDGET: Final = vol.Schema(
+    {
+        **BUDGET,
+        vol.Optional(CONF_RESERVE_CAMERAS): EntitySelector(
+            EntitySelectorConfig(domain=list(DOMAINS), multiple=True)
+        ),
+        vol.Optional(CONF_RESERVE_PERCENT): NumberSelector(
+            NumberSelectorConfig(
+                min=1, max=90, step=1, unit_of_measurement="%", mode=NumberSelectorMode.SLIDER
+            )
+        ),
+    }
+)
+
 
 class EyewitnessOptionsFlow(OptionsFlow):
-    """The form for the order of the providers and for the limits."""
+    """The form for the order of the providers, the limits and the budget."""
 
     async def async_step_init(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Ask for the order of the providers, as a list that can be sorted, and for the limits."""
+        """Ask for the order of the providers, as a list that can be sorted, and for the limits.
+
+        Home Assistant shows no error at a field of a section, so it stands above all.
+        """
         entry = self.config_entry
         order = provider_order(entry)
-        if user_input is not None:
+        budget = (user_input or {}).get(CONF_BUDGET, {})
+        error = budget_error(budget)
+        if user_input is not None and error is None:
             chosen = list(dict.fromkeys(user_input[CONF_PROVIDER_ORDER]))
             limits = dict(user_input.get(SECTION_LIMITS, _limits(entry.options)))
             if CONF_RETENTION_DAYS in limits:
                 limits[CONF_RETENTION_DAYS] = int(limits[CONF_RETENTION_DAYS])
             chosen += [key for key in order if key not in chosen]
-            return self.async_create_entry(
-                data={**entry.options, CONF_PROVIDER_ORDER: chosen, **limits}
-            )
-        options = [
+            options = {**entry.options, CONF_PROVIDER_ORDER: chosen, **limits}
+            if CONF_BUDGET in user_input:
+                options[CONF_BUDGET] = self._stored_budget(budget)
+            return self.async_create_entry(data=options)
+        choices = [
             SelectOptionDict(value=key, label=name) for key, name in numbered_titles(entry).items()
         ]
-        sorted_list = _SortedSelector(SelectSelectorConfig(options=options, multiple=True))
+        sorted_list = _SortedSelector(SelectSelectorConfig(options=choices, multiple=True))
         schema = vol.Schema(
             {
                 vol.Required(CONF_PROVIDER_ORDER): sorted_list,
                 vol.Optional(SECTION_LIMITS): section(_LIMITS, {"collapsed": True}),
+                vol.Optional(CONF_BUDGET): section(_BUDGET, {"collapsed": error is None}),
             }
         )
         limits = {**LIMITS, **_limits(entry.options)}
         limits[CONF_RETENTION_DAYS] = str(entry.options.get(CONF_RETENTION_DAYS, RETENTION_DAYS))
-        shown = {CONF_PROVIDER_ORDER: order, SECTION_LIMITS: limits}
+        shown = {
+            CONF_PROVIDER_ORDER: order,
+            SECTION_LIMITS: limits,
+            CONF_BUDGET: self._shown_budget(),
+            **(user_input or {}),
+        }
         return self.async_show_form(
-            step_id="init", data_schema=self.add_suggested_values_to_schema(schema, shown)
+            step_id="init",
+            data_schema=self.add_suggested_values_to_schema(schema, shown),
+            errors={"base": error} if error else {},
         )
+
+    def _stored_budget(self, typed: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the budget that was typed; its cameras may be renamed later."""
+        stored: dict[str, Any] = read_budget(typed)
+        if cameras := typed.get(CONF_RESERVE_CAMERAS):
+            refs = [EntityRef.find(self.hass, each) for each in cameras]
+            stored[CONF_RESERVE_CAMERAS] = [ref.registry_id or ref.entity_id for ref in refs]
+            percent = typed.get(CONF_RESERVE_PERCENT, RESERVE_PERCENT)
+            stored[CONF_RESERVE_PERCENT] = int(percent)
+        return stored
+
+    def _shown_budget(self) -> dict[str, Any]:
+        stored = self.config_entry.options.get(CONF_BUDGET, {})
+        registry = er.async_get(self.hass)
+        cameras = [
+            er.async_resolve_entity_id(registry, each) or each
+            for each in stored.get(CONF_RESERVE_CAMERAS, [])
+        ]
+        return {CONF_RESERVE_PERCENT: RESERVE_PERCENT, **stored, CONF_RESERVE_CAMERAS: cameras}
 
 
 def _limits(options: Mapping[str, Any]) -> dict[str, Any]:

@@ -19,6 +19,12 @@ class Detail(StrEnum):
         """Return how many pixels the longer side of a picture has at most."""
         return _SIDES[self]
 
+    @property
+    def smaller(self) -> Detail:
+        """Return the next smaller size, the smallest for itself."""
+        sizes = list(Detail)
+        return sizes[max(0, sizes.index(self) - 1)]
+
 
 _SIDES: Final = {Detail.LOW: 768, Detail.NORMAL: 1344, Detail.HIGH: 2048}
 """1344 is half of 2688, the longer side of cameras with 4 megapixels, and 2048 what OpenAI's older

@@ -4,7 +4,7 @@ Pure: everything that counts is an argument.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
@@ -12,6 +12,7 @@ from ..chain import policy
 from ..chain.task import Provider
 from ..pictures.rules import CameraRules
 from ..runtime import Response
+from ..runtime.budget import Limit, Standing
 from .request import Request
 
 LEAST_SECONDS: Final = 1.5 * policy.FIRST_NEEDS_SECONDS
@@ -24,6 +25,7 @@ class Reason(StrEnum):
     NO_PROVIDER = "no_provider"
     NOT_ALLOWED = "provider_not_allowed"
     TOO_SLOW = "too_slow"
+    BUDGET = "budget"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +40,8 @@ class Plan:
     camera_seconds: float
     wake_seconds: float
     """For waking the camera up, before its own seconds begin."""
+    used_up: Mapping[str, Limit] = field(default_factory=dict)
+    """Who is left out, by subentry id, and the limit that says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,8 @@ class Deny:
     """Do not describe the event."""
 
     reason: Reason
+    used_up: Mapping[str, Limit] = field(default_factory=dict)
+    """Who was left out, by subentry id, and the limit that says so."""
 
 
 def admit(
@@ -61,11 +67,13 @@ def admit(
     rules: CameraRules,
     recent: Response | None,
     seconds: float,
+    standing: Standing,
 ) -> Plan | Reuse | Deny:
     """Return what to do about a request.
 
     ``known`` are the usable providers by subentry id in the user's order, ``rules`` the camera's,
-    ``recent`` an answer that is still good enough, ``seconds`` what is left of the caller's time.
+    ``recent`` an answer that is still good enough, ``seconds`` what is left of the caller's time,
+    ``standing`` what is left of the budget.
     """
     if recent is not None:
         return Reuse(recent)
@@ -77,12 +85,20 @@ def admit(
         return Deny(Reason.NOT_ALLOWED)
     if seconds < LEAST_SECONDS:
         return Deny(Reason.TOO_SLOW)
+    affordable = tuple(p for p in allowed if p.id not in standing.used_up)
+    if not affordable:
+        return Deny(Reason.BUDGET, standing.used_up)
+    detail = request.detail or rules.detail
+    if any(each.id in standing.saving for each in affordable):
+        detail = detail.smaller
+        affordable = tuple(sorted(affordable, key=lambda each: standing.price(each.id)))
     return Plan(
-        providers=allowed,
+        providers=affordable,
         rules=rules,
-        side=(request.detail or rules.detail).side,
+        side=detail.side,
         camera_seconds=min(policy.CAMERA_SECONDS, seconds / 3),
         # Without the usual upper limit, since a camera on a battery needs what it needs. Another
         # third is left for the providers.
         wake_seconds=seconds / 3,
+        used_up=standing.used_up,
     )

@@ -1,20 +1,23 @@
 """Describe a camera event: the one use case."""
 
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Final
 
 from homeassistant.core import Context, HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
 
-from ..chain.attempt import Verdict
+from ..chain.attempt import Attempt
 from ..chain.run_queue import QueueClosedError, QueueFullError, Run
 from ..chain.task import Picture
 from ..pictures.capture import async_capture
 from ..pictures.grab import CameraError
 from ..pictures.wake import async_wake
 from ..runtime import EyewitnessConfigEntry, Response, Runtime
+from ..runtime.budget import Limit
 from . import failures
-from .admission import Deny, Plan, Reuse, admit
-from .answer import Answer
+from .admission import Deny, Plan, Reason, Reuse, admit
+from .budget import EventBudget
 from .ending import Ending
 from .prompt import camera_task
 from .reasons import async_reasons
@@ -41,10 +44,8 @@ async def async_describe(
         match _admit(hass, runtime, request, request.seconds):
             case Reuse(response):
                 return {**response, "reused": True}
-            case Deny(reason):
-                error = failures.denial(reason)
-                ending.tell(failures.DENIED[reason], error=error)
-                raise error
+            case Deny() as deny:
+                raise await _denied(ending, request, deny)
     try:
         response, joined = await runtime.runs.submit(
             request.key,
@@ -72,7 +73,18 @@ def _admit(
         rules=runtime.rules_for(hass, request.entity_id),
         recent=runtime.recent.get(request.key, hass.loop.time(), settings.cooldown_seconds),
         seconds=seconds,
+        standing=EventBudget(hass, runtime, request.entity_id).standing(),
     )
+
+
+async def _denied(ending: Ending, request: Request, deny: Deny) -> HomeAssistantError:
+    """Tell that an event was not admitted; return the error for its callers."""
+    reasons = ""
+    if deny.reason is Reason.BUDGET:
+        reasons = await _reasons(ending, request, (), deny.used_up)
+    error = failures.denial(deny.reason, reasons)
+    ending.tell(failures.DENIED[deny.reason], error=error)
+    return error
 
 
 async def _run(
@@ -92,10 +104,8 @@ async def _describe(
     match _admit(hass, runtime, request, request.seconds - (now() - run.requested_at)):
         case Reuse(response):
             return {**response, "reused": True}
-        case Deny(reason):
-            error = failures.denial(reason)
-            ending.tell(failures.DENIED[reason], error=error)
-            raise error
+        case Deny() as deny:
+            raise await _denied(ending, request, deny)
         case Plan() as plan:
             pass
     if (wake := plan.rules.wake) is not None:
@@ -143,10 +153,17 @@ async def _ask(request: Request, ending: Ending, plan: Plan, picture: Picture) -
         max_tokens=request.max_tokens,
     )
     seconds = request.seconds - (now() - event.requested_at)
-    verdict = await runtime.chain.run(task, plan.providers, seconds=seconds, on_attempt=ending.book)
+    budget = EventBudget(hass, runtime, request.entity_id)
+    verdict = await runtime.chain.run(
+        task, plan.providers, seconds=seconds, on_attempt=ending.book, gate=budget
+    )
     error = None
     if verdict.answer is None:
-        reasons = await _reasons(hass, runtime, request, plan, verdict)
+        used_up = {**plan.used_up, **budget.standing().used_up}
+        if not verdict.attempts and all(each.id in used_up for each in plan.providers):
+            # Other events have used it up since this one was admitted.
+            raise await _denied(ending, request, Deny(Reason.BUDGET, used_up))
+        reasons = await _reasons(ending, request, verdict.attempts, used_up)
         error = failures.failure(verdict, reasons)
     kept = None
     if error and plan.rules.keep:
@@ -168,16 +185,14 @@ async def _ask(request: Request, ending: Ending, plan: Plan, picture: Picture) -
 
 
 async def _reasons(
-    hass: HomeAssistant,
-    runtime: Runtime,
-    request: Request,
-    plan: Plan,
-    verdict: Verdict[Answer],
+    ending: Ending, request: Request, attempts: Sequence[Attempt], used_up: Mapping[str, Limit]
 ) -> str:
+    hass, runtime = ending.hass, ending.runtime
     return await async_reasons(
         hass,
         runtime,
         request.providers or runtime.settings.order,
-        allowed={provider.id for provider in plan.providers},
-        attempts=verdict.attempts,
+        allowed=runtime.rules_for(hass, request.entity_id).allowed,
+        attempts=attempts,
+        used_up=used_up,
     )

@@ -17,8 +17,9 @@ from .record import EventRecord, Status
 EVENTS: Final = 3
 SECONDS: Final = 300.0
 """Between the first and the last of them: many may fail in the same bad moment."""
-_NO_FAILURE: Final = frozenset({Status.INTERRUPTED, Status.CANCELLED})
-"""Stopped by somebody, which tells nothing of the camera or the providers."""
+_NO_FAILURE: Final = frozenset({Status.INTERRUPTED, Status.CANCELLED, Status.BUDGET})
+"""Stopped by somebody, or by the budget, which has a report of its own: neither tells anything of
+the camera or the providers."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ DENIED: Final = {
     Reason.NO_PROVIDER: Status.NO_PROVIDER,
     Reason.NOT_ALLOWED: Status.NOT_ALLOWED,
     Reason.TOO_SLOW: Status.DROPPED,
+    Reason.BUDGET: Status.BUDGET,
 }
 """How an event ends that was not admitted."""
 
@@ -24,10 +25,15 @@ def error(key: str) -> HomeAssistantError:
     return HomeAssistantError(translation_domain=DOMAIN, translation_key=key)
 
 
-def denial(reason: Reason) -> HomeAssistantError:
-    """Return the error for a request that was not admitted."""
+def denial(reason: Reason, reasons: str = "") -> HomeAssistantError:
+    """Return the error for a request that was not admitted.
+
+    ``reasons`` says of each provider why it could not be asked, where the text has room for it.
+    """
     if reason is Reason.NOT_ALLOWED:
         return ServiceValidationError(translation_domain=DOMAIN, translation_key=reason.value)
+    if reason is Reason.BUDGET:
+        return _explained(reason.value, reasons)
     return error(reason.value)
 
 
@@ -52,6 +58,10 @@ def failure(verdict: Verdict[object], reasons: str) -> HomeAssistantError:
     key = "all_failed" if verdict.attempts else "all_resting"
     if verdict.offline:
         key = "offline"
+    return _explained(key, reasons)
+
+
+def _explained(key: str, reasons: str) -> HomeAssistantError:
     return HomeAssistantError(
         translation_domain=DOMAIN,
         translation_key=key,

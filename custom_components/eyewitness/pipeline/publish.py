@@ -4,11 +4,13 @@ The only module that fires on the bus. Home Assistant isolates listeners and obs
 raises costs neither the answer nor its row.
 """
 
+from typing import Any
+
 from homeassistant.core import Context, HomeAssistant, callback
 from homeassistant.helpers.dispatcher import async_dispatcher_send
 from homeassistant.util.signal_type import SignalType
 
-from ..const import DOMAIN, EVENT_DESCRIBED, EVENT_FAILED
+from ..const import DOMAIN, EVENT_BUDGET, EVENT_DESCRIBED, EVENT_FAILED
 from ..runtime import Runtime
 from .record import EventRecord, Status
 
@@ -33,3 +35,9 @@ def async_publish(
         else:
             hass.bus.async_fire(EVENT_FAILED, record.failure(), context=context)
     async_dispatcher_send(hass, SIGNAL_PUBLISHED, record)
+
+
+@callback
+def async_publish_budget(hass: HomeAssistant, fields: dict[str, Any]) -> None:
+    """Tell automations that most or all of a limit is used."""
+    hass.bus.async_fire(EVENT_BUDGET, fields)

@@ -1,13 +1,15 @@
 """Say of each provider why it did not describe the picture, also of those who were not asked."""
 
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 
 from homeassistant.core import HomeAssistant
 
 from ..chain.attempt import Attempt
 from ..chain.failures import Failure
 from ..runtime import Runtime
+from ..runtime.budget import Limit
 from ..runtime.outcome_texts import async_about, async_sentence
+from .budget_texts import async_used_up
 
 
 async def async_reasons(
@@ -15,21 +17,30 @@ async def async_reasons(
     runtime: Runtime,
     chosen: Iterable[str],
     *,
-    allowed: Container[str],
+    allowed: Container[str] | None,
     attempts: Sequence[Attempt],
+    used_up: Mapping[str, Limit],
 ) -> str:
     """Return a sentence for each provider that the event could have asked, in its order.
 
-    ``chosen`` are subentry ids; those that are not ``allowed`` may not see the camera.
+    ``chosen`` are subentry ids; those that are not ``allowed``, if not everybody is, may not see
+    the camera. The limit of those that the budget keeps out is in ``used_up``; those whom one
+    limit keeps out share a sentence.
     """
     last = {attempt.provider_id: attempt for attempt in attempts}
     stored = runtime.settings.providers
-    sentences = [
-        await _reason(hass, runtime, provider_id, provider_id in allowed, last.get(provider_id))
-        for provider_id in chosen
-        if provider_id in stored
-    ]
-    return " ".join(sentences)
+    sentences: list[str] = []
+    for provider_id in chosen:
+        if provider_id not in stored:
+            continue
+        may_see = allowed is None or provider_id in allowed
+        if may_see and provider_id not in last and provider_id in used_up:
+            sentences.append(await async_used_up(hass, runtime, used_up[provider_id]))
+        else:
+            sentences.append(
+                await _reason(hass, runtime, provider_id, may_see, last.get(provider_id))
+            )
+    return " ".join(dict.fromkeys(sentences))
 
 
 async def _reason(

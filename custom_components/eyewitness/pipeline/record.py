@@ -29,6 +29,8 @@ class Status(StrEnum):
     """By the camera's rules, nobody who could be asked may see it."""
     INTERRUPTED = "interrupted"
     """Eyewitness was unloaded, or Home Assistant stopped."""
+    BUDGET = "budget"
+    """So much was spent that nobody might be asked."""
     DROPPED = "dropped"
     """Its turn did not come in time."""
     TESTED = "tested"

@@ -14,7 +14,9 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.event import async_call_later
 
 from ..const import LOGGER
+from ..ledger.rows import NO_CAMERA
 from ..runtime import EyewitnessConfigEntry, model_check
+from .budget import EventBudget
 from .self_test import async_probe
 
 LEAST_SECONDS: Final = 900.0
@@ -81,10 +83,12 @@ class Recovery:
         self._schedule()
 
     async def _async_look(self, provider_id: str) -> None:
-        """Ask a provider; not while its vendor forbids it."""
+        """Ask a provider; not while its vendor forbids it, or the budget does."""
         runtime = self._entry.runtime_data
         health, provider = runtime.chain.health(provider_id), runtime.providers.get(provider_id)
         if provider is None or 0 < health.firm_left < inf:
+            return
+        if not EventBudget(self._hass, runtime, NO_CAMERA).allows(provider):
             return
         if model_check.is_gone_for_good(health):
             await model_check.async_look_again(self._hass, self._entry, provider_id)

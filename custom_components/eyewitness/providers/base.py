@@ -16,6 +16,7 @@ from ..chain.visible import visible
 from . import rejections
 from .chosen_model import ChosenModel
 from .dropped import MORE_TOKENS, DroppedParameters
+from .models import costs
 from .models.card import ModelCard
 from .models.parameters import (
     MORE_THINKING_TOKENS,
@@ -107,6 +108,11 @@ class VendorProvider(ABC):
         if usage is None:
             return None
         return self._list_price(self.kind, model, usage, self._spec.base_url)
+
+    @property
+    def expected_usd(self) -> float | None:
+        """Return what a description costs in USD: 0 where all are free, None when nobody knows."""
+        return self.cost(self.model, costs.usual_usage(self.model))
 
     async def generate(self, task: Task[Any]) -> Reply:
         """Ask once; raise ``ProviderError`` when there is no reply.

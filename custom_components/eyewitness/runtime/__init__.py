@@ -21,6 +21,7 @@ from ..pictures.rules import CameraRules, rules_for
 from ..providers.base import VendorProvider
 from .accounts import Accounts
 from .cooldown_store import CooldownStore
+from .expenses import Expenses
 from .recent_answers import RecentAnswers
 from .reload_timer import ReloadTimer
 from .settings import Settings
@@ -74,9 +75,11 @@ class Runtime:
     recent: RecentAnswers[Response] = field(default_factory=RecentAnswers)
     seen: SeenPictures = field(default_factory=SeenPictures)
     kept: KeptPictures = field(init=False)
+    expenses: Expenses = field(init=False)
 
     def __post_init__(self) -> None:
-        """Let the kept pictures know the rules of the moment."""
+        """Let the kept pictures know the rules of the moment, and the expenses the accounts."""
+        self.expenses = Expenses(self.accounts)
         self.kept = KeptPictures(
             rules_for=self.rules_for,
             masked=lambda: any(each.rules.masks for each in self.settings.cameras),

@@ -89,6 +89,12 @@ class Accounts:
         return self._sums.spent[period].get(provider_id, Spent())
 
     @property
+    def day(self) -> str:
+        """Return the day that the clock on the wall names now, like ``2026-11-26``."""
+        self._turn()
+        return self._sums.day
+
+    @property
     def cameras(self) -> dict[str, CameraTotals]:
         """Return the sums by entity id, of every camera that a request was made for."""
         return self._sums.cameras

@@ -10,6 +10,7 @@ from ..chain import policy
 from ..const import (
     CONF_ATTEMPT_SECONDS,
     CONF_BASE_URL,
+    CONF_BUDGET,
     CONF_COOLDOWN_SECONDS,
     CONF_HEDGE_SECONDS,
     CONF_KIND,
@@ -23,6 +24,7 @@ from ..const import (
 )
 from ..pictures.rules import StoredRules, all_rules
 from ..providers.spec import AUTO, Spec
+from .budget import Budget
 
 LIMITS: Final[Mapping[str, float]] = {
     CONF_TOTAL_SECONDS: policy.TOTAL_SECONDS,
@@ -60,19 +62,25 @@ class Settings:
     """How long a camera's last answer is good enough."""
     retention_days: int
     """How long the ledger keeps the rows of requests; 0 for ever."""
+    budget: Budget
 
 
 def read_settings(entry: ConfigEntry) -> Settings:
     """Return what the entry says now."""
     limits = {name: entry.options.get(name, default) for name, default in LIMITS.items()}
+    providers = {
+        subentry.subentry_id: StoredProvider(title=subentry.title, data=dict(subentry.data))
+        for subentry in entry.get_subentries_of_type(SUBENTRY_PROVIDER)
+    }
     return Settings(
-        providers={
-            subentry.subentry_id: StoredProvider(title=subentry.title, data=dict(subentry.data))
-            for subentry in entry.get_subentries_of_type(SUBENTRY_PROVIDER)
-        },
+        providers=providers,
         order=tuple(provider_order(entry)),
         cameras=all_rules(entry),
         retention_days=int(entry.options.get(CONF_RETENTION_DAYS, RETENTION_DAYS)),
+        budget=Budget.read(
+            entry.options.get(CONF_BUDGET, {}),
+            {key: each.data.get(CONF_BUDGET, {}) for key, each in providers.items()},
+        ),
         **limits,
     )
 

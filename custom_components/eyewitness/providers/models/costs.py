@@ -35,6 +35,11 @@ def picture_tokens(model: str) -> int | None:
     return next((tokens for pattern, tokens in _PICTURE_TOKENS if pattern.match(name)), None)
 
 
+def usual_usage(model: str) -> Usage:
+    """Return the tokens of a usual description, with what most models count where nobody knows."""
+    return _usage(ModelCard(id=model), picture_tokens(model) or _USUAL_TOKENS)
+
+
 def known_usd(kind: str, card: ModelCard, base_url: str = "") -> float | None:
     """Return what a description costs in USD, None unless price and tokens are both known.
 
@@ -52,5 +57,10 @@ def guessed_usd(kind: str, card: ModelCard, base_url: str = "") -> float | None:
 def _usd(kind: str, card: ModelCard, base_url: str, picture: int) -> float | None:
     from .. import prices  # noqa: PLC0415
 
+    return prices.cost(kind, card.id, _usage(card, picture), base_url)
+
+
+def _usage(card: ModelCard, picture: int) -> Usage:
+    """Return the tokens of a description whose picture counts so many."""
     output = _ANSWER_TOKENS + parameters_for(card.id, card).thinking_tokens
-    return prices.cost(kind, card.id, Usage(_TEXT_TOKENS + picture, output), base_url)
+    return Usage(_TEXT_TOKENS + picture, output)
