@@ -46,7 +46,7 @@ def _year(rows: int) -> Iterator[Entry]:
     for number in range(rows):
         then = NOW - SPAN * (1 - (number + 1) / rows)
         provider = PROVIDERS[min(3, int(dice.expovariate(1.5)))]
-        changes = {
+        changes: dict[str, Any] = {
             "event_id": f"{number:026}",
             "timestamp": then.isoformat(),
             "day": then.date().isoformat(),
