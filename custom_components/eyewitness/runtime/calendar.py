@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Final
 
 from homeassistant.const import EVENT_CORE_CONFIG_UPDATE
-from homeassistant.core import Event, HassJob, HomeAssistant, callback
+from homeassistant.core import CALLBACK_TYPE, Event, HassJob, HomeAssistant, callback
 from homeassistant.helpers.event import async_call_later
 from homeassistant.util import dt as dt_util
 
@@ -22,6 +22,7 @@ def async_follow(hass: HomeAssistant, entry: EyewitnessConfigEntry) -> None:
     at once.
     """
     accounts = entry.runtime_data.accounts
+    stop: CALLBACK_TYPE
 
     @callback
     def begin_minute(now: datetime) -> None:
