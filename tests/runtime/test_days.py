@@ -97,7 +97,7 @@ async def test_midnight_and_the_end_of_the_month(hass: HomeAssistant, wall: Wall
     wall.book(2)
     assert wall.costs() == (2, 3, 3)
     await wall.says("2026-12-01 00:00")
-    assert (accounts.today, accounts.month, wall.costs) == (NOTHING, NOTHING, (0, 0, 3))
+    assert (accounts.today, accounts.month, wall.costs()) == (NOTHING, NOTHING, (0, 0, 3))
     assert accounts.cameras == {CAMERA: CameraTotals(descriptions=2, cost=3)}
     await reload(wall.house)
     assert wall.costs() == (0, 0, 3)
@@ -125,7 +125,7 @@ async def test_a_clock_that_is_set_back_continues_the_day_it_names(wall: Wall) -
     await wall.says("2026-12-01 12:00")
     wall.book(2)
     await wall.says("2026-11-30 13:00")
-    wall.house.runtime.accounts.async_look_at_calendar(dt_util.utcnow())
+    wall.house.runtime.accounts.async_look_at_calendar()
     await wall.hass.async_block_till_done()
     assert wall.costs() == (1, 1, 3)
     wall.book(4)

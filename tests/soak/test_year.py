@@ -46,7 +46,7 @@ def _year(rows: int) -> Iterator[Entry]:
     for number in range(rows):
         then = NOW - SPAN * (1 - (number + 1) / rows)
         provider = PROVIDERS[min(3, int(dice.expovariate(1.5)))]
-        changes = {
+        changes: dict[str, Any] = {
             "event_id": f"{number:026}",
             "timestamp": then.isoformat(),
             "day": then.date().isoformat(),
@@ -73,7 +73,10 @@ def _build(path: Path, rows: int) -> Ledger:
 
 @dataclass(slots=True)
 class Timed:
-    """How long something takes in a thread, and how long the loop does nothing for others then."""
+    """How long something takes in a thread, and how long the loop does nothing for others then.
+
+    The fastest time is what it takes; others tell how busy the machine is.
+    """
 
     ms: list[float] = field(default_factory=list)
     stalls_ms: list[float] = field(default_factory=list)
@@ -149,10 +152,10 @@ async def _compare(tmp_path: Path) -> None:
         await asyncio.to_thread(_older, paths[rows])
         await found[rows][MIGRATION].time(ledger.open)
         await asyncio.to_thread(ledger.close)
-    print(f"\n{'median':28}{FEW:>10} rows{YEAR:>10} rows    ratio  stalls: median     longest")  # noqa: T201
+    print(f"\n{'fastest':28}{FEW:>10} rows{YEAR:>10} rows    ratio  stalls: median     longest")  # noqa: T201
     for name, few in found[FEW].items():
         year = found[YEAR][name]
-        one, other, stalls = median(few.ms), median(year.ms), few.stalls_ms + year.stalls_ms
+        one, other, stalls = min(few.ms), min(year.ms), few.stalls_ms + year.stalls_ms
         print(  # noqa: T201
             f"{name:28}{one:12.2f} ms{other:12.2f} ms{other / one:9.2f}"
             f"{median(stalls):12.2f} ms{max(stalls):9.2f} ms"
@@ -160,7 +163,7 @@ async def _compare(tmp_path: Path) -> None:
     print(f"{'size':28}{sizes[FEW] / 1e6:12.2f} MB{sizes[YEAR] / 1e6:12.2f} MB")  # noqa: T201
     write_report("year", {"found": found, "bytes": sizes})
     for name in ("opening", "one insert", "sensors anew"):
-        one, other = (median(found[rows][name].ms) for rows in (FEW, YEAR))
+        one, other = (min(found[rows][name].ms) for rows in (FEW, YEAR))
         assert other <= RATIO * max(one, LEAST_MS), name
     inherent = median(found[YEAR][COUNTING].stalls_ms)
     for name, year in found[YEAR].items():

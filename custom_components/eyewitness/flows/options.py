@@ -71,7 +71,7 @@ _LIMITS: Final = vol.Schema(
         vol.Required(CONF_ATTEMPT_SECONDS): _seconds(policy.ATTEMPT_FLOOR_SECONDS, 60),
         vol.Required(CONF_HEDGE_SECONDS): _seconds(0, 30),
         vol.Required(CONF_COOLDOWN_SECONDS): _seconds(0, 3600),
-        vol.Optional(CONF_RETENTION_DAYS): SelectSelector(
+        vol.Required(CONF_RETENTION_DAYS): SelectSelector(
             SelectSelectorConfig(
                 options=["30", "90", "365", "730", "0"],
                 mode=SelectSelectorMode.DROPDOWN,
@@ -110,8 +110,8 @@ class EyewitnessOptionsFlow(OptionsFlow):
         error = budget_error(budget)
         if user_input is not None and error is None:
             chosen = list(dict.fromkeys(user_input[CONF_PROVIDER_ORDER]))
-            limits = dict(user_input.get(SECTION_LIMITS, _limits(entry.options)))
-            if CONF_RETENTION_DAYS in limits:
+            limits = dict(user_input.get(SECTION_LIMITS, {}))
+            if limits:
                 limits[CONF_RETENTION_DAYS] = int(limits[CONF_RETENTION_DAYS])
             chosen += [key for key in order if key not in chosen]
             options = {**entry.options, CONF_PROVIDER_ORDER: chosen, **limits}

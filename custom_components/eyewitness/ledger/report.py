@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from enum import StrEnum
+from time import sleep
 from typing import Final
 
 from sqlalchemy import ColumnElement, Connection, func, select
@@ -11,8 +12,10 @@ from .rows import UsageRow
 from .schema import ai_usage, usage_sums
 from .usage import COLUMNS, usage_row
 
-PORTION: Final = 200
-"""Rows that are read at a time; a thread that reads more holds up the event loop."""
+PORTION: Final = 100
+"""Rows that are read at a time: a millisecond or two of Python."""
+_REST_SECONDS: Final = 0.001
+"""In between. Python lets the event loop wait for 5 ms otherwise, again and again."""
 _DAY_CHARS: Final = len("2026-11-26")
 _MONTH_CHARS: Final = len("2026-11")
 
@@ -112,3 +115,4 @@ def read_rows(
     rows = connection.execution_options(yield_per=PORTION).execute(days.order_by(ai_usage.c.id))
     for portion in rows.mappings().partitions():
         yield [usage_row(row) for row in portion]
+        sleep(_REST_SECONDS)

@@ -1,10 +1,9 @@
 """What was spent and said so far: sums in memory at once, rows in the ledger behind them."""
 
-from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from homeassistant.core import Event, HomeAssistant, callback
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.dispatcher import async_dispatcher_send
 from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
@@ -164,7 +163,7 @@ class Accounts:
         self._add(end)
 
     @callback
-    def async_look_at_calendar(self, _event: datetime | Event) -> None:
+    def async_look_at_calendar(self) -> None:
         """Let another day begin if the wall says so, and tell that it has begun."""
         self._turn()
         if self._told_day != self._sums.day:
