@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 from hypothesis import HealthCheck, given, settings, strategies as st
 import pytest
 
-from custom_components.eyewitness.ledger.rows import Purpose, Totals, UsageRow
+from custom_components.eyewitness.ledger.rows import NO_CAMERA, Purpose, Totals, UsageRow
 from custom_components.eyewitness.ledger.store import Ledger
 from custom_components.eyewitness.ledger.sums import Sums
 
@@ -105,7 +105,7 @@ def test_viewers_and_descriptions(ledger: Ledger) -> None:
     add(ledger, row(), failed(provider="grok"), row(camera="camera.b", event_id="2"))
     add(ledger, failed("network", provider="gemini", sent=False))
     add(ledger, row(camera="camera.b", event_id="2", provider="anthropic"))
-    add(ledger, row(camera="a drawing", purpose=Purpose.TEST))
+    add(ledger, row(camera=NO_CAMERA, purpose=Purpose.TEST))
     sums = ledger.open()
     assert sums.viewers == {"camera.front_door": "grok", "camera.b": "anthropic"}
     assert sums.descriptions == 2

@@ -123,10 +123,10 @@ async def test_rows_50_to_54_without_a_picture_nobody_is_asked(
     context = Context()
     error = await error_of(house.describe(context))
     assert error.translation_key == key
-    assert error.translation_placeholders == {"entity_id": CAMERA}
+    assert error.translation_placeholders == {"camera": "Front door"}
     (event,) = fired.failed
     assert event.context is context
-    assert set(event.data) == SHARED | {"status"}
+    assert set(event.data) == SHARED | {"status", "reason"}
     assert pick([event.data], "status", "attempts", "cost") == [("failed:camera", [], 0)]
     assert (sim.requests(), await house.usage()) == ([], [])
 
