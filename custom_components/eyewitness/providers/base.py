@@ -11,9 +11,9 @@ from ..chain.crash import where
 from ..chain.failures import Failure, ProviderError
 from ..chain.non_answers import failure_in, is_prose
 from ..chain.redaction import KNOWN, redact
-from ..chain.task import Reply, Task, Usage
+from ..chain.task import Cost, Reply, Task, Usage
 from ..chain.visible import visible
-from . import rejections
+from . import prices, rejections
 from .chosen_model import ChosenModel
 from .dropped import MORE_TOKENS, DroppedParameters
 from .models.card import ModelCard
@@ -57,12 +57,9 @@ class VendorProvider(ABC):
 
         From now on until it is closed, its key is taken out of all texts.
         """
-        from . import prices  # noqa: PLC0415
-
         logs.watch()
         KNOWN.add(spec.secret.reveal())
-        prices.warm()
-        self._list_price = prices.cost
+        prices.warm(spec.kind)
         self._spec = spec
         self.chosen = ChosenModel(spec, self.list_models, needs_list=self.needs_model_list)
         """The model that requests name."""
@@ -102,11 +99,21 @@ class VendorProvider(ABC):
         """Send a model no more what an earlier run has learnt not to; odd names are passed over."""
         self._dropped.restore(dropped)
 
-    def cost(self, model: str, usage: Usage | None) -> float | None:
-        """Return USD at list price, or None when the price or the usage is not known."""
+    def cost(self, model: str, usage: Usage | None) -> Cost | None:
+        """Return the cost by the user's price or at list price, None when it is not known.
+
+        A model without a price may be dear, and shall not look cheap: it is taken for its vendor's
+        dearest, and the cost is marked as estimated.
+        """
         if usage is None:
             return None
-        return self._list_price(self.kind, model, usage, self._spec.base_url)
+        if self._spec.rates is not None:
+            return Cost(self._spec.rates.usd(usage))
+        usd = prices.cost(self.kind, model, usage, self._spec.base_url)
+        if usd is not None:
+            return Cost(usd)
+        most = prices.most(self.kind, usage)
+        return None if most is None else Cost(most, is_estimated=True)
 
     async def generate(self, task: Task[Any]) -> Reply:
         """Ask once; raise ``ProviderError`` when there is no reply.

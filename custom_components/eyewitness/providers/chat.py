@@ -30,9 +30,8 @@ from .wire.replies import (
     retry_after,
     status_named_by,
     text_or_empty,
-    token_count,
-    usage,
 )
+from .wire.usage import chat_usage
 
 _QUOTA_CODES: Final = frozenset(
     {"insufficient_quota", "credit_balance_exhausted", "billing_hard_limit_reached"}
@@ -154,8 +153,7 @@ class ChatProvider(VendorProvider):
     def _parse(self, body: dict[str, Any], model: str) -> Reply:
         choice = get_path(body, "choices", 0)
         model = model_name(get_path(body, "model"), model)
-        names = ("prompt_tokens", "completion_tokens", "total_tokens")
-        billed = usage(*(token_count(get_path(body, "usage", name)) for name in names))
+        billed = chat_usage(body)
         finish = text_or_empty(get_path(choice, "finish_reason")).lower()
         error = get_path(body, "error") or get_path(choice, "error") or finish == "error"
         if error:

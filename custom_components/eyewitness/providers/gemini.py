@@ -35,9 +35,8 @@ from .wire.replies import (
     retry_after,
     status_named_by,
     text_or_empty,
-    token_count,
-    usage,
 )
+from .wire.usage import gemini_usage
 
 _REFUSED_REASONS: Final = frozenset(
     {"SAFETY", "RECITATION", "BLOCKLIST", "PROHIBITED_CONTENT", "SPII", "IMAGE_SAFETY", "LANGUAGE"}
@@ -171,12 +170,7 @@ class GeminiProvider(VendorProvider):
 
     def _parse(self, body: dict[str, Any], model: str) -> Reply:
         model = model_name(get_path(body, "modelVersion"), model)
-        prompt, answer, thinking, total = (
-            token_count(get_path(body, "usageMetadata", f"{name}TokenCount"))
-            for name in ("prompt", "candidates", "thoughts", "total")
-        )
-        # Google leaves out what is 0.
-        billed = usage(prompt, answer or 0, total, thinking=thinking)
+        billed = gemini_usage(body)
         if error := get_path(body, "error"):
             found = self._error(errors.APIError(status_named_by(error), body))
             found.model, found.usage = model, billed
