@@ -45,8 +45,8 @@ class VendorProvider(ABC):
     """Those among them that keep a model from thinking long."""
     schema_parameter: str
     """The one among them that holds the answer to a JSON Schema."""
-    limit_parameter: str | None = None
-    """The one among them that is not left out but called otherwise; None where there is none."""
+    kept_parameters: tuple[str, ...] = ()
+    """Those among them that only their own rejection leaves out."""
     needs_model_list = False
     """Whether no model can be chosen without the list of models."""
     _line: Preconnect
@@ -63,7 +63,7 @@ class VendorProvider(ABC):
         self._spec = spec
         self.chosen = ChosenModel(spec, self.list_models, needs_list=self.needs_model_list)
         """The model that requests name."""
-        self._dropped = DroppedParameters(self.optional_parameters, self.limit_parameter)
+        self._dropped = DroppedParameters(self.optional_parameters, self.kept_parameters)
         self._heeding: set[str] = set()
         """The models that have answered to the schema with JSON."""
 
@@ -198,11 +198,18 @@ class VendorProvider(ABC):
         """
         if err.failure is Failure.MODEL_MISSING:
             blind = isinstance(err, BlindModelError)
+            self._dropped.be_careful()
             return self.chosen.lose(model, blind=blind, old_list=chosen_before)
-        if isinstance(err, RejectedParametersError) and err.parameters.difference(left_out):
-            self._dropped.reject(model, err.parameters)
-            return True
+        if isinstance(err, RejectedParametersError):
+            blamed = err.parameters.difference(left_out, self._unsent(left_out))
+            if blamed:
+                self._dropped.reject(model, blamed)
+                return True
         return False
+
+    def _unsent(self, dropped: Collection[str]) -> Collection[str]:
+        """Return the optional parameters that stand in for another one, and were not needed."""
+        return ()
 
     def _left_out(self, model: str) -> Collection[str]:
         """Return what a request to a model goes without: what it rejected, or its card excludes."""

@@ -40,11 +40,12 @@ _SCHEMA: Final = re.compile(
 class CompatibleProvider(ChatProvider):
     """A server of the user's choice; without a key, no key is sent."""
 
-    optional_parameters = ("max_tokens", "response_format")
+    optional_parameters = ("max_tokens", "max_completion_tokens", "response_format")
     # LiteLLM rejects ``store`` and ``reasoning_effort`` on behalf of the vendor behind it.
     thinking_parameters = ()
     # Ollama takes no notice of the newer name and answers without an end (ollama#7125).
-    limit_parameter = "max_tokens"
+    limit_parameters = ("max_tokens", "max_completion_tokens")
+    kept_parameters = limit_parameters
     # Only its list says which models the server has.
     needs_model_list = True
 

@@ -77,6 +77,8 @@ class GeminiProvider(VendorProvider):
         "thinking_level",
         "thinking_budget",
         "response_json_schema",
+        "response_mime_type",
+        "max_output_tokens",
     )
     thinking_parameters = ("thinking_config", "thinking_level", "thinking_budget")
     schema_parameter = "response_json_schema"
@@ -156,12 +158,16 @@ class GeminiProvider(VendorProvider):
         optional: dict[str, Any] = {}
         if self._says_how_to_think(dropped):
             optional |= self._parameters(model).arguments
-        if "response_json_schema" not in dropped:
-            optional["response_json_schema"] = task.schema
+        if "response_mime_type" not in dropped:
+            optional["response_mime_type"] = "application/json"
+            # Without the type, the schema is an error.
+            if "response_json_schema" not in dropped:
+                optional["response_json_schema"] = task.schema
+        if "max_output_tokens" not in dropped:
+            thoughts = self._thinking_tokens(model, dropped)
+            optional["max_output_tokens"] = task.max_tokens + thoughts
         return types.GenerateContentConfig(
             system_instruction=task.system,
-            max_output_tokens=task.max_tokens + self._thinking_tokens(model, dropped),
-            response_mime_type="application/json",
             automatic_function_calling=types.AutomaticFunctionCallingConfig(disable=True),
             # Read as JSON like the others: the SDK's own models refuse what they do not know.
             should_return_http_response=True,
