@@ -37,6 +37,7 @@ def test_the_error_table() -> None:
         Failure.BAD_REQUEST: FailurePolicy(retry_now=if_adapted, firm_seconds=60),
         Failure.TOO_LARGE: FailurePolicy(retry_now=RetryNow.SMALLER),
         Failure.REFUSED: FailurePolicy(),
+        Failure.BLIND: FailurePolicy(),
         Failure.SERVER: FailurePolicy(revisit=True, wait_in_place=True, circuit_weight=1),
         Failure.TIMEOUT: FailurePolicy(revisit=True, circuit_weight=2, retry_cost=2),
         Failure.NETWORK: FailurePolicy(

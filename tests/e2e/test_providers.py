@@ -24,7 +24,7 @@ async def test_a_provider_is_added_changed_and_removed(home: World) -> None:
     assert offered[0] == "auto"
     assert "grok-4.20" in offered
     step = await flow.answer({"model": "auto"})
-    assert (step["type"], step["menu_options"]) == ("menu", ["save", "test", "model"])
+    assert (step["type"], step["menu_options"]) == ("menu", ["save", "test", "camera", "model"])
     await home.vendors.fail("grok", "forbidden")
     step = await flow.choose("test")
     assert flow.step_id == "test_failed", step

@@ -96,16 +96,20 @@ async def _reports(home: World) -> dict[str, bool]:
     }
 
 
-@on_loop
-async def test_a_report_that_was_ignored_stays_so_over_a_restart(home: World) -> None:
-    """A quota outlasts it; an address that has moved is found again by the next request."""
-    await home.vendors.fail("openai", "quota")
-    await home.vendors.fail("grok", "redirect", location="http://a.example/")
-    await home.describe()
+async def _ignore_all(home: World) -> None:
     for issue in (await home.hass.api.ws("repairs/list_issues"))["issues"]:
         if issue["domain"] == DOMAIN:
             ids = {"domain": DOMAIN, "issue_id": issue["issue_id"]}
             await home.hass.api.ws("repairs/ignore_issue", **ids, ignore=True)
+
+
+@on_loop
+async def test_a_report_that_was_ignored_stays_so_over_a_restart(home: World) -> None:
+    """A quota outlasts it; an address that has moved is found again by the next request."""
+    for vendor, fault in (("openai", "quota"), ("grok", "redirect")):
+        await home.vendors.fail(vendor, fault, location="http://a.example/")
+        await home.describe()
+        await _ignore_all(home)
     assert await _reports(home) == {"quota": True, "endpoint_moved": True}
     await home.hass.stop()
     await home.hass.start()

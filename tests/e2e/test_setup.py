@@ -23,7 +23,7 @@ async def test_removed_and_added_again_with_a_wrong_key_on_the_way(home: World) 
     assert step["errors"] == {"base": "no_key"}
     step = await flow.answer(form(KEYS | {"gemini": "not-the-key"}, urls))
     assert step["type"] == "form"
-    assert step["errors"] == {"gemini_api_key": "gemini_invalid_auth"}
+    assert step["errors"] == {"gemini_api_key": "gemini_invalid_auth", "base": "see_below"}
     kept = flow.suggested
     for vendor in VENDORS:
         assert kept[f"{vendor}_base_url"] == urls.base(vendor)

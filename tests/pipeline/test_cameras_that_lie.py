@@ -9,7 +9,7 @@ import pytest
 
 from custom_components.eyewitness.chain import policy
 from custom_components.eyewitness.pictures import freshness
-from tests.kit import CAMERA, FakeCamera, FakeImage, House, pick, picture
+from tests.kit import FakeCamera, FakeImage, House, pick, picture
 from tests.pictures.scenes import BLACK, add_rules
 from tests.results import Fired, error_key, error_of
 from tests.simulator import Simulator
@@ -63,7 +63,7 @@ async def test_a_blank_picture_costs_nothing(
     camera.sends = BLACK
     error = await error_of(house.describe())
     assert error.translation_key == "camera_blank"
-    assert error.translation_placeholders == {"entity_id": CAMERA}
+    assert error.translation_placeholders == {"camera": "Front door"}
     (event,) = fired.failed
     assert pick([event.data], "status", "attempts", "cost") == [("failed:camera", [], 0)]
     assert (sim.requests(), await house.usage(), fired.described) == ([], [], [])

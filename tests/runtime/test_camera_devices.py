@@ -166,4 +166,4 @@ async def test_rules_for_a_camera_that_is_gone_bring_none(
     await house.set_up("openai")
     await add_rules(house, entity_id="camera.nowhere")
     await hass.async_block_till_done()
-    assert hass.states.async_entity_ids("button") == ["button.eyewitness_test_the_chain"]
+    assert hass.states.async_entity_ids("button") == ["button.eyewitness_test_all_providers"]

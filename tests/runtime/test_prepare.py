@@ -59,7 +59,7 @@ async def test_a_provider_that_is_left_alone_is_not_asked(house: House, sim: Sim
         ("openai", "auto", ["gpt-7-x"], 0, set()),
         ("openai_compatible", "mine", ["mine"], 0, set()),
         ("openai_compatible", "mine", ["another"], inf, {"model_missing"}),
-        ("openai_compatible", "auto", [], 3600, {"model_missing"}),
+        ("openai_compatible", "auto", [], 3600, {"no_model"}),
         ("openai_compatible", "mine", None, 3600, {"model_missing"}),
     ],
 )

@@ -50,7 +50,8 @@ class Ending:
             status,
             attempts=tuple(self.attempts),
             is_automatic=self.context.user_id is None,
-            reason=f"{error}." if error else "",  # Home Assistant takes the full stop away
+            # Home Assistant takes a text's full stop away, unless it came with a placeholder.
+            reason=f"{str(error).rstrip('.')}." if error else "",
             **facts,
         )
         if not self.told:

@@ -4,6 +4,8 @@ import re
 from typing import Final
 
 from ...chain.task import Usage
+from .. import prices
+from ..spec import Rates
 from .card import ModelCard
 from .parameters import parameters_for
 
@@ -40,24 +42,25 @@ def usual_usage(model: str) -> Usage:
     return _usage(ModelCard(id=model), picture_tokens(model) or _USUAL_TOKENS)
 
 
-def known_usd(kind: str, card: ModelCard, base_url: str = "") -> float | None:
+def known_usd(
+    kind: str, card: ModelCard, base_url: str = "", rates: Rates | None = None
+) -> float | None:
     """Return what a description costs in USD, None unless price and tokens are both known.
 
-    Thinking that cannot be avoided is included. Blocking, since it loads the price table.
+    Thinking that cannot be avoided is included. ``rates`` are the user's own price, which counts
+    for all models. Blocking, since it loads the price table.
     """
-    tokens = picture_tokens(card.id)
-    return None if tokens is None else _usd(kind, card, base_url, tokens)
+    if (tokens := picture_tokens(card.id)) is None:
+        return None
+    if rates is not None:
+        return rates.usd(_usage(card, tokens))
+    return prices.cost(kind, card.id, _usage(card, tokens), base_url)
 
 
 def guessed_usd(kind: str, card: ModelCard, base_url: str = "") -> float | None:
     """Return the same with the tokens that most models count, where they are not known."""
-    return _usd(kind, card, base_url, picture_tokens(card.id) or _USUAL_TOKENS)
-
-
-def _usd(kind: str, card: ModelCard, base_url: str, picture: int) -> float | None:
-    from .. import prices  # noqa: PLC0415
-
-    return prices.cost(kind, card.id, _usage(card, picture), base_url)
+    usage = _usage(card, picture_tokens(card.id) or _USUAL_TOKENS)
+    return prices.cost(kind, card.id, usage, base_url)
 
 
 def _usage(card: ModelCard, picture: int) -> Usage:
