@@ -53,26 +53,21 @@ _USD: Final = NumberSelector(
         min=0, max=10_000, step="any", unit_of_measurement="USD", mode=NumberSelectorMode.BOX
     )
 )
-SECTION_MORE: Final = "more"
-_PRICES: Final = vol.Schema(
-    {vol.Optional(CONF_PRICE_INPUT): _USD, vol.Optional(CONF_PRICE_OUTPUT): _USD}
+_REQUESTS: Final = NumberSelector(
+    NumberSelectorConfig(min=0, max=1_000_000, step=1, mode=NumberSelectorMode.BOX)
 )
-EXAMPLE: Final = {"example": "http://192.168.1.20:11434/v1"}
-"""The placeholder of every form whose errors may be about an address."""
-_AMOUNTS: Final = {
-    Unit.COST: NumberSelector(
-        NumberSelectorConfig(
-            min=0, step="any", unit_of_measurement="USD", mode=NumberSelectorMode.BOX
-        )
-    ),
-    Unit.CALLS: NumberSelector(NumberSelectorConfig(min=0, step=1, mode=NumberSelectorMode.BOX)),
-}
 BUDGET: Final = {
     vol.Optional(limit_field(unit, period)): selector
     for period in (Period.DAY, Period.MONTH)
-    for unit, selector in _AMOUNTS.items()
+    for unit, selector in ((Unit.COST, _USD), (Unit.CALLS, _REQUESTS))
 }
-"""The limits for one provider or for all of them."""
+"""The limits for one provider or for all of them; a field that is empty is none."""
+SECTION_MORE: Final = "more"
+_MORE: Final = vol.Schema(
+    {vol.Optional(CONF_PRICE_INPUT): _USD, vol.Optional(CONF_PRICE_OUTPUT): _USD, **BUDGET}
+)
+EXAMPLE: Final = {"example": "http://192.168.1.20:11434/v1"}
+"""The placeholder of every form whose errors may be about an address."""
 _PICTURES: Final = 100
 """For how many of them a form says what they cost: one costs a fraction of a cent."""
 KEY_PAGES: Final = {
@@ -105,7 +100,7 @@ def read_address(user_input: Mapping[str, Any]) -> dict[str, Any]:
 def with_more(form: vol.Schema, shown: Mapping[str, Any]) -> vol.Schema:
     """Return the form of a provider with what few need; it is open when something is filled in."""
     collapsed = not any(value is not None for value in shown.values())
-    return form.extend({vol.Optional(SECTION_MORE): section(_PRICES, {"collapsed": collapsed})})
+    return form.extend({vol.Optional(SECTION_MORE): section(_MORE, {"collapsed": collapsed})})
 
 
 def read_prices(data: Mapping[str, Any]) -> dict[str, float]:
@@ -141,8 +136,8 @@ def _label(offer: Offer) -> str:
 
 
 def read_budget(user_input: Mapping[str, Any]) -> dict[str, float]:
-    """Return the limits that were typed, as they are stored: a field that is empty is none."""
-    return {str(name): user_input[name] for name in BUDGET if name in user_input}
+    """Return the limits that were typed, as they are stored."""
+    return {str(name): user_input[name] for name in BUDGET if user_input.get(name) is not None}
 
 
 def budget_error(user_input: Mapping[str, Any]) -> str | None:

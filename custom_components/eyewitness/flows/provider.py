@@ -16,6 +16,7 @@ from ..const import (
     COMPATIBLE,
     CONF_API_KEY,
     CONF_BASE_URL,
+    CONF_BUDGET,
     CONF_KIND,
     CONF_LOCAL,
     CONF_MODEL,
@@ -40,6 +41,7 @@ from .fields import (
     model_form,
     new_title,
     read_address,
+    read_budget,
     read_key,
     read_model,
     read_prices,
@@ -126,7 +128,7 @@ class ProviderFlow(ProviderTrialFlow):
                 return await self.async_step_model()
         kind, changed = data[CONF_KIND], self._changed
         stored = {name: data[name] for name in (CONF_BASE_URL, CONF_LOCAL) if name in data}
-        stored[SECTION_MORE] = read_prices(data)
+        stored[SECTION_MORE] = {**read_prices(data), **data.get(CONF_BUDGET, {})}
         shown = stored if user_input is None else user_input
         form = with_more(_SERVER if kind == COMPATIBLE else _VENDOR, shown.get(SECTION_MORE, {}))
         return self.async_show_form(
@@ -154,6 +156,9 @@ class ProviderFlow(ProviderTrialFlow):
             for name in (CONF_PRICE_INPUT, CONF_PRICE_OUTPUT):
                 data.pop(name, None)
             data |= read_prices(user_input[SECTION_MORE])
+            data.pop(CONF_BUDGET, None)
+            if budget := read_budget(user_input[SECTION_MORE]):
+                data[CONF_BUDGET] = budget
         form = ProviderForm.read(vault, data, read_key(user_input), self._changed)
         if errors := form.errors():
             return errors

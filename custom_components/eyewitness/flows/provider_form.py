@@ -14,6 +14,7 @@ from ..const import (
     COMPATIBLE,
     CONF_API_KEY,
     CONF_BASE_URL,
+    CONF_BUDGET,
     CONF_KIND,
     CONF_LOCAL,
     CONF_PRICE_INPUT,
@@ -28,6 +29,7 @@ from ..keys.master_key import MasterKeyError
 from ..keys.vault import UndecryptableError, Vault
 from ..runtime.settings import spec_of
 from .address import same_address, url_fault
+from .fields import budget_error
 from .key_check import KeyCheck, async_ask
 
 
@@ -121,6 +123,8 @@ class ProviderForm:
         if (CONF_PRICE_INPUT in self.data) != (CONF_PRICE_OUTPUT in self.data):
             # Home Assistant shows no error at a field of a section.
             return {"base": "price_incomplete"}
+        if error := budget_error(self.data.get(CONF_BUDGET, {})):
+            return {"base": error}
         return {}
 
     def _url_error(self) -> str | None:

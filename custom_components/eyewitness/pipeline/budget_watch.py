@@ -87,7 +87,7 @@ class BudgetWatch:
             budget_reports.async_keep(self._hass, {mark.issue_id for mark in reached})
         self._reached = reached
         if reached:
-            self._entry.async_create_background_task(
+            self._entry.async_create_task(
                 self._hass, self._async_report(reached), "eyewitness budget"
             )
 
