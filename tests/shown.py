@@ -20,7 +20,12 @@ import pytest
 
 from custom_components.eyewitness import PLATFORMS
 from custom_components.eyewitness.const import DOMAIN
-from custom_components.eyewitness.pipeline import failing_cameras, reasons
+from custom_components.eyewitness.pipeline import (
+    budget_texts,
+    budget_watch,
+    failing_cameras,
+    reasons,
+)
 from custom_components.eyewitness.runtime import outcome_texts
 from tests.sources import INTEGRATION, PACKAGE
 
@@ -185,7 +190,7 @@ def record(monkeypatch: pytest.MonkeyPatch) -> Shown:
         shown.add(f"exceptions.{key}", "message", placeholders=placeholders)
         return await sentence(hass, key, **placeholders)
 
-    for module in (outcome_texts, reasons, failing_cameras):
+    for module in (outcome_texts, reasons, failing_cameras, budget_texts, budget_watch):
         monkeypatch.setattr(module, "async_sentence", make_sentence)
     monkeypatch.setattr(FlowManager, "_async_handle_step", handle_step)
     monkeypatch.setattr(ir, "async_create_issue", create_issue)

@@ -31,7 +31,7 @@ from custom_components.eyewitness.chain import policy
 from custom_components.eyewitness.chain.attempt import Attempt
 from custom_components.eyewitness.chain.failures import Failure
 from custom_components.eyewitness.chain.run_queue import QueueClosedError, QueueFullError, RunQueue
-from custom_components.eyewitness.const import DOMAIN, KINDS
+from custom_components.eyewitness.const import CONF_BUDGET, DOMAIN, KINDS
 from custom_components.eyewitness.flows import look as look_module, test_report
 from custom_components.eyewitness.keys import master_key
 from custom_components.eyewitness.ledger.errors import (
@@ -39,6 +39,7 @@ from custom_components.eyewitness.ledger.errors import (
     LedgerError,
     LedgerNewerError,
 )
+from custom_components.eyewitness.ledger.rows import Period, Purpose
 from custom_components.eyewitness.ledger.store import Ledger
 from custom_components.eyewitness.pipeline import (
     call,
@@ -50,7 +51,8 @@ from custom_components.eyewitness.pipeline.look import Look
 from custom_components.eyewitness.pipeline.record import EventRecord, Status
 from custom_components.eyewitness.providers.wire import pinning
 from custom_components.eyewitness.runtime import issues, ledger_writer, outcome_texts
-from tests.flows import test_look
+from custom_components.eyewitness.runtime.budget import LIMIT_FIELDS
+from tests.flows import test_budget, test_look
 from tests.flows.forms import NOBODY, open_add, open_change, open_options, open_setup, send
 from tests.flows.test_camera_views import add_device
 from tests.flows.test_mistakes import MISTAKES
@@ -281,6 +283,23 @@ async def show_fix(hass: HomeAssistant, issue_id: str) -> None:
                 await fixes.async_configure(form["flow_id"], {"entity_id": CAMERA})
 
 
+async def show_budget(house: House) -> None:
+    """Type wrong limits; report that most and that all is used, for all and for one provider."""
+    for mistake, _ in test_budget.MISTAKES:
+        await test_budget.change_budget(house, **mistake)
+        await add(house, "gemini", more=mistake)
+    openai = house.provider("OpenAI")
+    calls = house.runtime.accounts.spent(Period.DAY).calls
+    own = house.runtime.accounts.spent(Period.DAY, openai.subentry_id).calls
+    for share in (1.0, 1.2):
+        house.hass.config_entries.async_update_subentry(
+            house.entry, openai, data={**openai.data, CONF_BUDGET: {"calls_per_day": own * share}}
+        )
+        options = {**house.entry.options, CONF_BUDGET: {"calls_per_day": calls * share}}
+        house.hass.config_entries.async_update_entry(house.entry, options=options)
+        await house.hass.async_block_till_done()
+
+
 async def show_reports(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     """Report everything that can be reported, and let every fix fail."""
     hass = house.hass
@@ -310,6 +329,7 @@ async def show_reports(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     await fix("Other", Failure.MODEL_MISSING, 30)
     for title in ("Other", "OpenAI"):
         await fix(title, Failure.QUOTA, 40)
+    await show_budget(house)
     await show_ledger(house, monkeypatch)
     await fix()
     issues.async_report_failing(hass, {"cameras": "Gate", "list": "- Gate"})
@@ -365,6 +385,31 @@ async def test_everything_shown_has_a_text_and_every_text_is_shown(
     check_texts(shown, exceptions=False)
 
 
+async def show_budgets(house: House) -> None:
+    """Let every limit be used up, for all and for one provider, and another camera have a part."""
+    hass, openai = house.hass, house.provider("OpenAI")
+    (rules,) = house.entry.get_subentries_of_type("camera")
+    hass.config_entries.async_remove_subentry(house.entry, rules.subentry_id)
+    made: dict[str, Any] = {"provider": "openai", "model": "m", "number": 1, "started": 0}
+    paid = Attempt(provider_id=openai.subentry_id, failure=None, cost=1.0, **made)
+    for field in LIMIT_FIELDS:
+        budget = {field: 1, "reserve_cameras": ["camera.gate"]}
+        house.runtime.accounts.async_book("", CAMERA, Purpose.EVENT, paid)
+        hass.config_entries.async_update_entry(house.entry, options={CONF_BUDGET: budget})
+        await hass.async_block_till_done()
+        with suppress(HomeAssistantError):
+            await house.describe()
+        hass.config_entries.async_update_entry(house.entry, options={})
+        hass.config_entries.async_update_subentry(
+            house.entry, openai, data={**openai.data, CONF_BUDGET: {field: 0}}
+        )
+        await hass.async_block_till_done()
+        with suppress(HomeAssistantError):
+            await house.describe(providers="openai")
+    hass.config_entries.async_update_subentry(house.entry, openai, data=openai.data)
+    await hass.async_block_till_done()
+
+
 async def show_parts(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     """Show what else is put together of several texts, or refused."""
     monkeypatch.setattr(failing_cameras, "SECONDS", 0.0)
@@ -383,6 +428,7 @@ async def show_parts(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     (device, *_) = dr.async_entries_for_config_entry(dr.async_get(house.hass), house.entry.entry_id)
     with suppress(HomeAssistantError):
         await async_remove_config_entry_device(house.hass, house.entry, device)
+    await show_budgets(house)
     await house.hass.async_block_till_done(wait_background_tasks=True)
 
 

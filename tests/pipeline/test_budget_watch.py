@@ -199,7 +199,8 @@ async def test_a_clock_that_is_set_back(month: Month) -> None:
     await month.spend(calls=16)
     assert (month.fired(), month.is_used_up()) == ([("day", 80)], False)
     await month.says("2026-11-26 23:50")
-    await month.house.usage()  # the day is read from the file
+    month.is_used_up()  # whoever looks first notices, and the day is read from the file
+    await month.house.usage()
     await month.settle()
     assert (month.fired(), month.is_used_up()) == ([], True)
     assert month.reports == ["provider_budget_100 20 of 20 requests"]

@@ -99,6 +99,9 @@ _STORED: Final = {
     for unit in Unit
 }
 
+LIMIT_FIELDS: Final = tuple(_STORED)
+"""Under which names limits are stored, none of which has to be there."""
+
 
 def _read_limits(stored: Mapping[str, Any], provider_id: str | None = None) -> tuple[Limit, ...]:
     return tuple(
