@@ -49,6 +49,7 @@ SHAPE: Final[Mapping[str, Any]] = {
     "providers": STORED
     | {"chosen_model", "left_out", "key_refused", "models", "health", "last", "totals"},
     "runs": {"running", "waiting"},
+    "budget": {"limits", "free", "reserve_cameras", "reserve_percent"},
     "master_key": {"source", "keys"},
     "ledger": {"bytes", "rows", "unwritten", "recent"},
 }
@@ -118,6 +119,23 @@ async def test_nothing_but_what_is_allowed(
         assert set(provider["models"]) == MODELS
     assert names(found["providers"][0]["last"]) == LAST
     assert names(found["ledger"]["recent"]) == ROW
+
+
+async def test_the_budget(hass: HomeAssistant, house: House) -> None:
+    """What is used of each limit, and no camera by its name."""
+    free = {"price_input": 0.0, "price_output": 0.0, "budget": {"calls_per_day": 20}}
+    budget = {"cost_per_month": 5, "reserve_cameras": [CAMERA]}
+    await house.set_up("openai", house.subentry("gemini", **free), options={"budget": budget})
+    await house.describe(providers="gemini")
+    assert (await download(hass, house))["budget"] == {
+        "limits": [
+            {"provider": None, "period": "month", "unit": "cost", "most": 5, "used": 0},
+            {"provider": "gemini", "period": "day", "unit": "calls", "most": 20, "used": 1},
+        ],
+        "free": 1,
+        "reserve_cameras": 1,
+        "reserve_percent": 20,
+    }
 
 
 async def test_what_it_says(hass: HomeAssistant, house: House, sim: Simulator) -> None:
@@ -238,7 +256,7 @@ async def test_an_entry_that_cannot_be_loaded(
     found = await download(hass, house)
     assert (found["state"], found["reason"]) == ("setup_error", "master_key_unusable")
     assert names(found["providers"]) == STORED
-    assert found["runs"] is found["master_key"] is found["ledger"] is None
+    assert found["runs"] is found["master_key"] is found["ledger"] is found["budget"] is None
     assert "canary" not in json.dumps(found)
 
 

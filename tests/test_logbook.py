@@ -71,6 +71,7 @@ STATUSES: Final = (
     (Status.NO_PROVIDER, "was not described: there is no provider with a working key"),
     (Status.NOT_ALLOWED, "was not described: none of the providers may see it"),
     (Status.INTERRUPTED, "was not described: Eyewitness was stopped meanwhile"),
+    (Status.BUDGET, "was not described: the budget is used up"),
     (Status.DROPPED, "was passed over: its turn did not come in time"),
     ("something new", "was not described"),
     (None, "was not described"),
@@ -80,7 +81,7 @@ STATUSES: Final = (
 
 def test_every_status_has_its_words() -> None:
     """One that the list does not know would be told without a reason."""
-    assert {status for status, _ in STATUSES[:8]} == set(logbook.FAILURES)
+    assert {status for status, _ in STATUSES[:9]} == set(logbook.FAILURES)
     not_fired = {Status.DESCRIBED, Status.TESTED, Status.CANCELLED}
     assert set(logbook.FAILURES) == set(Status) - not_fired
 

@@ -28,6 +28,7 @@ from .const import (
 )
 from .ledger.errors import LedgerError
 from .ledger.rows import Totals, UsageRow
+from .pipeline.budget import expected_usd
 from .providers.base import VendorProvider
 from .runtime import EyewitnessConfigEntry, Runtime
 from .runtime.accounts import Accounts
@@ -66,9 +67,32 @@ async def async_get_config_entry_diagnostics(
         "cameras": len(list(entry.get_subentries_of_type(SUBENTRY_CAMERA))),
         "providers": [_provider(entry.subentries[key], runtime) for key in order],
         "runs": runtime and {"running": runtime.runs.running, "waiting": runtime.runs.waiting},
+        "budget": runtime and _budget(runtime),
         "master_key": runtime
         and {"source": runtime.master_key_source, "keys": runtime.master_keys},
         "ledger": runtime and await hass.async_add_executor_job(_ledger, runtime.accounts),
+    }
+
+
+def _budget(runtime: Runtime) -> dict[str, Any]:
+    """Return the limits, and what is used of each; no camera is named."""
+    budget, usd = runtime.settings.budget, expected_usd(runtime)
+    free = [key for key, each in usd.items() if each == 0]
+    stored = runtime.settings.providers
+    return {
+        "limits": [
+            {
+                "provider": limit.provider_id and str(stored[limit.provider_id].data[CONF_KIND]),
+                "period": limit.period.value,
+                "unit": limit.unit.value,
+                "most": limit.most,
+                "used": round(runtime.expenses.used(limit, free), 6),
+            }
+            for limit in budget.limits
+        ],
+        "free": len(free),
+        "reserve_cameras": len(budget.reserve_cameras),
+        "reserve_percent": budget.reserve_percent,
     }
 
 
