@@ -2,17 +2,14 @@
 
 import asyncio
 from collections import Counter
-from datetime import timedelta
 from typing import Any
 
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.helpers import entity_registry as er, issue_registry as ir
 from homeassistant.util import dt as dt_util
 import pytest
-from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
 from custom_components.eyewitness.chain.attempt import Attempt
-from custom_components.eyewitness.chain.failures import Failure
 from custom_components.eyewitness.const import CONF_BUDGET, DOMAIN
 from custom_components.eyewitness.ledger.rows import Purpose
 from custom_components.eyewitness.pipeline import recovery
@@ -26,7 +23,7 @@ DEAR = {"price_input": 10.0, "price_output": 10.0}
 CHEAP = {"price_input": 1.0, "price_output": 1.0}
 FREE = {"price_input": 0.0, "price_output": 0.0}
 LARGE, SMALLER = "A 1280 by 720", "A 640 by 360"
-DAY = {"cost_per_day": 1.0}
+DAY: dict[str, Any] = {"cost_per_day": 1.0}
 
 
 async def set_up(
@@ -250,21 +247,25 @@ async def test_a_person_who_looks_obeys_and_one_who_tests_does_not(
     assert len(sim.requests("openai", "describe")) == 2
 
 
+@pytest.mark.parametrize(("spent", "looks"), [(2, 1), (3, 0)])
 async def test_nobody_looks_at_a_provider_whose_budget_is_used_up(
-    hass: HomeAssistant, house: House, sim: Simulator, camera: FakeCamera
+    house: House,
+    sim: Simulator,
+    camera: FakeCamera,
+    monkeypatch: pytest.MonkeyPatch,
+    spent: int,
+    looks: int,
 ) -> None:
     """A look of our own is no wish of a person."""
-    await set_up(house, "openai", calls_per_day=3)
-    sim.fail("openai", "redirect")
+    for name in ("LEAST_SECONDS", "MOST_SECONDS"):
+        monkeypatch.setattr(recovery, name, 0.05)
+    await set_up(house, "openai", calls_per_day=4)
+    sim.fail("openai", "quota", repeat=True)
     await error_of(house.describe())
-    provider_id = house.provider("openai").subentry_id
-    house.runtime.chain.health(provider_id).reset()
-    assert house.runtime.troubles == {provider_id: Failure.REDIRECT}
-    spend(house, "openai", calls=3)
-    before = len(sim.requests())
-    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=recovery.MOST_SECONDS + 9))
-    await hass.async_block_till_done(wait_background_tasks=True)
-    assert len(sim.requests()) == before
+    spend(house, "openai", calls=spent)
+    house.runtime.chain.health(house.provider("openai").subentry_id)._firm_until = 0.0
+    await asyncio.sleep(0.3)
+    assert len(sim.requests("openai", "describe")) == 1 + looks
 
 
 async def test_a_camera_that_waits_for_money_is_not_reported_as_failing(

@@ -37,7 +37,7 @@ from ..const import (
 from ..ledger.rows import Period
 from ..providers.models.offers import Offer
 from ..providers.spec import AUTO
-from ..runtime.budget import Unit, limit_field
+from ..runtime.budget import LIMIT_FIELDS, Unit, limit_field
 from .address import normalize_url
 
 PASSWORD: Final = TextSelector(
@@ -137,7 +137,7 @@ def _label(offer: Offer) -> str:
 
 def read_budget(user_input: Mapping[str, Any]) -> dict[str, float]:
     """Return the limits that were typed, as they are stored."""
-    return {str(name): user_input[name] for name in BUDGET if user_input.get(name) is not None}
+    return {name: user_input[name] for name in LIMIT_FIELDS if user_input.get(name) is not None}
 
 
 def budget_error(user_input: Mapping[str, Any]) -> str | None:

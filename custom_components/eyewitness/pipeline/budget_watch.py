@@ -129,9 +129,9 @@ def _reached(runtime: Runtime) -> list[Mark]:
         return []
     free = [key for key, usd in expected_usd(runtime).items() if usd == 0]
     day, booked = runtime.accounts.day, runtime.expenses.booked
-    stored: dict[str | None, StoredProvider] = {**runtime.settings.providers}
+    stored = runtime.settings.providers
     marks = (
-        Mark.find(limit, booked(limit, free), day, stored.get(limit.provider_id))
+        Mark.find(limit, booked(limit, free), day, stored.get(limit.provider_id or ""))
         for limit in limits
     )
     return [mark for mark in marks if mark is not None]
