@@ -288,7 +288,7 @@ async def test_all_are_ticked_until_somebody_leaves_one_out(house: House) -> Non
         await change(house, allowed_providers=shown)
         assert rules() == allowed
     await change(house, allowed_providers=[])
-    with pytest.raises(ServiceValidationError, match="none of these providers"):
+    with pytest.raises(ServiceValidationError, match="None of these providers"):
         await house.describe()
     assert house.sim.requests() == []
 
