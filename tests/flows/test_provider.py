@@ -83,7 +83,7 @@ async def test_a_provider_is_added(house: House, kind: Kind) -> None:
     model = "gpt-4o-mini" if kind == COMPATIBLE else "auto"
     menu = await send(house, await add(house, kind), model=model)
     assert menu["step_id"] == "ready"
-    assert menu["menu_options"] == ["save", "test", "model"]
+    assert menu["menu_options"] == ["save", "test", "camera", "model"]
     assert menu["description_placeholders"] == {"model": model}
     assert len(house.entry.subentries) == 1
     assert (await choose(house, menu, "save"))["type"] == "create_entry"
