@@ -60,6 +60,8 @@ async def test_the_second_one_shows_what_nobody_could_describe(
     for vendor in VENDORS:
         house.sim.fail(vendor, "refusal")
     said = await moved(house, told)
-    assert said["message"] == "Something moved, but no provider could say what."
+    who = ("OpenAI", "xAI Grok", "Google Gemini", "Anthropic Claude")
+    reasons = " ".join(f"{name}: Declined to answer." for name in who)
+    assert said["message"] == f"No provider could describe the picture. {reasons}"
     reply = await (await hass_client()).get(said["data"]["image"])
     assert (reply.status, reply.content_type) == (HTTPStatus.OK, "image/jpeg")
