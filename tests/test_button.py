@@ -56,7 +56,7 @@ async def test_when_all_is_well_it_says_so(hass: HomeAssistant, house: House) ->
     assert said in openai
     assert said in grok
     assert openai.endswith(" US cents.")
-    assert re.fullmatch(r"When OpenAI fails, xAI Grok takes over after \d\.\d s\.", last)
+    assert re.fullmatch(r"When OpenAI fails, xAI Grok takes over after \d\.\d seconds\.", last)
 
 
 async def test_it_is_not_hidden(hass: HomeAssistant, house: House) -> None:
@@ -99,15 +99,15 @@ async def test_it_names_who_failed(hass: HomeAssistant, house: House, sim: Simul
     sim.fail("openai", "quota", repeat=True)
     sim.fail("gemini", "blind", repeat=True)
     error = await error_of(press(hass))
-    named = "My [own]: Quota used up, Google Gemini: Does not see pictures"
+    named = "My [own]: No requests left, Google Gemini: Does not see pictures"
     assert failed(error) == named
-    assert str(error).rstrip(".") == f"The test found trouble. {named}"
+    assert str(error).rstrip(".") == f"The test found a problem. {named}"
     assert pick(await house.usage(), "outcome")[:3] == [("quota",), ("ok",), ("blind",)]
     ((title, text),) = notifications(hass)
     assert title == "Not all providers work"
     mine, _, gemini, last = [line for line in text.splitlines() if line][1:]
-    assert mine.startswith(r"- **My \[own\]** did not answer: Quota used up. It took 0.")
-    assert mine.endswith("s and cost 0 US cents.")
+    assert mine.startswith(r"- **My \[own\]** did not answer: No requests left. It took 0.")
+    assert mine.endswith(" seconds and cost 0 US cents.")
     model = "gemini-3.5-flash-lite"
     blind = f"answered, but did not see the picture. Choose another model than {model}. It said: “"
     assert gemini.startswith(f"- **Google Gemini** {blind}{INVENTED}”")

@@ -39,7 +39,7 @@ async def test_an_event_that_failed_is_shown_as_failed(
         sim.fail("openai", "quota")
     else:
         camera.sends = None
-    why = f"{await error_of(house.describe())}."
+    why = f"{str(await error_of(house.describe())).removesuffix('.')}."
     await hass.async_block_till_done()
     attributes = state_of(hass, TITLE).attributes
     assert len(why) > 1

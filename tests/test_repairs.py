@@ -71,7 +71,7 @@ def models(form: Any) -> list[str]:
 @pytest.mark.parametrize(
     ("name", "fault", "reason"),
     [
-        pytest.param("quota", {"kind": "quota"}, "Quota used up", id="row_15"),
+        pytest.param("quota", {"kind": "quota"}, "No requests left", id="row_15"),
         pytest.param("access_denied", FORBIDDEN, "Access denied", id="row_19"),
         pytest.param("endpoint_moved", MOVED, "Address moved", id="redirect"),
     ],
@@ -218,9 +218,7 @@ async def test_h7_all_are_tried_again_with_one_button(
     sim.fail("openai", "quota", repeat=True)
     form = await page.open("providers_out")
     (line, other) = form["description_placeholders"]["list"].splitlines()
-    assert re.fullmatch(
-        r"- Mine: Quota used up, can be asked again at \d\d:\d\d( tomorrow)?\.", line
-    )
+    assert re.fullmatch(r"- Mine: No requests left, left alone until \d\d:\d\d( tomorrow)?\.", line)
     assert other.startswith("- xAI Grok: Access denied, ")
     sim.requests("grok", "describe")
     form = await page.send(form)

@@ -1,6 +1,7 @@
 """Look through a camera right after the set-up, and later from the page of the integration."""
 
 from base64 import b64decode
+import re
 from typing import Any, cast
 
 from homeassistant.config_entries import ConfigEntryState
@@ -115,7 +116,7 @@ async def test_rules_hold_and_a_failure_is_told_in_words(
     assert menu["step_id"] == "failed"
     assert menu["menu_options"] == ["look", "user", "next"]
     assert shown(menu, "camera") == "Front door"
-    assert shown(menu, "reason").startswith("No provider")
+    assert re.fullmatch(r"No provider .+ left alone until [^.]+\.", shown(menu, "reason"))
     sim.clear_faults()
     house.runtime.reset(house.provider("grok").subentry_id)
     menu = await choose(house, menu, "look")
@@ -142,7 +143,7 @@ async def test_what_a_model_writes_is_only_text(
     text = '{"title": "<b>Cat</b>", "description": "A cat. ![x] (//evil) **Sure** `x`"}'
     sim.fail("openai", "answer", text=text)
     menu = await look(house)
-    assert shown(menu, "description") == (r"A cat\. \!\[x\] \(\/\/evil\) \*\*Sure\*\* \`x\`")
+    assert shown(menu, "description") == r"A cat. \!\[x\] (//evil) \*\*Sure\*\* \`x\`"
 
 
 async def test_an_answer_that_is_still_good_comes_without_a_picture(

@@ -61,10 +61,10 @@ async def test_a_good_test_says_who_answered_how_fast_and_for_how_much(house: Ho
 @pytest.mark.parametrize(
     ("fault", "outcome", "reason"),
     [
-        ({"kind": "quota"}, "quota", "Quota used up"),
+        ({"kind": "quota"}, "quota", "No requests left"),
         ({"kind": "auth"}, "auth", "Key refused"),
         ({"kind": "server_error"}, "server", "Server trouble"),
-        ({"kind": "refusal"}, "refused", "Would not answer"),
+        ({"kind": "refusal"}, "refused", "Declined to answer"),
         ({"kind": "redirect", "location": "http://a.example"}, "redirect", "Address moved"),
     ],
 )

@@ -20,6 +20,7 @@ from ..pictures.rules import EntityRef
 from ..pictures.views import DOMAINS, name_of
 from ..pipeline.look import Look, async_look
 from ..runtime import camera_devices
+from ..runtime.outcome_texts import as_sentence
 from ..runtime.settings import provider_order
 from .camera_fields import CAMERA
 from .markdown import image, plain
@@ -89,7 +90,7 @@ class LookFlow(ConfigSubentryFlow):
         try:
             look = task.result()
         except HomeAssistantError as err:
-            self._result = {"camera": self._camera, "reason": str(err)}
+            self._result = {"camera": self._camera, "reason": as_sentence(err)}
             return self.async_show_progress_done(next_step_id="failed")
         self._result = _result(look) | {"camera": self._camera}
         priced = look.response["cost"] is not None
