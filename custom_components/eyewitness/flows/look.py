@@ -89,7 +89,7 @@ class LookFlow(ConfigSubentryFlow):
         try:
             look = task.result()
         except HomeAssistantError as err:
-            self._result = {"camera": self._camera, "reason": str(err)}
+            self._result = {"camera": self._camera, "reason": plain(str(err))}
             return self.async_show_progress_done(next_step_id="failed")
         self._result = _result(look) | {"camera": self._camera}
         priced = look.response["cost"] is not None

@@ -61,7 +61,10 @@ class ProviderTrialFlow(ConfigSubentryFlow):
         return self.async_show_menu(
             step_id=step_id,
             menu_options=options,
-            description_placeholders={"model": self._data[CONF_MODEL], **self._test_result},
+            description_placeholders={
+                "model": plain(self._data[CONF_MODEL]),
+                **self._test_result,
+            },
         )
 
     @property
@@ -149,7 +152,7 @@ class ProviderTrialFlow(ConfigSubentryFlow):
     async def _read(self, trial: Trial) -> str:
         """Keep what there is to tell of a test; return the menu that tells it."""
         self._test_result = {
-            "used": trial.model,
+            "used": plain(trial.model),
             "seconds": f"{trial.response_time_ms / 1000:.1f}",
             "picture": image(trial.picture),
         }
