@@ -175,7 +175,7 @@ async def show_look(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     said = {"title": "A cat", "description": "A cat sits.", "provider": "openai"}
     costs: list[float | None] = [0.1, None]
 
-    async def answer(*_: object) -> Look:
+    async def answer(*_: object, by_person: bool) -> Look:
         await asyncio.sleep(0.01)  # as long as it takes, the dialog shows that it does
         if not costs:
             raise HomeAssistantError("no")
@@ -186,6 +186,8 @@ async def show_look(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     menu = await test_look.look(house)
     for option in ("look", "look", "next"):
         menu = await test_look.choose(house, menu, option)
+    monkeypatch.setattr(look_module, "provider_order", lambda _: [])
+    await open_add(house, "look")
 
 
 async def show_no_camera(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -370,8 +372,10 @@ async def show_parts(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(failing_cameras, "EVENTS", 1)
     failing = FailingCameras(house.hass, house.entry)
     for status in set(Status) - {Status.TESTED}:
+        camera = f"camera.{status.name.lower()}"
+        house.hass.states.async_set(camera, "idle")
         failing.async_count(
-            EventRecord(event_id="", camera=status, status=status, is_automatic=True)
+            EventRecord(event_id="", camera=camera, status=status, is_automatic=True)
         )
     for mistake in MISTAKES:
         if mistake.form == "action":

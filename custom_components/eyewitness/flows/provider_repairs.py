@@ -16,11 +16,11 @@ from ..providers import registry
 from ..providers.models.offers import Offer
 from ..providers.spec import AUTO, Spec
 from ..runtime import EyewitnessConfigEntry, outcome_texts
+from ..runtime.markdown import plain
 from ..runtime.settings import spec_of
 from .fields import model_form, read_model
 from .fix_flow import FixFlow
 from .key_check import async_ask
-from .markdown import plain
 from .provider_form import async_decrypted_key
 
 

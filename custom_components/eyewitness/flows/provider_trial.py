@@ -26,9 +26,9 @@ from ..pipeline.trial import Trial
 from ..providers import registry
 from ..providers.base import VendorProvider
 from ..runtime import EyewitnessConfigEntry, outcome_texts
+from ..runtime.markdown import image, plain
 from ..runtime.settings import spec_of
 from .camera_fields import CAMERA
-from .markdown import image, plain
 from .provider_form import async_decrypted_key
 
 type _Test = Callable[[HomeAssistant, EyewitnessConfigEntry, VendorProvider], Awaitable[Trial]]

@@ -10,7 +10,7 @@ from homeassistant.helpers.translation import async_get_translations
 from ..chain.failures import OK, Failure
 from ..const import DOMAIN, NAMES
 from ..runtime import Response, outcome_texts
-from .markdown import plain
+from ..runtime.markdown import plain
 
 TEXTS: Final = (
     *("test_running_title", "test_running", "test_passed_title", "test_failed_title"),

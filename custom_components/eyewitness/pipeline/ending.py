@@ -49,7 +49,6 @@ class Ending:
             self.hass.loop.time(),
             status,
             attempts=tuple(self.attempts),
-            is_automatic=self.context.user_id is None,
             # Home Assistant takes a text's full stop away, unless it came with a placeholder.
             reason=f"{str(error).rstrip('.')}." if error else "",
             **facts,
