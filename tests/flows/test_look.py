@@ -1,6 +1,7 @@
 """Look through a camera right after the set-up, and later from the page of the integration."""
 
 from base64 import b64decode
+import re
 from typing import Any, cast
 
 from homeassistant.config_entries import ConfigEntryState
@@ -155,6 +156,7 @@ async def test_rules_hold_and_a_failure_is_told_in_words(
     assert menu["menu_options"] == ["look", "user", "next"]
     assert shown(menu, "camera") == "Front door"
     assert shown(menu, "reason").startswith("No provider")
+    assert re.search(r"[^.\\]\\\.$", shown(menu, "reason")), "one full stop"
     sim.clear_faults()
     house.runtime.reset(house.provider("grok").subentry_id)
     menu = await choose(house, menu, "look")

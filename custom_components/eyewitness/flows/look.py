@@ -1,7 +1,7 @@
 """Look through one of the user's cameras at once, and say what comes next."""
 
 import asyncio
-from typing import Any, Final, override
+from typing import Any, Final
 
 from homeassistant.config_entries import (
     SOURCE_USER,
@@ -18,6 +18,7 @@ import voluptuous as vol
 from ..const import CONF_ENTITY_ID, NAMES, SUBENTRY_LOOK
 from ..pictures.rules import EntityRef
 from ..pictures.views import DOMAINS, name_of
+from ..pipeline.failures import sentence
 from ..pipeline.look import Look, async_look
 from ..runtime import camera_devices
 from ..runtime.markdown import image, plain
@@ -92,7 +93,7 @@ class LookFlow(ConfigSubentryFlow):
         try:
             seen = task.result()
         except HomeAssistantError as err:
-            self._result = {"camera": self._camera, "reason": plain(str(err))}
+            self._result = {"camera": self._camera, "reason": plain(sentence(err))}
             return self.async_show_progress_done(next_step_id="failed")
         self._result = _result(seen) | {"camera": self._camera}
         priced = seen.response["cost"] is not None
@@ -136,12 +137,6 @@ class LookFlow(ConfigSubentryFlow):
                 "examples": _DOCUMENTATION,
             },
         )
-
-    @override
-    def async_remove(self) -> None:
-        """Stop what is under way when the dialog is closed."""
-        if self._task is not None:
-            self._task.cancel()
 
 
 def _result(look: Look) -> dict[str, str]:

@@ -49,8 +49,7 @@ class Ending:
             self.hass.loop.time(),
             status,
             attempts=tuple(self.attempts),
-            # Home Assistant takes a text's full stop away, unless it came with a placeholder.
-            reason=f"{str(error).rstrip('.')}." if error else "",
+            reason=failures.sentence(error) if error else "",
             **facts,
         )
         if not self.told:

@@ -24,6 +24,14 @@ def error(key: str) -> HomeAssistantError:
     return HomeAssistantError(translation_domain=DOMAIN, translation_key=key)
 
 
+def sentence(err: HomeAssistantError) -> str:
+    """Return what an error says, as a sentence.
+
+    Home Assistant takes a text's full stop away, unless it came with a placeholder.
+    """
+    return f"{str(err).rstrip('.')}."
+
+
 def denial(reason: Reason) -> HomeAssistantError:
     """Return the error for a request that was not admitted."""
     if reason is Reason.NOT_ALLOWED:
