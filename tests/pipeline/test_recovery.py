@@ -13,6 +13,7 @@ from custom_components.eyewitness.runtime import issues
 from tests.kit import House, pick, until
 from tests.runtime.test_issues import FORBIDDEN, in_trouble, reported, two_in_trouble
 from tests.simulator import Simulator
+from tests.simulator.faults import Kind as FaultKind
 from tests.waiting import landed
 
 pytestmark = pytest.mark.usefixtures("camera")
@@ -60,7 +61,7 @@ async def test_h7_a_report_goes_by_itself_once_its_provider_is_well(
 @pytest.mark.usefixtures("_soon")
 @pytest.mark.parametrize("fault", ["blind", "refusal", "non_json"])
 async def test_h7_a_look_that_was_answered_is_the_last_however_good_the_answer_is(
-    hass: HomeAssistant, house: House, sim: Simulator, quick: None, fault: str
+    hass: HomeAssistant, house: House, sim: Simulator, quick: None, fault: FaultKind
 ) -> None:
     """Each is billed: four in an hour would use up a free plan in a morning."""
     await in_trouble(house, sim, {"kind": "quota"})
