@@ -14,6 +14,7 @@ from pytest_homeassistant_custom_component.common import MockUser
 from tests.kit import CAMERA, ENTRY_ID, FakeCamera, House, pick
 from tests.pictures.scenes import add_rules
 from tests.results import Fired, error_key, error_of, state_of
+from tests.shown import as_read
 from tests.simulator import Model, Simulator
 from tests.simulator.answers import INVENTED
 
@@ -48,7 +49,7 @@ async def test_when_all_is_well_it_says_so(hass: HomeAssistant, house: House) ->
         await press(hass)
     ((title, text),) = notifications(hass)
     assert title == "All providers work"
-    first, openai, grok, last = (line for line in text.splitlines() if line)
+    first, openai, grok, last = (line for line in as_read(text).splitlines() if line)
     number = first.removeprefix("Each provider was shown a picture with the number ")[:3]
     said = f"The number {number} is on it.” It took 0."
     assert openai.startswith("- **OpenAI** sees it. It said: “A 384 by 384 picture")
@@ -110,7 +111,7 @@ async def test_it_names_who_failed(hass: HomeAssistant, house: House, sim: Simul
     assert mine.endswith(" seconds and cost 0 US cents.")
     model = "gemini-3.5-flash-lite"
     blind = f"answered, but did not see the picture. Choose another model than {model}. It said: “"
-    assert gemini.startswith(f"- **Google Gemini** {blind}{INVENTED}”")
+    assert as_read(gemini).startswith(f"- **Google Gemini** {blind}{INVENTED}”")
     assert last.startswith("When OpenAI fails, xAI Grok takes over")
 
 

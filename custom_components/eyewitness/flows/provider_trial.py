@@ -26,9 +26,9 @@ from ..pipeline.trial import Trial
 from ..providers import registry
 from ..providers.base import VendorProvider
 from ..runtime import EyewitnessConfigEntry, outcome_texts
+from ..runtime.markdown import image, plain
 from ..runtime.settings import spec_of
 from .camera_fields import CAMERA
-from .markdown import image, plain
 from .provider_form import async_decrypted_key
 
 type _Test = Callable[[HomeAssistant, EyewitnessConfigEntry, VendorProvider], Awaitable[Trial]]
@@ -61,7 +61,10 @@ class ProviderTrialFlow(ConfigSubentryFlow):
         return self.async_show_menu(
             step_id=step_id,
             menu_options=options,
-            description_placeholders={"model": self._data[CONF_MODEL], **self._test_result},
+            description_placeholders={
+                "model": plain(self._data[CONF_MODEL]),
+                **self._test_result,
+            },
         )
 
     @property
@@ -149,7 +152,7 @@ class ProviderTrialFlow(ConfigSubentryFlow):
     async def _read(self, trial: Trial) -> str:
         """Keep what there is to tell of a test; return the menu that tells it."""
         self._test_result = {
-            "used": trial.model,
+            "used": plain(trial.model),
             "seconds": f"{trial.response_time_ms / 1000:.1f}",
             "picture": image(trial.picture),
         }

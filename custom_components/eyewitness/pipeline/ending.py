@@ -50,7 +50,6 @@ class Ending:
             self.hass.loop.time(),
             status,
             attempts=tuple(self.attempts),
-            is_automatic=self.context.user_id is None,
             reason=as_sentence(error) if error else "",
             **facts,
         )
