@@ -142,7 +142,7 @@ async def test_what_a_model_writes_is_only_text(
     text = '{"title": "<b>Cat</b>", "description": "A cat. ![x] (//evil) **Sure** `x`"}'
     sim.fail("openai", "answer", text=text)
     menu = await look(house)
-    assert shown(menu, "description") == (r"A cat\. \!\[x\] \(\/\/evil\) \*\*Sure\*\* \`x\`")
+    assert shown(menu, "description") == r"A cat. \!\[x\] (//evil) \*\*Sure\*\* \`x\`"
 
 
 async def test_an_answer_that_is_still_good_comes_without_a_picture(
