@@ -33,7 +33,11 @@ from custom_components.eyewitness.chain.attempt import Attempt
 from custom_components.eyewitness.chain.failures import Failure
 from custom_components.eyewitness.chain.run_queue import QueueClosedError, QueueFullError, RunQueue
 from custom_components.eyewitness.const import DOMAIN, KINDS
-from custom_components.eyewitness.flows import look as look_module, test_report
+from custom_components.eyewitness.flows import (
+    look as look_module,
+    setup as setup_flow,
+    test_report,
+)
 from custom_components.eyewitness.keys import master_key
 from custom_components.eyewitness.ledger.errors import (
     LedgerDamagedError,
@@ -194,7 +198,8 @@ async def show_look(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
 async def show_no_camera(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     """Set it up and look around where there is no camera, and where nothing runs."""
     with monkeypatch.context() as patch:
-        patch.setattr(look_module, "cameras", lambda _: [])
+        for module in (look_module, setup_flow):
+            patch.setattr(module, "cameras", lambda _: [])
         created = await send(house, await open_setup(house), **typed(house.sim, "openai"))
         house.entry = created["result"]
         await open_add(house, "look")

@@ -135,6 +135,13 @@ async def test_it_can_be_tested_with_a_camera_of_the_house(
         await hass.config_entries.async_reload(house.entry.entry_id)
 
 
+async def test_the_first_camera_is_chosen_already(house: House) -> None:
+    """Whoever has one camera need not open the list."""
+    form = await choose(house, await ready(house), "camera")
+    (field,) = form["data_schema"].schema
+    assert field.description == {"suggested_value": CAMERA}
+
+
 async def test_the_cameras_black_areas_hold_in_a_test(house: House) -> None:
     """What is painted over for events is painted over here."""
     menu = await ready(house)

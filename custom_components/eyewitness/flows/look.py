@@ -17,20 +17,15 @@ import voluptuous as vol
 
 from ..const import CONF_ENTITY_ID, NAMES, SUBENTRY_LOOK
 from ..pictures.rules import EntityRef
-from ..pictures.views import DOMAINS, name_of
+from ..pictures.views import name_of
 from ..pipeline.look import Look, async_look
 from ..runtime import camera_devices
 from ..runtime.markdown import image, plain
 from ..runtime.outcome_texts import as_sentence
 from ..runtime.settings import provider_order
-from .camera_fields import CAMERA
+from .camera_fields import CAMERA, cameras
 
 _DOCUMENTATION: Final = "https://github.com/eyewitness-ha/eyewitness#your-first-automation"
-
-
-def cameras(hass: HomeAssistant) -> list[str]:
-    """Return what can be looked through: cameras first, then images."""
-    return [entity_id for domain in DOMAINS for entity_id in hass.states.async_entity_ids(domain)]
 
 
 async def async_begin(hass: HomeAssistant, entry: ConfigEntry) -> str | None:

@@ -19,7 +19,6 @@ import voluptuous as vol
 
 from ..chain.failures import Failure
 from ..const import CONF_MODEL
-from ..pictures.views import DOMAINS
 from ..pipeline.camera_trial import async_try_camera
 from ..pipeline.self_test import async_try
 from ..pipeline.trial import Trial
@@ -28,7 +27,7 @@ from ..providers.base import VendorProvider
 from ..runtime import EyewitnessConfigEntry, outcome_texts
 from ..runtime.markdown import image, plain
 from ..runtime.settings import spec_of
-from .camera_fields import CAMERA
+from .camera_fields import CAMERA, cameras
 from .provider_form import async_decrypted_key
 
 type _Test = Callable[[HomeAssistant, EyewitnessConfigEntry, VendorProvider], Awaitable[Trial]]
@@ -56,7 +55,7 @@ class ProviderTrialFlow(ConfigSubentryFlow):
     def _menu(self, step_id: str) -> SubentryFlowResult:
         options = ["save", "model"]
         if self._is_loaded:
-            has_camera = bool(self.hass.states.async_entity_ids(DOMAINS))
+            has_camera = bool(cameras(self.hass))
             options[1:1] = ["test", "camera"] if has_camera else ["test"]
         return self.async_show_menu(
             step_id=step_id,
@@ -122,9 +121,10 @@ class ProviderTrialFlow(ConfigSubentryFlow):
                     raise
                 errors[ATTR_ENTITY_ID] = err.translation_key
         schema = vol.Schema({vol.Required(ATTR_ENTITY_ID): CAMERA})
+        first = {ATTR_ENTITY_ID: next(iter(cameras(self.hass)), None)}
         return self.async_show_form(
             step_id="camera",
-            data_schema=self.add_suggested_values_to_schema(schema, user_input),
+            data_schema=self.add_suggested_values_to_schema(schema, user_input or first),
             errors=errors,
         )
 
