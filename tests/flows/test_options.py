@@ -20,6 +20,7 @@ LIMITS = {
     "attempt_seconds": 30.0,
     "hedge_seconds": 0.0,
     "cooldown_seconds": 0.0,
+    "retention_days": "365",
 }
 
 
@@ -138,10 +139,21 @@ async def test_changed_limits_are_stored_and_shown_again(house: House) -> None:
     await house.set_up("openai", "grok", options={"later": 1})
     assert shown_limits(await open_options(house)) == LIMITS
     assert (policy.TOTAL_SECONDS, policy.ATTEMPT_SECONDS) == (60.0, 30.0)
-    new = {"total_seconds": 90, "attempt_seconds": 12, "hedge_seconds": 8, "cooldown_seconds": 30}
+    new = {
+        "total_seconds": 90,
+        "attempt_seconds": 12,
+        "hedge_seconds": 8,
+        "cooldown_seconds": 30,
+        "retention_days": "90",
+    }
     assert (await change_limits(house, **new))["type"] == "create_entry"
     order = [house.provider(kind).subentry_id for kind in ("openai", "grok")]
-    assert house.entry.options == {"later": 1, CONF_PROVIDER_ORDER: order, **new}
+    assert house.entry.options == {
+        "later": 1,
+        CONF_PROVIDER_ORDER: order,
+        **new,
+        "retention_days": 90,
+    }
     assert shown_limits(await open_options(house)) == new
 
 
@@ -167,3 +179,11 @@ async def test_row_74_each_limit_has_its_range(
         with pytest.raises(InvalidData):
             await change_limits(house, **{name: bad})
     assert house.entry.options[name] == most
+
+
+@pytest.mark.parametrize("days", ["1", "-30", "", 30, None])
+async def test_requests_are_kept_for_one_of_the_offered_times(house: House, days: Any) -> None:
+    """There is no time so short that yesterday's requests are gone today."""
+    await house.set_up("openai")
+    with pytest.raises(InvalidData):
+        await change_limits(house, retention_days=days)
