@@ -263,6 +263,21 @@ async def test_h7_a_trial_of_all_ends_with_the_entrys_run(house: House, page: Pa
     assert (await page.open("providers_out"))["reason"] == "not_loaded"
 
 
+async def test_row_20_a_try_of_a_model_ends_with_the_entrys_run(
+    house: House, sim: Simulator, page: Page
+) -> None:
+    """The model is not stored."""
+    await in_trouble(house, sim, {"kind": "model_missing"})
+    form = await page.open("model_missing")
+    sim.fail("openai", "hang")
+    shown = len(sim.requests(endpoint="describe"))
+    sending = house.hass.async_create_task(page.send(form, model="gpt-4.1-mini"))
+    await until(lambda: len(sim.requests(endpoint="describe")) > shown)
+    await house.hass.config_entries.async_unload(house.entry.entry_id)
+    assert (await sending)["reason"] == "not_loaded"
+    assert house.provider("Mine").data["model"] == "gpt-4o-mini"
+
+
 async def test_row_20_without_a_list_auto_and_an_id_remain(
     house: House, sim: Simulator, page: Page, monkeypatch: pytest.MonkeyPatch
 ) -> None:

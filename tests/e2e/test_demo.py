@@ -8,6 +8,7 @@ from pathlib import Path
 import signal
 import subprocess
 import sys
+import time
 from typing import Any
 
 import pytest
@@ -100,6 +101,9 @@ def test_ctrl_c_leaves_nothing_behind(tmp_path: Path, awaited: str, code: int) -
             assert len(_left_behind(tmp_path)) == 3, seen
             assert "log in with" in seen
             (config,) = tmp_path.glob("*/config")
+            # The disk is written behind, and nobody waits for it.
+            while not usage_rows(config):
+                time.sleep(0.1)
             assert [row["provider"] for row in usage_rows(config)] == ["openai"]
         demo.send_signal(signal.SIGINT)
         rest, _ = demo.communicate(timeout=60)

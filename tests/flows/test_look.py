@@ -1,14 +1,18 @@
 """Look through a camera right after the set-up, and later from the page of the integration."""
 
+import asyncio
 from base64 import b64decode
 import re
 from typing import Any, cast
 
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import EVENT_DATA_ENTRY_FLOW_PROGRESSED
 from homeassistant.helpers import device_registry as dr
 import pytest
+from pytest_homeassistant_custom_component.common import async_capture_events
 
+from custom_components.eyewitness.flows import look as look_flow
 from custom_components.eyewitness.pipeline import failing_cameras
 from tests.flows.forms import open_add, open_setup, send
 from tests.flows.test_setup import typed
@@ -18,6 +22,12 @@ from tests.results import Fired
 from tests.runtime.test_issues import reported
 from tests.simulator import Model, Simulator
 from tests.waiting import landed
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No browser has to be ready."""
+    monkeypatch.setattr(look_flow, "MOMENT_SECONDS", 0.0)
 
 
 async def go_on(house: House, flow_id: str, answer: dict[str, Any] | None = None) -> Any:
@@ -184,6 +194,25 @@ async def test_what_a_model_writes_is_only_text(
     sim.fail("openai", "answer", text=text)
     menu = await look(house)
     assert shown(menu, "description") == r"A cat\. \!\[x\] \(\/\/evil\) \*\*Sure\*\* \`x\`"
+
+
+async def test_nothing_ends_before_the_dialog_listens(
+    house: House, camera: FakeCamera, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It would wait for ever: a camera that is off says so at once."""
+    await house.set_up("openai")
+    camera.sends = None
+    monkeypatch.setattr(look_flow, "MOMENT_SECONDS", 0.2)
+    form = await open_add(house, "look")
+    ended = async_capture_events(house.hass, EVENT_DATA_ENTRY_FLOW_PROGRESSED)
+    flows = house.hass.config_entries.subentries
+    assert (await flows.async_configure(form["flow_id"], {"entity_id": CAMERA}))[
+        "type"
+    ] == "progress"
+    await asyncio.sleep(0.1)
+    assert ended == []
+    assert (await go_on(house, form["flow_id"]))["step_id"] == "failed"
+    assert len(ended) == 1
 
 
 async def test_an_answer_that_is_still_good_comes_without_a_picture(

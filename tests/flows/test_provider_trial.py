@@ -4,14 +4,14 @@ import asyncio
 from base64 import b64encode
 from typing import Any
 
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, ServiceCall
 import pytest
 
 from custom_components.eyewitness.chain import policy
 from custom_components.eyewitness.keys import master_key
 from tests.flows.forms import send, suggested
 from tests.flows.test_provider import add, change, choose, finish
-from tests.kit import CAMERA, FakeCamera, FakeImage, House, pick, until
+from tests.kit import CAMERA, FakeCamera, FakeImage, House, pick, picture, until
 from tests.pictures.scenes import BLACK, add_rules
 from tests.results import Fired, state_of
 from tests.runtime.test_issues import reported
@@ -21,6 +21,8 @@ from tests.simulator.answers import INVENTED
 from tests.simulator.pictures import read_picture
 
 pytestmark = pytest.mark.usefixtures("camera")
+
+LEFT = {"name": "Left", "left": 0, "top": 0, "right": 50, "bottom": 100}
 
 
 async def ready(house: House, model: str = "auto") -> Any:
@@ -145,8 +147,7 @@ async def test_the_first_camera_is_chosen_already(house: House) -> None:
 async def test_the_cameras_black_areas_hold_in_a_test(house: House) -> None:
     """What is painted over for events is painted over here."""
     menu = await ready(house)
-    left = {"name": "Left", "left": 0, "top": 0, "right": 50, "bottom": 100}
-    await add_rules(house, masks=[left])
+    await add_rules(house, masks=[LEFT])
     assert (await look(house, menu))["step_id"] == "tested"
     (request,) = house.sim.requests(endpoint="describe")
     assert read_picture(house.sim.image(request.seq)).colours == ("black", "blue")
@@ -192,6 +193,36 @@ async def test_rules_that_change_while_the_camera_is_asked(
     await add_rules(house, "gemini")
     assert (await test)["errors"] == {"entity_id": "provider_not_allowed"}
     assert house.sim.requests(endpoint="describe") == []
+
+
+async def test_black_areas_that_come_while_the_camera_is_asked(
+    house: House, camera: FakeCamera
+) -> None:
+    """It is asked once more, and its picture is painted over."""
+    menu = await ready(house)
+    camera.seconds = 0.3
+    test = house.hass.async_create_task(look(house, menu))
+    await until(lambda: camera.asked > 0)
+    await add_rules(house, masks=[LEFT])
+    assert (await test)["step_id"] == "tested"
+    (request,) = house.sim.requests(endpoint="describe")
+    assert read_picture(house.sim.image(request.seq)).colours == ("black", "blue")
+
+
+async def test_a_sleeping_camera_is_woken_up_for_a_test(
+    hass: HomeAssistant, house: House, camera: FakeCamera
+) -> None:
+    """As for an event."""
+    menu = await ready(house)
+    await add_rules(house, wake_entity="button.wake", wake_seconds=0)
+    hass.states.async_set("button.wake", "unknown")
+    camera.sends = BLACK
+
+    async def press(_call: ServiceCall) -> None:
+        camera.sends = picture()
+
+    hass.services.async_register("button", "press", press)
+    assert (await look(house, menu))["step_id"] == "tested"
 
 
 async def test_without_a_camera_none_is_offered(hass: HomeAssistant, house: House) -> None:

@@ -1,6 +1,8 @@
 """Look through one of the user's cameras at once, and say what comes next."""
 
 import asyncio
+from collections.abc import Awaitable
+from time import monotonic
 from typing import Any, Final
 
 from homeassistant.config_entries import (
@@ -36,6 +38,20 @@ async def async_begin(hass: HomeAssistant, entry: ConfigEntry) -> str | None:
         (entry.entry_id, SUBENTRY_LOOK), context=SubentryFlowContext(source=SOURCE_USER)
     )
     return form["flow_id"]
+
+
+MOMENT_SECONDS: Final = 1.0
+"""A dialog that is told of the end before it listens waits for ever: all providers may be left
+alone, and then the end comes at once."""
+
+
+async def _after_a_moment(look: Awaitable[Look]) -> Look:
+    """Return what was seen, or raise why nothing was, but not before the dialog listens."""
+    moment = monotonic() + MOMENT_SECONDS
+    try:
+        return await look
+    finally:
+        await asyncio.sleep(moment - monotonic())
 
 
 class LookFlow(ConfigSubentryFlow):
@@ -76,7 +92,7 @@ class LookFlow(ConfigSubentryFlow):
             camera = EntityRef.find(self.hass, self._entity_id)
             camera_devices.async_add(self.hass, entry, camera)
             look = async_look(self.hass, entry, self._entity_id, Context(), by_person=True)
-            self._task = self.hass.async_create_task(look)
+            self._task = self.hass.async_create_task(_after_a_moment(look))
         if not self._task.done():
             return self.async_show_progress(
                 step_id="look",
