@@ -65,13 +65,13 @@ async def test_what_was_seen_is_listed_and_what_was_not(
 
 STATUSES: Final = (
     (Status.FAILED, "was not described: no provider had an answer"),
-    (Status.REFUSED, "was not described: every provider declined"),
+    (Status.REFUSED, "was not described: every provider declined to answer"),
     (Status.OFFLINE, "was not described: no provider could be reached"),
     (Status.FAILED_CAMERA, "gave no picture"),
     (Status.NO_PROVIDER, "was not described: there is no provider with a working key"),
     (Status.NOT_ALLOWED, "was not described: none of the providers may see it"),
     (Status.INTERRUPTED, "was not described: Eyewitness was stopped meanwhile"),
-    (Status.DROPPED, "was passed over: its turn did not come in time"),
+    (Status.DROPPED, "was not described: its turn did not come in time"),
     ("something new", "was not described"),
     (None, "was not described"),
     (["failed"], "was not described"),

@@ -1,5 +1,6 @@
 """`scripts/demo` as a person runs it."""
 
+from collections.abc import Generator
 import contextlib
 import json
 import os
@@ -18,17 +19,22 @@ from tests.harness.ledger import usage_rows
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(240), pytest.mark.xdist_group("demo")]
 
 
-def _start(folder: Path, *arguments: str, stderr: int) -> Any:
-    """Start it without real keys, with one folder for its temporary files."""
+@contextlib.contextmanager
+def _start(folder: Path, *arguments: str, stderr: int) -> Generator[Any]:
+    """Run it without real keys, with one folder for its temporary files."""
     kept = {name: value for name, value in os.environ.items() if name not in REAL_KEYS.values()}
-    return subprocess.Popen(
+    with subprocess.Popen(
         [sys.executable, "-m", "tests.harness.demo", *arguments],
         cwd=PROJECT,
         env=kept | {"TMPDIR": str(folder)},
         stdout=subprocess.PIPE,
         stderr=stderr,
         text=True,
-    )
+    ) as demo:
+        try:
+            yield demo
+        finally:
+            demo.terminate()  # or a failed assertion would wait for the test's time to be up
 
 
 def _run(folder: Path, *arguments: str) -> tuple[int, str, str]:

@@ -15,6 +15,7 @@ from tests.kit import CAMERA, FakeCamera, FakeImage, House, pick, until
 from tests.pictures.scenes import BLACK, add_rules
 from tests.results import Fired, state_of
 from tests.runtime.test_issues import reported
+from tests.shown import as_read
 from tests.simulator import Model, Simulator
 from tests.simulator.answers import INVENTED
 from tests.simulator.pictures import read_picture
@@ -34,7 +35,7 @@ async def test_a_good_test_says_who_answered_how_fast_and_for_how_much(house: Ho
     assert menu["step_id"] == "tested"
     assert menu["menu_options"] == ["save", "test", "camera", "model"]
     result = menu["description_placeholders"]
-    assert (result["model"], result["used"]) == ("auto", "gpt-6-luna")
+    assert (result["model"], as_read(result["used"])) == ("auto", "gpt-6-luna")
     assert 0 <= float(result["seconds"]) < 5
     assert 0 < float(result["cents"]) < 0.2
 
@@ -45,7 +46,9 @@ async def test_a_good_test_says_who_answered_how_fast_and_for_how_much(house: Ho
     source = f"data:image/jpeg;base64,{b64encode(sent).decode()}"
     assert result["picture"] == f"![]({source})"
     assert result["title"].startswith("Mostly")
-    assert result["description"].endswith(f"The number {read_picture(sent).number} is on it.")
+    assert as_read(result["description"]).endswith(
+        f"The number {read_picture(sent).number} is on it."
+    )
     (row,) = await house.usage()
     assert pick([row], "provider", "provider_id", "purpose", "camera", "success", "model") == [
         ("openai", "", "trial", "eyewitness.test_chain", 1, "gpt-6-luna")
@@ -61,10 +64,10 @@ async def test_a_good_test_says_who_answered_how_fast_and_for_how_much(house: Ho
 @pytest.mark.parametrize(
     ("fault", "outcome", "reason"),
     [
-        ({"kind": "quota"}, "quota", "Quota used up"),
+        ({"kind": "quota"}, "quota", "No requests left"),
         ({"kind": "auth"}, "auth", "Key refused"),
         ({"kind": "server_error"}, "server", "Server trouble"),
-        ({"kind": "refusal"}, "refused", "Would not answer"),
+        ({"kind": "refusal"}, "refused", "Declined to answer"),
         ({"kind": "redirect", "location": "http://a.example"}, "redirect", "Address moved"),
     ],
 )
@@ -78,7 +81,7 @@ async def test_a_failing_test_says_why_in_words(
     assert menu["step_id"] == "test_failed"
     assert menu["menu_options"] == ["save", "test", "camera", "model"]
     assert menu["description_placeholders"]["reason"] == reason
-    assert menu["description_placeholders"]["used"] == "gpt-4o-mini"
+    assert menu["description_placeholders"]["used"] == r"gpt\-4o\-mini"
     rows = set(pick(await house.usage(), "provider", "success", "outcome"))
     assert rows == {("openai", 0, outcome)}
     sim.clear_faults()
@@ -95,7 +98,7 @@ async def test_a_model_that_does_not_see_is_told_apart(house: House, sim: Simula
     menu = await choose(house, menu, "test")
     assert menu["step_id"] == "test_blind"
     assert menu["menu_options"] == ["save", "test", "camera", "model"]
-    assert menu["description_placeholders"]["description"] == INVENTED
+    assert as_read(menu["description_placeholders"]["description"]) == INVENTED
     (row,) = await house.usage()
     assert (row["success"], row["outcome"]) == (0, "blind")
     assert row["cost_estimate"] > 0
@@ -130,6 +133,13 @@ async def test_it_can_be_tested_with_a_camera_of_the_house(
         assert state_of(hass, "sensor.eyewitness_descriptions").state == "0"
         assert house.runtime.accounts.viewers == {CAMERA: "openai"}
         await hass.config_entries.async_reload(house.entry.entry_id)
+
+
+async def test_the_first_camera_is_chosen_already(house: House) -> None:
+    """Whoever has one camera need not open the list."""
+    form = await choose(house, await ready(house), "camera")
+    (field,) = form["data_schema"].schema
+    assert field.description == {"suggested_value": CAMERA}
 
 
 async def test_the_cameras_black_areas_hold_in_a_test(house: House) -> None:
@@ -196,13 +206,13 @@ async def test_another_model_can_be_chosen_after_a_test(house: House, sim: Simul
     menu = await choose(house, await ready(house), "test")
     menu = await send(house, await choose(house, menu, "model"), model="unheard-of")
     assert menu["step_id"] == "ready"
-    assert menu["description_placeholders"] == {"model": "unheard-of"}
+    assert menu["description_placeholders"] == {"model": r"unheard\-of"}
     menu = await choose(house, menu, "test")
     assert menu["step_id"] == "tested_unpriced"
     assert menu["description_placeholders"].keys() == {
         *("model", "used", "seconds", "picture", "title", "description")
     }
-    assert menu["description_placeholders"]["used"] == "unheard-of"
+    assert menu["description_placeholders"]["used"] == r"unheard\-of"
     assert pick(await house.usage(), "is_estimated") == [(0,), (1,)]
     await choose(house, menu, "save")
     assert house.provider("openai").data["model"] == "unheard-of"

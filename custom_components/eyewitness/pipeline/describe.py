@@ -36,7 +36,13 @@ async def async_describe(
     is waiting for either.
     """
     runtime = entry.runtime_data
-    ending = Ending(hass, runtime, context, Event.begin(hass, request.entity_id, hass.loop.time()))
+    event = Event.begin(
+        hass,
+        request.entity_id,
+        hass.loop.time(),
+        is_automatic=context.user_id is None and not request.by_person,
+    )
+    ending = Ending(hass, runtime, context, event)
     with ending.sure():
         match _admit(hass, runtime, request, request.seconds):
             case Reuse(response):

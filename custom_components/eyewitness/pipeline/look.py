@@ -23,10 +23,16 @@ class Look:
 
 
 async def async_look(
-    hass: HomeAssistant, entry: EyewitnessConfigEntry, entity_id: str, context: Context
+    hass: HomeAssistant,
+    entry: EyewitnessConfigEntry,
+    entity_id: str,
+    context: Context,
+    *,
+    by_person: bool = False,
 ) -> Look:
     """Describe a camera as any event, by its rules and in the accounts.
 
+    ``by_person`` says that somebody waits whom the context does not name.
     Raises ``HomeAssistantError`` when there is no description.
     """
     pictures: dict[str, Picture | None] = {}
@@ -40,6 +46,7 @@ async def async_look(
         entity_id=entity_id,
         language=hass.config.language,
         seconds=entry.runtime_data.settings.total_seconds,
+        by_person=by_person,
     )
     stop = async_dispatcher_connect(hass, SIGNAL_PUBLISHED, keep)
     try:

@@ -48,11 +48,14 @@ class Event:
     """When it began, and from then on when the picture was taken; ISO 8601 with zone."""
     requested_at: float
     """Loop time."""
+    is_automatic: bool
     freshness: Freshness = UNKNOWN
     """Of the picture."""
 
     @classmethod
-    def begin(cls, hass: HomeAssistant, entity_id: str, requested_at: float) -> Event:
+    def begin(
+        cls, hass: HomeAssistant, entity_id: str, requested_at: float, *, is_automatic: bool
+    ) -> Event:
         """Return a new event of a camera."""
         state = hass.states.get(entity_id)
         return cls(
@@ -61,6 +64,7 @@ class Event:
             camera_name=state.name if state else entity_id,
             timestamp=dt_util.now().isoformat(),
             requested_at=requested_at,
+            is_automatic=is_automatic,
         )
 
     def pictured(self, freshness: Freshness) -> Event:
@@ -77,6 +81,7 @@ class Event:
             total_time_ms=round((now - self.requested_at) * 1000),
             status=status,
             freshness=self.freshness,
+            is_automatic=self.is_automatic,
             **facts,
         )
 

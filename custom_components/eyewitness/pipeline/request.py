@@ -21,6 +21,8 @@ class Request:
     max_tokens: int = policy.MAX_TOKENS
     seconds: float
     """For everything: the wait in the queue, the camera and the chain."""
+    by_person: bool = False
+    """Whether a person waits for it whom its context does not name."""
 
     @property
     def key(self) -> tuple[object, ...]:
