@@ -94,7 +94,7 @@ class House:
     entry_for_tests: MockConfigEntry = field(init=False)
     """The same entry, with the plugin's means to start flows."""
 
-    def subentry(self, kind: Kind, **changes: str) -> ConfigSubentryData:
+    def subentry(self, kind: Kind, **changes: Any) -> ConfigSubentryData:
         """Return a provider with the key that its vendor takes."""
         opened = master_key.load(Path(self.hass.config.config_dir), os.environ)
         vendor: Vendor = "openai" if kind == "openai_compatible" else kind

@@ -144,6 +144,7 @@ async def show_provider(house: House, monkeypatch: pytest.MonkeyPatch, untrusted
         ("openai", {"base_url": "file:///"}),
         ("openai", {"base_url": NOBODY}),
         ("openai", {"base_url": untrusted_url}),
+        ("openai", {"api_key": "new-key", "more": {"price_input": 1}}),
         ("openai", {}),
         ("openai_compatible", {"base_url": ""}),
         ("openai_compatible", {"base_url": INSIDE, "local": False}),

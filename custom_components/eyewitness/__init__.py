@@ -30,6 +30,7 @@ from .runtime import (
     camera_devices,
     camera_registry,
     cooldown_store,
+    device_models,
     issues,
     kept_pictures,
     price_refresh,
@@ -84,6 +85,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: EyewitnessConfigEntry) -
         await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
         undo.pop_all()
     await async_offer_providers(hass, entry)
+    device_models.async_show_all(hass, entry)
     build.async_prepare(hass, entry)
     reload.async_follow(hass, entry)
     camera_registry.async_follow(hass, entry)

@@ -10,11 +10,10 @@ from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.entity import Entity, EntityDescription
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .const import CONF_KIND, CONF_MODEL, DOMAIN, NAMES
+from .const import CONF_KIND, DOMAIN, NAMES
 from .pictures.rules import EntityRef
 from .pipeline.publish import SIGNAL_PUBLISHED
 from .pipeline.record import EventRecord
-from .providers.spec import AUTO
 from .runtime import EyewitnessConfigEntry
 from .runtime.accounts import SIGNAL_ACCOUNTS
 from .runtime.camera_devices import SIGNAL_CAMERA_ADDED, cameras, device_key
@@ -43,8 +42,6 @@ class EyewitnessEntity(Entity):
             name=subentry.title if subentry else entry.title,
             manufacturer=NAMES[subentry.data[CONF_KIND]] if subentry else "Eyewitness",
         )
-        if subentry and subentry.data[CONF_MODEL] != AUTO:  # see ``runtime/device_models``
-            self._attr_device_info["model"] = subentry.data[CONF_MODEL]
 
     @override
     async def async_added_to_hass(self) -> None:

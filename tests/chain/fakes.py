@@ -15,7 +15,7 @@ from custom_components.eyewitness.chain.attempt import Attempt, Verdict
 from custom_components.eyewitness.chain.clock import Clock
 from custom_components.eyewitness.chain.failures import Failure, ProviderError
 from custom_components.eyewitness.chain.health import Health
-from custom_components.eyewitness.chain.task import Picture, Reply, Task, Usage
+from custom_components.eyewitness.chain.task import Cost, Picture, Reply, Task, Usage
 from custom_components.eyewitness.chain.walk import Chain
 from custom_components.eyewitness.pipeline.answer import Answer
 from custom_components.eyewitness.pipeline.prompt import camera_task
@@ -180,11 +180,11 @@ class FakeProvider:
         assert step.outcome is not HANG
         raise step.outcome
 
-    def cost(self, model: str, usage: Usage | None) -> float | None:
+    def cost(self, model: str, usage: Usage | None) -> Cost | None:
         """Take a millionth of a dollar per token."""
         if model == "free":
-            return 0.0
-        return None if model == "unpriced" or usage is None else usage.total / 1e6
+            return Cost(0.0)
+        return None if model == "unpriced" or usage is None else Cost(usage.total / 1e6)
 
 
 def trail(attempts: Iterable[Attempt]) -> str:

@@ -285,3 +285,54 @@ async def test_a_server_without_a_key_may_move(house: House) -> None:
     form = await change(house, "Mine", COMPATIBLE)
     assert form["errors"] == {"api_key": "openai_compatible_invalid_auth"}
     assert [request.key for request in house.sim.requests()] == ["missing"]
+
+
+PRICES = {"price_input": 0.4, "price_output": 1.6}
+
+
+async def test_a_price_of_ones_own(house: House, sim: Simulator) -> None:
+    """It counts for the list of models and for what is booked, also on a server at home."""
+    sim.offer("openai", "gpt-4o-mini")
+    await house.set_up("gemini")
+    form = await add(house, COMPATIBLE, more=PRICES)
+    # 37,135 tokens for a picture and the question, 120 for the answer: 1.5046 cents.
+    assert offered(form)["gpt-4o-mini"] == "gpt-4o-mini (150.5 ¢)"
+    assert await finish(house, form, "gpt-4o-mini") == "create_entry"
+    assert house.provider(COMPATIBLE).data.items() >= PRICES.items()
+    response = await house.describe(providers=COMPATIBLE)
+    usd = (response["input_tokens"] * 0.4 + response["output_tokens"] * 1.6) / 1_000_000
+    assert response["cost"] == pytest.approx(usd, abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("more", "stored"),
+    [
+        ({}, PRICES),
+        ({"more": {"price_input": 0, "price_output": 0}}, {"price_input": 0, "price_output": 0}),
+        ({"more": {}}, {}),
+    ],
+)
+async def test_a_price_is_kept_changed_and_taken_back(
+    house: House, more: dict[str, Any], stored: dict[str, float]
+) -> None:
+    """The form shows it, opened, and what is emptied is gone."""
+    await house.set_up(house.subentry("openai", **PRICES))
+    form = await open_change(house, house.provider("OpenAI").subentry_id)
+    check_shown(form, {"more": PRICES})
+    assert form["data_schema"].schema["more"].options == {"collapsed": False}
+    assert await finish(house, await resend(house, form, "openai", **more)) == (
+        "reconfigure_successful"
+    )
+    data = house.provider("OpenAI").data
+    assert {name: data[name] for name in PRICES if name in data} == stored
+    assert (await house.describe())["cost"] > 0 or stored.get("price_input") == 0
+
+
+async def test_one_price_alone_is_a_mistake(house: House) -> None:
+    """Half a bill would look like a whole one; what was typed is shown again."""
+    await house.set_up("gemini")
+    more = {"price_output": 1.6}
+    form = await add(house, "openai", more=more)
+    assert form["errors"] == {"base": "price_incomplete"}
+    check_shown(form, {"more": more})
+    assert house.sim.requests() == []

@@ -58,14 +58,16 @@ async def test_the_response_has_every_field(house: House, fired: Fired) -> None:
     assert json.loads(json.dumps(response)) == response
 
 
-async def test_an_unknown_price_is_no_price(house: House, sim: Simulator) -> None:
-    """Null says that nobody knows, where 0 would say that it was free."""
+async def test_an_unknown_price_is_the_dearest(house: House, sim: Simulator) -> None:
+    """So that no limit is overrun; the ledger tells that it is a guess."""
     await house.set_up(house.subentry("openai", model="nobodys-model"))
     sim.offer("openai", "nobodys-model")
     response = await house.describe()
     assert response["model"] == "nobodys-model"
-    assert response["attempts"][0]["cost"] is response["cost"] is None
-    assert pick(await house.usage(), "cost_estimate", "is_estimated") == [(None, 0)]
+    # o1-pro's: 150 and 600 USD per million tokens.
+    usd = pytest.approx((150 * response["input_tokens"] + 600 * response["output_tokens"]) / 1e6)
+    assert response["attempts"][0]["cost"] == response["cost"] == usd
+    assert pick(await house.usage(), "cost_estimate", "is_estimated") == [(usd, 1)]
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from freezegun import freeze_time
 import pytest
 
 from custom_components.eyewitness.chain.failures import Failure
-from custom_components.eyewitness.chain.task import Usage
+from custom_components.eyewitness.chain.task import Cost, Usage
 from tests.simulator import Model
 from tests.simulator.faults import Kind as FaultKind
 
@@ -276,5 +276,5 @@ async def test_what_it_costs(
 ) -> None:
     """Whose prices count is decided by the address, not by the name of a model."""
     provider = vendor.provider(base_url=base_url, local=local)
-    assert provider.cost(model, Usage(1000, 100)) == pytest.approx(usd)
-    assert provider.cost(model, None) == (0.0 if local else None), "what was used is not known"
+    assert provider.cost(model, Usage(1000, 100)) == (None if usd is None else Cost(usd))
+    assert provider.cost(model, None) == (Cost(0.0) if local else None), "its usage is not known"

@@ -23,6 +23,12 @@ UNPRICED = {"grok-4.20-non-reasoning"}
         # Its price rises above 200,000 tokens: the base counts.
         ("gemini", "gemini-2.5-pro", "", (1.25, 10.0)),
         (COMPATIBLE, "gpt-4o-mini", "https://api.openai.com/v1", (0.15, 0.6)),
+        # A date changes no price, nor does a router's name in front.
+        ("openai", "gpt-5.4-nano-2026-03-05", "", (0.2, 1.25)),
+        ("openai", "openai/gpt-4o-mini", "", (0.15, 0.6)),
+        ("grok", "grok-4.3-0901", "", (1.25, 2.5)),
+        ("gemini", "models/gemini-2.5-flash", "", (0.3, 2.5)),
+        ("anthropic", "anthropic/claude-haiku-4-5-20251001", "", (1.0, 5.0)),
         # An unknown model has no price, rather than none to pay.
         ("openai", "llava:13b", "", None),
         ("openai", "", "", None),
@@ -44,6 +50,22 @@ def test_list_prices(
         else:
             expected = usage.input_tokens * rates[0] + usage.output_tokens * rates[1]
             assert cost == pytest.approx(expected / 1_000_000)
+
+
+@pytest.mark.parametrize(
+    ("kind", "rates"),
+    [
+        ("openai", (150, 600)),  # o1-pro
+        ("grok", (5, 25)),  # grok-3-fast
+        ("gemini", (15, 75)),  # Claude 3 Opus, which Google's Vertex sells
+        ("anthropic", (15, 75)),  # Claude 3 Opus
+        (COMPATIBLE, None),
+    ],
+)
+def test_the_dearest_price_of_a_vendor(kind: str, rates: tuple[float, float] | None) -> None:
+    """It stands in for a model that nobody knows; a host of many companies has none."""
+    most = prices.most(kind, Usage(1_104, 80))
+    assert most == (rates and pytest.approx((1_104 * rates[0] + 80 * rates[1]) / 1_000_000))
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,10 @@ from custom_components.eyewitness.chain.failures import Failure, ProviderError
 from custom_components.eyewitness.chain.task import Reply, Usage
 from custom_components.eyewitness.chain.walk import Chain
 from custom_components.eyewitness.pipeline.answer import read
+from custom_components.eyewitness.providers.models import choose
 from tests.chain.fakes import GOOD
+from tests.kit import Kind
+from tests.simulator import Simulator
 from tests.simulator.faults import Kind as FaultKind
 
 from .kit import KINDS, TASK, SimVendor, only
@@ -36,7 +39,9 @@ async def test_a_true_answer(vendor: SimVendor) -> None:
     assert 1000 < reply.usage.input_tokens < 40000
     assert 20 < reply.usage.output_tokens < 200
     assert not reply.truncated
-    assert 0 < (provider.cost(reply.model, reply.usage) or 0) < 0.05
+    cost = provider.cost(reply.model, reply.usage)
+    assert cost is not None
+    assert 0 < cost.usd < 0.05
 
 
 async def test_the_model_that_answered(vendor: SimVendor) -> None:
@@ -182,18 +187,64 @@ async def test_a_model_without_a_name(vendor: SimVendor, name: object) -> None:
 
 
 @pytest.mark.parametrize(
-    "usage",
+    ("usage", "thoughts"),
     [
-        {"promptTokenCount": 10, "candidatesTokenCount": 5, "thoughtsTokenCount": 2},
-        {"promptTokenCount": "10", "candidatesTokenCount": 7.0},
-        {"promptTokenCount": 10, "totalTokenCount": 17},
+        ({"promptTokenCount": 10, "candidatesTokenCount": 5, "thoughtsTokenCount": 2}, 2),
+        ({"promptTokenCount": "10", "candidatesTokenCount": 7.0}, 0),
+        ({"promptTokenCount": 10, "totalTokenCount": 17}, 0),
     ],
 )
 @only("gemini")
-async def test_usage_of_gemini(vendor: SimVendor, usage: object) -> None:
+async def test_usage_of_gemini(vendor: SimVendor, usage: object, thoughts: int) -> None:
     """Thoughts are billed as output; Google leaves out what is 0."""
     _send(vendor, "A cat.", usageMetadata=usage)
-    assert (await vendor.provider(model="mine").generate(TASK)).usage == Usage(10, 7)
+    reply = await vendor.provider(model="mine").generate(TASK)
+    assert reply.usage == Usage(10, 7, reasoning_tokens=thoughts)
+
+
+@pytest.mark.parametrize(
+    ("kind", "usage"),
+    [
+        (
+            "openai",
+            {
+                "prompt_tokens": 10,
+                "completion_tokens": 7,
+                "total_tokens": 17,
+                "prompt_tokens_details": {"cached_tokens": 12, "cache_write_tokens": 5},
+                "completion_tokens_details": {"reasoning_tokens": 99},
+            },
+        ),
+        (
+            "gemini",
+            {
+                "promptTokenCount": 10,
+                "totalTokenCount": 17,
+                "thoughtsTokenCount": 7,
+                "cachedContentTokenCount": 11,
+            },
+        ),
+        (
+            "anthropic",
+            {
+                "input_tokens": 0,
+                "cache_read_input_tokens": 10,
+                "output_tokens": 7,
+                "cache_creation": {"ephemeral_1h_input_tokens": 3},
+                "output_tokens_details": {"thinking_tokens": "9"},
+            },
+        ),
+    ],
+)
+async def test_no_part_is_more_than_the_whole(sim: Simulator, kind: Kind, usage: object) -> None:
+    """A server that counts oddly gets a price all the same."""
+    vendor = SimVendor(sim, kind)
+    _send(vendor, "A cat.", **{"usageMetadata" if kind == "gemini" else "usage": usage})
+    provider = vendor.provider(model="mine")
+    reply = await provider.generate(TASK)
+    assert reply.usage == Usage(10, 7, cached_tokens=10, reasoning_tokens=7)
+    assert provider.cost(choose.PREFERRED[kind][0], reply.usage)
+    await vendor.close()
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ import pytest
 from custom_components.eyewitness.const import DOMAIN
 from custom_components.eyewitness.runtime import device_models
 from tests.kit import House
+from tests.simulator import Simulator
 
 pytestmark = pytest.mark.usefixtures("camera")
 
@@ -38,10 +39,31 @@ async def test_the_model_is_the_one_that_was_chosen(hass: HomeAssistant, house: 
     assert model_of(hass, house, "OpenAI") == response["model"]
 
 
+async def test_the_model_that_answered_is_shown(
+    hass: HomeAssistant, house: House, sim: Simulator
+) -> None:
+    """Also after a restart: whom a vendor asks instead is billed. Until another one is chosen."""
+    sim.redirect("openai", "an-old-one", "the-new-one-2026-11-01")
+    await house.set_up(house.subentry("openai", model="an-old-one"))
+    assert model_of(hass, house, "OpenAI") == "an-old-one"
+    for _ in range(2):
+        await house.describe()
+        assert model_of(hass, house, "OpenAI") == "the-new-one-2026-11-01"
+        await hass.config_entries.async_reload(house.entry.entry_id)
+        assert model_of(hass, house, "OpenAI") == "the-new-one-2026-11-01"
+    subentry = house.provider("OpenAI")
+    data = {**subentry.data, "model": "gpt-6-luna"}
+    hass.config_entries.async_update_subentry(house.entry, subentry, data=data)
+    await hass.async_block_till_done()
+    assert model_of(hass, house, "OpenAI") in (None, "gpt-6-luna")
+    await hass.config_entries.async_reload(house.entry.entry_id)
+    assert model_of(hass, house, "OpenAI") == "gpt-6-luna"
+
+
 async def test_as_long_as_none_is_chosen_none_is_shown(hass: HomeAssistant, house: House) -> None:
     """A server that lists nothing at the start is asked for the model at the first event."""
     await house.set_up("openai")
-    device_models.async_show_model(hass, house.entry, house.provider("OpenAI").subentry_id)
+    device_models.async_show_chosen(hass, house.entry, house.provider("OpenAI").subentry_id)
     assert model_of(hass, house, "OpenAI") is None
 
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 import pytest
 
 from custom_components.eyewitness.chain.failures import Failure, ProviderError
-from custom_components.eyewitness.chain.task import Reply, Task, Usage
+from custom_components.eyewitness.chain.task import Cost, Reply, Task, Usage
 from tests.chain.fakes import OK, Step, World, fail, now, run
 from tests.soak.report import write_report
 
@@ -77,9 +77,9 @@ class SlowServer:
         assert isinstance(OK.outcome, Reply)
         return OK.outcome
 
-    def cost(self, model: str, usage: Usage | None) -> float | None:
+    def cost(self, model: str, usage: Usage | None) -> Cost:
         """Return nothing."""
-        return 0.0
+        return Cost(0.0)
 
 
 def _moody(dice: random.Random) -> Iterator[Step]:

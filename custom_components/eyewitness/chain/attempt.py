@@ -28,6 +28,8 @@ class Attempt:
     """None when the vendor may have done work and did not say how much."""
     cost: float | None = 0.0
     """USD; None when they are not known. A server at home costs 0, whatever was used."""
+    is_estimated: bool = False
+    """Whether the cost is a guess, since nobody publishes the model's price."""
     image_bytes: int = 0
     sent: bool = True
     """Whether the picture may have reached the provider."""

@@ -13,7 +13,7 @@ from typing import Any
 
 from .crash import where
 from .failures import Failure, ProviderError
-from .task import Picture, Provider, Reply, Task, Usage
+from .task import Cost, Picture, Provider, Reply, Task, Usage
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -61,8 +61,8 @@ def read[T](task: Task[T], reply: Reply) -> T:
         raise ProviderError(Failure.UNKNOWN) from None
 
 
-def cost(provider: Provider, model: str, usage: Usage | None) -> float | None:
-    """Return the USD of a request, None when they are not known or finding them fails."""
+def cost(provider: Provider, model: str, usage: Usage | None) -> Cost | None:
+    """Return the cost of a request, None when it is not known or finding it fails."""
     try:
         return provider.cost(model, usage)
     except BaseException as err:

@@ -50,15 +50,36 @@ class Task[T]:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """The tokens that a vendor says it used."""
+    """The tokens that a vendor says it used; the details are parts of the two sums."""
 
     input_tokens: int = 0
+    """All of the input, also what came from a cache or went into one."""
     output_tokens: int = 0
+    """All of the output, thoughts included."""
+    cached_tokens: int = field(default=0, kw_only=True)
+    """Of the input: read from the vendor's cache, which costs less."""
+    cache_write_tokens: int = field(default=0, kw_only=True)
+    """Of the input: put into the cache, which some vendors charge for."""
+    cache_write_1h_tokens: int = field(default=0, kw_only=True)
+    """Of those that were put there: to stay for an hour, which costs more."""
+    reasoning_tokens: int = field(default=0, kw_only=True)
+    """Of the output: thoughts."""
+    tier: str = field(default="", kw_only=True)
+    """The service tier that was used, as the reply names it, such as ``priority``; else empty."""
 
     @property
     def total(self) -> int:
         """Return input and output together."""
         return self.input_tokens + self.output_tokens
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What a request costs."""
+
+    usd: float
+    is_estimated: bool = False
+    """Whether the model's price is not known, so that its vendor's dearest one was taken."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,8 +115,8 @@ class Provider(Protocol):
     async def generate(self, task: Task[Any]) -> Reply:
         """Ask once, without retries; raise ``ProviderError`` and nothing else."""
 
-    def cost(self, model: str, usage: Usage | None) -> float | None:
-        """Return the USD of a request that was made, None when nobody knows them.
+    def cost(self, model: str, usage: Usage | None) -> Cost | None:
+        """Return the cost of a request that was made, None when nobody knows it.
 
         ``usage`` is None when it is not known; a provider that is free is so all the same.
         """

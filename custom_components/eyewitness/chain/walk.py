@@ -178,18 +178,19 @@ class _Walk[T]:
         except ProviderError as err:
             error, failure = err, err.failure
         finally:
-            model, usage, cost = billed(provider, reply, error, failure)
+            bill = billed(provider, reply, error, failure)
             attempt = Attempt(
                 provider_id=provider.id,
                 provider=provider.kind,
-                model=model,
+                model=bill.model,
                 number=len(self.attempts) + 1,
                 failure=failure,
                 status=None if error is None else error.status,
                 started=started,
                 response_time_ms=round((self.clock.now() - chosen.sent_at) * 1000),
-                usage=usage,
-                cost=cost,
+                usage=bill.usage,
+                cost=None if bill.cost is None else bill.cost.usd,
+                is_estimated=bill.cost is not None and bill.cost.is_estimated,
                 image_bytes=sum(len(picture.jpeg) for picture in task.pictures),
                 sent=error is None or error.shown,
             )

@@ -4,8 +4,12 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from homeassistant.config_entries import ConfigEntry
+from homeassistant.data_entry_flow import section
 from homeassistant.helpers.selector import (
     BooleanSelector,
+    NumberSelector,
+    NumberSelectorConfig,
+    NumberSelectorMode,
     SelectOptionDict,
     SelectSelector,
     SelectSelectorConfig,
@@ -23,6 +27,8 @@ from ..const import (
     CONF_KIND,
     CONF_LOCAL,
     CONF_MODEL,
+    CONF_PRICE_INPUT,
+    CONF_PRICE_OUTPUT,
     GEMINI,
     GROK,
     NAMES,
@@ -40,6 +46,15 @@ ADDRESS: Final = {
     vol.Optional(CONF_BASE_URL): URL,
     vol.Required(CONF_LOCAL, default=False): BooleanSelector(),
 }
+_USD: Final = NumberSelector(
+    NumberSelectorConfig(
+        min=0, max=10_000, step="any", unit_of_measurement="USD", mode=NumberSelectorMode.BOX
+    )
+)
+SECTION_MORE: Final = "more"
+_PRICES: Final = vol.Schema(
+    {vol.Optional(CONF_PRICE_INPUT): _USD, vol.Optional(CONF_PRICE_OUTPUT): _USD}
+)
 EXAMPLE: Final = {"example": "http://192.168.1.20:11434/v1"}
 """The placeholder of every form whose errors may be about an address."""
 _PICTURES: Final = 100
@@ -69,6 +84,18 @@ def read_address(user_input: Mapping[str, Any]) -> dict[str, Any]:
         CONF_BASE_URL: normalize_url(user_input.get(CONF_BASE_URL, "")),
         CONF_LOCAL: user_input.get(CONF_LOCAL, False),
     }
+
+
+def with_more(form: vol.Schema, shown: Mapping[str, Any]) -> vol.Schema:
+    """Return the form of a provider with what few need; it is open when something is filled in."""
+    collapsed = not any(value is not None for value in shown.values())
+    return form.extend({vol.Optional(SECTION_MORE): section(_PRICES, {"collapsed": collapsed})})
+
+
+def read_prices(data: Mapping[str, Any]) -> dict[str, float]:
+    """Return a user's own prices out of what was typed or stored; none or both, if all is well."""
+    names = (CONF_PRICE_INPUT, CONF_PRICE_OUTPUT)
+    return {name: float(data[name]) for name in names if data.get(name) is not None}
 
 
 def model_form(offers: list[Offer], default: str = AUTO) -> vol.Schema:

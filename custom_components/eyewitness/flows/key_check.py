@@ -45,7 +45,7 @@ async def async_ask(hass: HomeAssistant, spec: Spec) -> KeyCheck:
         listed = await guard.ask(provider.kind, provider.list_models(), policy.CHECK_SECONDS)
         return KeyCheck(
             offers=await hass.async_add_executor_job(
-                offers.offers, spec.kind, listed, spec.base_url
+                offers.offers, spec.kind, listed, spec.base_url, spec.rates
             )
         )
     except RefusedAddressError:

@@ -19,6 +19,8 @@ from ..const import (
     CONF_KIND,
     CONF_LOCAL,
     CONF_MODEL,
+    CONF_PRICE_INPUT,
+    CONF_PRICE_OUTPUT,
     GEMINI,
     GROK,
     KINDS,
@@ -32,6 +34,7 @@ from .fields import (
     ADDRESS,
     EXAMPLE,
     PASSWORD,
+    SECTION_MORE,
     URL,
     key_page,
     model_form,
@@ -39,6 +42,8 @@ from .fields import (
     read_address,
     read_key,
     read_model,
+    read_prices,
+    with_more,
 )
 from .provider_form import ProviderForm, async_open_vault
 from .provider_trial import ProviderTrialFlow
@@ -121,12 +126,12 @@ class ProviderFlow(ProviderTrialFlow):
                 return await self.async_step_model()
         kind, changed = data[CONF_KIND], self._changed
         stored = {name: data[name] for name in (CONF_BASE_URL, CONF_LOCAL) if name in data}
+        stored[SECTION_MORE] = read_prices(data)
+        shown = stored if user_input is None else user_input
+        form = with_more(_SERVER if kind == COMPATIBLE else _VENDOR, shown.get(SECTION_MORE, {}))
         return self.async_show_form(
             step_id=step_id,
-            data_schema=self.add_suggested_values_to_schema(
-                _SERVER if kind == COMPATIBLE else _VENDOR,
-                stored if user_input is None else user_input,
-            ),
+            data_schema=self.add_suggested_values_to_schema(form, shown),
             errors=errors,
             description_placeholders={
                 **EXAMPLE,
@@ -145,6 +150,10 @@ class ProviderFlow(ProviderTrialFlow):
         except MasterKeyError:
             return {"base": "master_key_unusable"}
         data = {**data, **read_address(user_input)}
+        if SECTION_MORE in user_input:
+            for name in (CONF_PRICE_INPUT, CONF_PRICE_OUTPUT):
+                data.pop(name, None)
+            data |= read_prices(user_input[SECTION_MORE])
         form = ProviderForm.read(vault, data, read_key(user_input), self._changed)
         if errors := form.errors():
             return errors

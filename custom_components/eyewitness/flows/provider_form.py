@@ -16,6 +16,8 @@ from ..const import (
     CONF_BASE_URL,
     CONF_KIND,
     CONF_LOCAL,
+    CONF_PRICE_INPUT,
+    CONF_PRICE_OUTPUT,
     GEMINI,
     GROK,
     OPENAI,
@@ -116,6 +118,9 @@ class ProviderForm:
             return {CONF_BASE_URL: error}
         if error := self._key_error():
             return {CONF_API_KEY: error}
+        if (CONF_PRICE_INPUT in self.data) != (CONF_PRICE_OUTPUT in self.data):
+            # Home Assistant shows no error at a field of a section.
+            return {"base": "price_incomplete"}
         return {}
 
     def _url_error(self) -> str | None:

@@ -50,8 +50,7 @@ class UsageRow:
     cost_estimate: float | None
     """USD; None when it is not known. A server at home is free also when the usage is not known."""
     is_estimated: bool
-    """Whether the price is a guess, since the model is in no price list. So far none is guessed:
-    such a cost is not known."""
+    """Whether the price is a guess, since the model is in no price list."""
     image_count: int
     image_bytes: int
     purpose: Purpose

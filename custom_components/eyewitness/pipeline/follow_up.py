@@ -16,7 +16,7 @@ from ..runtime import (
     issues,
     model_check,
 )
-from ..runtime.device_models import async_show_model
+from ..runtime.device_models import async_show_answered
 from .failing_cameras import FailingCameras
 from .publish import SIGNAL_PUBLISHED
 from .record import EventRecord, Status
@@ -37,8 +37,7 @@ def async_follow_up(hass: HomeAssistant, entry: EyewitnessConfigEntry) -> None:
         if record.purpose is Purpose.TRIAL:
             return
         _remember(entry.runtime_data, record)
-        for provider_id in {attempt.provider_id for attempt in record.attempts}:
-            async_show_model(hass, entry, provider_id)
+        async_show_answered(hass, entry, record.attempts)
         entry.runtime_data.cooldowns.async_save()
         issues.async_reflect(hass, entry, record.attempts)
         recovery.async_reflect()

@@ -10,7 +10,7 @@ from homeassistant.core import HomeAssistant
 
 from ..chain import guard, policy
 from ..chain.failures import OK, Failure, ProviderError
-from ..chain.task import Picture, Reply, Task, Usage
+from ..chain.task import Cost, Picture, Reply, Task, Usage
 from ..chain.walk import Chain
 from ..pictures import drawing
 from ..pictures.drawing import Card
@@ -36,8 +36,8 @@ class _Failing:
     async def generate(self, task: Task[Any]) -> Reply:
         raise ProviderError(Failure.SERVER)
 
-    def cost(self, model: str, usage: Usage | None) -> float | None:
-        return 0.0
+    def cost(self, model: str, usage: Usage | None) -> Cost | None:
+        return Cost(0.0)
 
 
 async def async_test(hass: HomeAssistant, entry: EyewitnessConfigEntry) -> Response:

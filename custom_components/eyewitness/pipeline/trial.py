@@ -60,8 +60,9 @@ class Trial:
 
     @property
     def cost(self) -> float | None:
-        """Return the USD of all attempts, None when they are not known."""
-        return total_cost(self.attempts)
+        """Return the USD of all attempts, None when they are not known or only guessed."""
+        guessed = any(attempt.is_estimated for attempt in self.attempts)
+        return None if guessed else total_cost(self.attempts)
 
 
 def patience(runtime: Runtime, providers: Sequence[VendorProvider]) -> float:

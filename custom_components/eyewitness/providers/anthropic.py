@@ -30,9 +30,8 @@ from .wire.replies import (
     retry_after,
     status_named_by,
     text_or_empty,
-    token_count,
-    usage,
 )
+from .wire.usage import anthropic_usage
 
 _VERSION: Final = "2023-06-01"
 """The version of the API that is spoken here; a newer SDK would ask for a newer one (2.12 does)."""
@@ -131,8 +130,7 @@ class AnthropicProvider(VendorProvider):
 
     def _parse(self, body: dict[str, Any], model: str) -> Reply:
         model = model_name(get_path(body, "model"), model)
-        counts = (get_path(body, "usage", name) for name in ("input_tokens", "output_tokens"))
-        billed = usage(*map(token_count, counts))
+        billed = anthropic_usage(body)
         if error := get_path(body, "error"):
             found = self._named(status_named_by(error), error, {})
             found.model, found.usage = model, billed

@@ -11,9 +11,9 @@ from ..chain.crash import where
 from ..chain.failures import Failure, ProviderError
 from ..chain.non_answers import failure_in, is_prose
 from ..chain.redaction import KNOWN, redact
-from ..chain.task import Reply, Task, Usage
+from ..chain.task import Cost, Reply, Task, Usage
 from ..chain.visible import visible
-from . import rejections
+from . import prices, rejections
 from .chosen_model import ChosenModel
 from .dropped import MORE_TOKENS, DroppedParameters
 from .models.card import ModelCard
@@ -45,8 +45,8 @@ class VendorProvider(ABC):
     """Those among them that keep a model from thinking long."""
     schema_parameter: str
     """The one among them that holds the answer to a JSON Schema."""
-    limit_parameter: str | None = None
-    """The one among them that is not left out but called otherwise; None where there is none."""
+    kept_parameters: tuple[str, ...] = ()
+    """Those among them that only their own rejection leaves out."""
     needs_model_list = False
     """Whether no model can be chosen without the list of models."""
     _line: Preconnect
@@ -57,16 +57,13 @@ class VendorProvider(ABC):
 
         From now on until it is closed, its key is taken out of all texts.
         """
-        from . import prices  # noqa: PLC0415
-
         logs.watch()
         KNOWN.add(spec.secret.reveal())
-        prices.warm()
-        self._list_price = prices.cost
+        prices.warm(spec.kind)
         self._spec = spec
         self.chosen = ChosenModel(spec, self.list_models, needs_list=self.needs_model_list)
         """The model that requests name."""
-        self._dropped = DroppedParameters(self.optional_parameters, self.limit_parameter)
+        self._dropped = DroppedParameters(self.optional_parameters, self.kept_parameters)
         self._heeding: set[str] = set()
         """The models that have answered to the schema with JSON."""
 
@@ -102,11 +99,21 @@ class VendorProvider(ABC):
         """Send a model no more what an earlier run has learnt not to; odd names are passed over."""
         self._dropped.restore(dropped)
 
-    def cost(self, model: str, usage: Usage | None) -> float | None:
-        """Return USD at list price, or None when the price or the usage is not known."""
+    def cost(self, model: str, usage: Usage | None) -> Cost | None:
+        """Return the cost by the user's price or at list price, None when it is not known.
+
+        A model without a price may be dear, and shall not look cheap: it is taken for its vendor's
+        dearest, and the cost is marked as estimated.
+        """
         if usage is None:
             return None
-        return self._list_price(self.kind, model, usage, self._spec.base_url)
+        if self._spec.rates is not None:
+            return Cost(self._spec.rates.usd(usage))
+        usd = prices.cost(self.kind, model, usage, self._spec.base_url)
+        if usd is not None:
+            return Cost(usd)
+        most = prices.most(self.kind, usage)
+        return None if most is None else Cost(most, is_estimated=True)
 
     async def generate(self, task: Task[Any]) -> Reply:
         """Ask once; raise ``ProviderError`` when there is no reply.
@@ -191,11 +198,18 @@ class VendorProvider(ABC):
         """
         if err.failure is Failure.MODEL_MISSING:
             blind = isinstance(err, BlindModelError)
+            self._dropped.be_careful()
             return self.chosen.lose(model, blind=blind, old_list=chosen_before)
-        if isinstance(err, RejectedParametersError) and err.parameters.difference(left_out):
-            self._dropped.reject(model, err.parameters)
-            return True
+        if isinstance(err, RejectedParametersError):
+            blamed = err.parameters.difference(left_out, self._unsent(left_out))
+            if blamed:
+                self._dropped.reject(model, blamed)
+                return True
         return False
+
+    def _unsent(self, dropped: Collection[str]) -> Collection[str]:
+        """Return the optional parameters that stand in for another one, and were not needed."""
+        return ()
 
     def _left_out(self, model: str) -> Collection[str]:
         """Return what a request to a model goes without: what it rejected, or its card excludes."""

@@ -30,9 +30,8 @@ from .wire.replies import (
     retry_after,
     status_named_by,
     text_or_empty,
-    token_count,
-    usage,
 )
+from .wire.usage import chat_usage
 
 _QUOTA_CODES: Final = frozenset(
     {"insufficient_quota", "credit_balance_exhausted", "billing_hard_limit_reached"}
@@ -43,10 +42,6 @@ _REFUSED: Final = frozenset(
 )
 """Reasons to finish with which a model declines: OpenAI's, and those that gateways pass on."""
 _MODEL_CODES: Final = frozenset({"model_not_found", "model_not_available"})
-_OTHER_LIMIT: Final = {
-    "max_completion_tokens": "max_tokens",
-    "max_tokens": "max_completion_tokens",
-}
 
 
 class ChatProvider(VendorProvider):
@@ -55,13 +50,14 @@ class ChatProvider(VendorProvider):
     optional_parameters: tuple[str, ...] = (
         "reasoning_effort",
         "max_completion_tokens",
+        "max_tokens",
         "store",
         "response_format",
     )
     thinking_parameters: tuple[str, ...] = ("reasoning_effort",)
     schema_parameter = "response_format"
-    limit_parameter = "max_completion_tokens"
-    """The name under which the limit of output tokens is sent first."""
+    limit_parameters = ("max_completion_tokens", "max_tokens")
+    """The names of the limit of output tokens: the second is for who rejects the first."""
 
     def __init__(self, spec: Spec, ssl_context: SSLContext) -> None:
         """Build the SDK's client; it loads nothing from the network."""
@@ -111,18 +107,18 @@ class ChatProvider(VendorProvider):
     def _body(
         self, model: str, task: Task[Any], pictures: Iterable[str], dropped: Collection[str]
     ) -> dict[str, Any]:
-        limit = task.max_tokens + self._thinking_tokens(model, dropped)
         optional: dict[str, Any] = {
-            self.limit_parameter: limit,
+            **dict.fromkeys(
+                self.limit_parameters, task.max_tokens + self._thinking_tokens(model, dropped)
+            ),
             **self._extra_arguments(model),
             "response_format": {
                 "type": "json_schema",
                 "json_schema": {"name": task.name, "strict": True, "schema": task.schema},
             },
         }
-        arguments = {name: value for name, value in optional.items() if name not in dropped}
-        if self.limit_parameter in dropped:
-            arguments[_OTHER_LIMIT[self.limit_parameter]] = limit
+        left_out = {*dropped, *self._unsent(dropped)}
+        arguments = {name: value for name, value in optional.items() if name not in left_out}
         return {
             "model": model,
             "messages": [
@@ -147,6 +143,11 @@ class ChatProvider(VendorProvider):
             **arguments,
         }
 
+    @override
+    def _unsent(self, dropped: Collection[str]) -> Collection[str]:
+        first, second = self.limit_parameters
+        return (first,) if first in dropped else (second,)
+
     def _extra_arguments(self, model: str) -> dict[str, Any]:
         """Return what a request carries besides the limit and the schema."""
         return {"store": False, **self._parameters(model).arguments}
@@ -154,8 +155,7 @@ class ChatProvider(VendorProvider):
     def _parse(self, body: dict[str, Any], model: str) -> Reply:
         choice = get_path(body, "choices", 0)
         model = model_name(get_path(body, "model"), model)
-        names = ("prompt_tokens", "completion_tokens", "total_tokens")
-        billed = usage(*(token_count(get_path(body, "usage", name)) for name in names))
+        billed = chat_usage(body)
         finish = text_or_empty(get_path(choice, "finish_reason")).lower()
         error = get_path(body, "error") or get_path(choice, "error") or finish == "error"
         if error:

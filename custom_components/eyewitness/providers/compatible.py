@@ -10,7 +10,7 @@ import re
 from typing import Any, Final, override
 
 from ..chain.failures import Failure
-from ..chain.task import Usage
+from ..chain.task import Cost, Usage
 from .chat import ChatProvider
 from .rejections import says_no_vision
 
@@ -40,22 +40,26 @@ _SCHEMA: Final = re.compile(
 class CompatibleProvider(ChatProvider):
     """A server of the user's choice; without a key, no key is sent."""
 
-    optional_parameters = ("max_tokens", "response_format")
+    optional_parameters = ("max_tokens", "max_completion_tokens", "response_format")
     # LiteLLM rejects ``store`` and ``reasoning_effort`` on behalf of the vendor behind it.
     thinking_parameters = ()
     # Ollama takes no notice of the newer name and answers without an end (ollama#7125).
-    limit_parameter = "max_tokens"
+    limit_parameters = ("max_tokens", "max_completion_tokens")
+    kept_parameters = limit_parameters
     # Only its list says which models the server has.
     needs_model_list = True
 
     @override
-    def cost(self, model: str, usage: Usage | None) -> float | None:
-        """Return USD: 0 for a server in the user's own network, which no list price applies to.
+    def cost(self, model: str, usage: Usage | None) -> Cost | None:
+        """Return 0 for a server in the user's own network, unless the user has set a price.
 
         Elsewhere the address tells whose prices count; a model's name alone would not, since each
-        host has its own. None when the price or the usage is not known.
+        host has its own. None when the price or the usage is not known: nothing tells how dear the
+        models of a host may be.
         """
-        return 0.0 if self._spec.local else super().cost(model, usage)
+        if self._spec.local and self._spec.rates is None:
+            return Cost(0.0)
+        return super().cost(model, usage)
 
     @override
     def _extra_arguments(self, model: str) -> dict[str, Any]:

@@ -35,9 +35,8 @@ from .wire.replies import (
     retry_after,
     status_named_by,
     text_or_empty,
-    token_count,
-    usage,
 )
+from .wire.usage import gemini_usage
 
 _REFUSED_REASONS: Final = frozenset(
     {"SAFETY", "RECITATION", "BLOCKLIST", "PROHIBITED_CONTENT", "SPII", "IMAGE_SAFETY", "LANGUAGE"}
@@ -78,6 +77,8 @@ class GeminiProvider(VendorProvider):
         "thinking_level",
         "thinking_budget",
         "response_json_schema",
+        "response_mime_type",
+        "max_output_tokens",
     )
     thinking_parameters = ("thinking_config", "thinking_level", "thinking_budget")
     schema_parameter = "response_json_schema"
@@ -157,12 +158,16 @@ class GeminiProvider(VendorProvider):
         optional: dict[str, Any] = {}
         if self._says_how_to_think(dropped):
             optional |= self._parameters(model).arguments
-        if "response_json_schema" not in dropped:
-            optional["response_json_schema"] = task.schema
+        if "response_mime_type" not in dropped:
+            optional["response_mime_type"] = "application/json"
+            # Without the type, the schema is an error.
+            if "response_json_schema" not in dropped:
+                optional["response_json_schema"] = task.schema
+        if "max_output_tokens" not in dropped:
+            thoughts = self._thinking_tokens(model, dropped)
+            optional["max_output_tokens"] = task.max_tokens + thoughts
         return types.GenerateContentConfig(
             system_instruction=task.system,
-            max_output_tokens=task.max_tokens + self._thinking_tokens(model, dropped),
-            response_mime_type="application/json",
             automatic_function_calling=types.AutomaticFunctionCallingConfig(disable=True),
             # Read as JSON like the others: the SDK's own models refuse what they do not know.
             should_return_http_response=True,
@@ -171,12 +176,7 @@ class GeminiProvider(VendorProvider):
 
     def _parse(self, body: dict[str, Any], model: str) -> Reply:
         model = model_name(get_path(body, "modelVersion"), model)
-        prompt, answer, thinking, total = (
-            token_count(get_path(body, "usageMetadata", f"{name}TokenCount"))
-            for name in ("prompt", "candidates", "thoughts", "total")
-        )
-        # Google leaves out what is 0.
-        billed = usage(prompt, answer or 0, total, thinking=thinking)
+        billed = gemini_usage(body)
         if error := get_path(body, "error"):
             found = self._error(errors.APIError(status_named_by(error), body))
             found.model, found.usage = model, billed

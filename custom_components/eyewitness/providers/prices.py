@@ -5,48 +5,106 @@ and its first call take about a second, so both happen in the executor, see ``Ve
 A library that cannot be used costs the prices and no provider.
 """
 
+from collections.abc import Iterator
 from functools import cache
 import logging
+import re
 from types import ModuleType
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from ..chain.crash import where
 from ..chain.task import Usage
 from ..const import ANTHROPIC, COMPATIBLE, GEMINI, GROK, OPENAI
 
 if TYPE_CHECKING:
-    from genai_prices.types import PriceCalculation
+    from genai_prices.types import ModelInfo, Provider
 
 _LOGGER = logging.getLogger(__name__)
 _PROVIDER_IDS: Final = {OPENAI: "openai", GROK: "x-ai", GEMINI: "google", ANTHROPIC: "anthropic"}
 """The names that ``genai-prices`` has for the companies."""
 _KNOWN_MODEL: Final = "gpt-4o-mini"
 """A model that every price table holds: it shows whether a table can be read."""
+_DATE: Final = re.compile(r"-(\d{4}|\d{8}|\d{4}-\d{2}-\d{2}|latest)$")
+"""How vendors date their models; xAI's dates are a month and a day."""
+_DESCRIPTION: Final = Usage(1_300, 120)
+"""About what a description takes: by it the dearest model is found."""
 
 
 def cost(kind: str, model: str, usage: Usage, base_url: str = "") -> float | None:
     """Return what a request costs in USD, or None for a model that the library does not know.
 
-    The kind decides whose prices count, and for a compatible server its address.
+    The kind decides whose prices count, and for a compatible server its address. The table holds a
+    price of its own for cached tokens and for long prompts, and the present one where it changes
+    with the date or the hour.
     """
-    price = _price(kind, model, usage, base_url)
-    return None if price is None else float(price.total_price)
-
-
-def _price(kind: str, model: str, usage: Usage, base_url: str) -> PriceCalculation | None:
     if (library := _library()) is None:
         return None
-    tokens = library.Usage(input_tokens=usage.input_tokens, output_tokens=usage.output_tokens)
     whose = (
         {"provider_api_url": base_url}
         if kind == COMPATIBLE
         else {"provider_id": _PROVIDER_IDS[kind]}
     )
-    try:
-        found: PriceCalculation = library.calc_price(tokens, model, **whose)
-    except LookupError:
+    for name in _names(model):
+        try:
+            found = library.calc_price(
+                _counts(library, usage), name, price_context=_context(usage), **whose
+            )
+        except LookupError:
+            continue
+        return float(found.total_price)
+    return None
+
+
+def most(kind: str, usage: Usage) -> float | None:
+    """Return what a request costs in USD at the dearest price of a vendor.
+
+    None where there is no one vendor, or no library.
+    """
+    if (library := _library()) is None or (dearest := _dearest(kind)) is None:
         return None
-    return found
+    vendor, model = dearest
+    return float(model.calc_price(_counts(library, usage), vendor).total_price)
+
+
+def _names(model: str) -> Iterator[str]:
+    """Return the names under which a price may be found, the one that is given first.
+
+    A router puts the company's name in front (``openai/``), and a dated model costs what it does
+    without its date.
+    """
+    for name in (model, model.rpartition("/")[2]):
+        yield name
+        yield _DATE.sub("", name)
+
+
+def _counts(library: ModuleType, usage: Usage) -> Any:
+    return library.Usage(
+        input_tokens=usage.input_tokens,
+        output_tokens=usage.output_tokens,
+        cache_read_tokens=usage.cached_tokens,
+        cache_write_tokens=usage.cache_write_tokens,
+        cache_write_1h_tokens=usage.cache_write_1h_tokens,
+        output_reasoning_tokens=usage.reasoning_tokens,
+    )
+
+
+def _context(usage: Usage) -> dict[str, str] | None:
+    return {"service_tier": usage.tier} if usage.tier else None
+
+
+@cache
+def _dearest(kind: str) -> tuple[Provider, ModelInfo] | None:
+    """Return the model of a vendor for which a description costs most; 4 ms, so it is kept."""
+    from genai_prices.data_snapshot import get_snapshot  # noqa: PLC0415
+
+    if (library := _library()) is None or kind not in _PROVIDER_IDS:
+        return None
+    counts = _counts(library, _DESCRIPTION)
+    try:
+        vendor = get_snapshot().find_provider(None, _PROVIDER_IDS[kind], None)
+        return vendor, max(vendor.models, key=lambda it: it.calc_price(counts, vendor).total_price)
+    except LookupError, ValueError:
+        return None  # a newer table without this vendor
 
 
 @cache
@@ -60,9 +118,10 @@ def _library() -> ModuleType | None:
     return genai_prices
 
 
-def warm() -> None:
+def warm(kind: str) -> None:
     """Load the price table, so that no event waits for it."""
     cost(OPENAI, _KNOWN_MODEL, Usage())
+    most(kind, Usage())
 
 
 def refresh() -> bool:
@@ -80,4 +139,7 @@ def refresh() -> bool:
         _LOGGER.debug("No newer prices: %s", type(err).__name__)
         return False
     library.data_snapshot.set_custom_snapshot(table)
+    _dearest.cache_clear()
+    for kind in _PROVIDER_IDS:
+        _dearest(kind)
     return True

@@ -1,8 +1,10 @@
 """How to reach one provider."""
 
+from dataclasses import dataclass
 from typing import Final, override
 from urllib.parse import urlsplit
 
+from ..chain.task import Usage
 from ..const import BASE_URLS, COMPATIBLE
 from .wire.pinning import Reach
 
@@ -30,6 +32,19 @@ class Secret:
         return "Secret(***)"
 
 
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """A user's own price, in USD per million tokens."""
+
+    input: float
+    output: float
+
+    def usd(self, usage: Usage) -> float:
+        """Return what a request costs in USD; there is no discount for anything."""
+        tokens = usage.input_tokens * self.input + usage.output_tokens * self.output
+        return tokens / 1_000_000
+
+
 class Spec:
     """The settings of one provider."""
 
@@ -42,11 +57,13 @@ class Spec:
         model: str = AUTO,
         base_url: str = "",
         local: bool = False,
+        rates: Rates | None = None,
     ) -> None:
         """Keep the settings.
 
         ``id`` is the subentry id, ``base_url`` is empty for the company's own address, and
-        ``local`` allows an ``openai_compatible`` server in the user's own network.
+        ``local`` allows an ``openai_compatible`` server in the user's own network. ``rates`` count
+        instead of list prices.
         """
         self.id = id
         self.kind = kind
@@ -54,6 +71,7 @@ class Spec:
         self.model = model
         self.base_url = base_url
         self.local = local
+        self.rates = rates
 
     @override
     def __repr__(self) -> str:

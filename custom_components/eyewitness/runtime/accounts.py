@@ -214,7 +214,7 @@ def usage_row(attempt: Attempt, *, event_id: str, camera: str, purpose: Purpose)
         tokens_used=usage.total if usage else None,
         response_time_ms=attempt.response_time_ms,
         cost_estimate=attempt.cost,
-        is_estimated=False,  # a model without a known price has no cost, and no guess at it
+        is_estimated=attempt.is_estimated,
         image_count=1,
         image_bytes=attempt.image_bytes,
         purpose=purpose,

@@ -21,7 +21,7 @@ from ..providers.base import VendorProvider
 from . import EyewitnessConfigEntry, LeftOut, Response, Runtime, model_check
 from .accounts import Accounts
 from .cooldown_store import CooldownStore, fingerprint
-from .device_models import async_show_model
+from .device_models import async_show_chosen
 from .reload_timer import ReloadTimer
 from .settings import Settings, spec_of
 
@@ -135,7 +135,7 @@ async def _prepare(
         await guard.ask(provider.kind, provider.prepare(), policy.CHECK_SECONDS)
     except ProviderError as err:
         LOGGER.debug("%s lists no models for now: %s", provider.kind, err)
-    async_show_model(hass, entry, provider.id)
+    async_show_chosen(hass, entry, provider.id)
 
 
 async def async_close(runtime: Runtime) -> None:

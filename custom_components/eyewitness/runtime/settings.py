@@ -15,6 +15,8 @@ from ..const import (
     CONF_KIND,
     CONF_LOCAL,
     CONF_MODEL,
+    CONF_PRICE_INPUT,
+    CONF_PRICE_OUTPUT,
     CONF_PROVIDER_ORDER,
     CONF_RETENTION_DAYS,
     CONF_TOTAL_SECONDS,
@@ -22,7 +24,7 @@ from ..const import (
     SUBENTRY_PROVIDER,
 )
 from ..pictures.rules import StoredRules, all_rules
-from ..providers.spec import AUTO, Spec
+from ..providers.spec import AUTO, Rates, Spec
 
 LIMITS: Final[Mapping[str, float]] = {
     CONF_TOTAL_SECONDS: policy.TOTAL_SECONDS,
@@ -111,6 +113,7 @@ def numbered_titles(entry: ConfigEntry) -> dict[str, str]:
 
 def spec_of(data: Mapping[str, Any], api_key: str, provider_id: str = "") -> Spec:
     """Return how to reach a provider, from its subentry's data and its decrypted key."""
+    has_price = CONF_PRICE_INPUT in data and CONF_PRICE_OUTPUT in data
     return Spec(
         id=provider_id,
         kind=data[CONF_KIND],
@@ -118,4 +121,5 @@ def spec_of(data: Mapping[str, Any], api_key: str, provider_id: str = "") -> Spe
         model=data.get(CONF_MODEL, AUTO),
         base_url=data[CONF_BASE_URL],
         local=data.get(CONF_LOCAL, False),
+        rates=Rates(data[CONF_PRICE_INPUT], data[CONF_PRICE_OUTPUT]) if has_price else None,
     )

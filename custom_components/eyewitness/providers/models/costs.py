@@ -4,6 +4,8 @@ import re
 from typing import Final
 
 from ...chain.task import Usage
+from .. import prices
+from ..spec import Rates
 from .card import ModelCard
 from .parameters import parameters_for
 
@@ -35,22 +37,28 @@ def picture_tokens(model: str) -> int | None:
     return next((tokens for pattern, tokens in _PICTURE_TOKENS if pattern.match(name)), None)
 
 
-def known_usd(kind: str, card: ModelCard, base_url: str = "") -> float | None:
+def known_usd(
+    kind: str, card: ModelCard, base_url: str = "", rates: Rates | None = None
+) -> float | None:
     """Return what a description costs in USD, None unless price and tokens are both known.
 
-    Thinking that cannot be avoided is included. Blocking, since it loads the price table.
+    Thinking that cannot be avoided is included. ``rates`` are the user's own price, which counts
+    for all models. Blocking, since it loads the price table.
     """
-    tokens = picture_tokens(card.id)
-    return None if tokens is None else _usd(kind, card, base_url, tokens)
+    if (tokens := picture_tokens(card.id)) is None:
+        return None
+    if rates is not None:
+        return rates.usd(_usage(card, tokens))
+    return prices.cost(kind, card.id, _usage(card, tokens), base_url)
 
 
 def guessed_usd(kind: str, card: ModelCard, base_url: str = "") -> float | None:
     """Return the same with the tokens that most models count, where they are not known."""
-    return _usd(kind, card, base_url, picture_tokens(card.id) or _USUAL_TOKENS)
+    usage = _usage(card, picture_tokens(card.id) or _USUAL_TOKENS)
+    return prices.cost(kind, card.id, usage, base_url)
 
 
-def _usd(kind: str, card: ModelCard, base_url: str, picture: int) -> float | None:
-    from .. import prices  # noqa: PLC0415
-
+def _usage(card: ModelCard, picture: int) -> Usage:
+    """Return the tokens of a description whose picture counts so many."""
     output = _ANSWER_TOKENS + parameters_for(card.id, card).thinking_tokens
-    return prices.cost(kind, card.id, Usage(_TEXT_TOKENS + picture, output), base_url)
+    return Usage(_TEXT_TOKENS + picture, output)

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from ..spec import Rates
 from .capabilities import READS_ONLY, can_chat, vision_rank
 from .card import ModelCard
 from .choose import preference, ranked
@@ -20,10 +21,13 @@ class Offer:
     """Whether it is the one that ``auto`` means now."""
 
 
-def offers(kind: str, cards: Collection[ModelCard], base_url: str = "") -> list[Offer]:
+def offers(
+    kind: str, cards: Collection[ModelCard], base_url: str = "", rates: Rates | None = None
+) -> list[Offer]:
     """Return the models to choose from: our preferences, then what sees, then what may see.
 
-    Call it in an executor, since it loads the price table.
+    ``rates`` are the user's own price instead of list prices. Call it in an executor, since it
+    loads the price table.
     """
     cards = {card.id: card for card in cards}.values()
     best = next(iter(ranked(kind, cards, base_url)), None) if cards else None
@@ -38,6 +42,6 @@ def offers(kind: str, cards: Collection[ModelCard], base_url: str = "") -> list[
         useless = vision_rank(card) == READS_ONLY or not can_chat(card)
         if useless and preference(kind, card.id) == nobody:
             continue
-        usd = known_usd(kind, card, base_url)
+        usd = known_usd(kind, card, base_url, rates)
         found.append(Offer(model=card.id, usd=usd, is_auto=card.id == best))
     return found

@@ -12,7 +12,6 @@ from ssl import SSLCertVerificationError
 from typing import Any, Final, TypeIs
 
 from ...chain.failures import Failure, ProviderError
-from ...chain.task import Usage
 from ...chain.text import clean
 
 _STATUS_DIGITS: Final = 3
@@ -219,22 +218,6 @@ def token_count(value: Any) -> int | None:
     if isinstance(number, bool) or not isinstance(number, int | float):
         return None
     return int(number) if 0 <= number < _MAX_TOKENS and number == int(number) else None
-
-
-def usage(
-    prompt: int | None, output: int | None, total: int | None = None, *, thinking: int | None = None
-) -> Usage | None:
-    """Return the tokens that are billed, None when they are not known.
-
-    ``total`` counts what only it holds: at xAI that is the reasoning. No request with a picture
-    takes 0 tokens of input: a server that says so does not count.
-    """
-    if not prompt:
-        return None
-    known = [output + (thinking or 0)] if output is not None else []
-    if total is not None and total >= prompt:
-        known.append(total - prompt)
-    return Usage(prompt, max(known)) if known else None
 
 
 _CUT: Final = frozenset(
