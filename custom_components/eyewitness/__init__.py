@@ -26,6 +26,7 @@ from .runtime import (
     EyewitnessConfigEntry,
     LeftOut,
     build,
+    calendar,
     camera_devices,
     camera_registry,
     cooldown_store,
@@ -33,6 +34,7 @@ from .runtime import (
     kept_pictures,
     price_refresh,
     reload,
+    retention,
     stored_keys,
 )
 from .runtime.settings import read_settings
@@ -87,6 +89,8 @@ async def async_setup_entry(hass: HomeAssistant, entry: EyewitnessConfigEntry) -
     camera_devices.async_follow(hass, entry)
     kept_pictures.async_follow(hass, entry)
     price_refresh.async_follow(hass, entry)
+    calendar.async_follow(hass, entry)
+    retention.async_follow(hass, entry)
 
     async def stop(_event: Event) -> None:
         await entry.runtime_data.async_stop()

@@ -1,8 +1,11 @@
 """Make rows, and look into a file from outside."""
 
+from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 import sqlite3
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from custom_components.eyewitness.ledger.line import Line
 from custom_components.eyewitness.ledger.rows import (
@@ -10,6 +13,7 @@ from custom_components.eyewitness.ledger.rows import (
     LastDescription,
     LastFailure,
     Purpose,
+    Reused,
     UsageRow,
 )
 from custom_components.eyewitness.ledger.store import Ledger
@@ -19,6 +23,12 @@ UNKNOWN: dict[str, None] = dict.fromkeys(
 )
 """What a row says when nobody knows what was used."""
 TIMESTAMP = "2026-11-22T12:00:00.000000+00:00"
+DAY = "2026-11-22"
+
+
+def now() -> datetime:
+    """Return the time on the wall in the evening of the day of all rows."""
+    return datetime(2026, 11, 22, 20, tzinfo=ZoneInfo("Europe/Berlin"))
 
 
 def row(**changes: Any) -> UsageRow:
@@ -44,6 +54,7 @@ def row(**changes: Any) -> UsageRow:
         "image_bytes": 150_000,
         "purpose": Purpose.EVENT,
         "sent": True,
+        "day": DAY,
     }
     return UsageRow(**(values | changes))
 
@@ -53,6 +64,21 @@ def failed(outcome: str = "server", **changes: Any) -> UsageRow:
     nothing = {"input_tokens": 0, "output_tokens": 0, "tokens_used": 0}
     given = {"success": False, "outcome": outcome, "error": outcome, **nothing}
     return row(**(given | {"cost_estimate": 0.0} | changes))
+
+
+def reused(**changes: Any) -> Reused:
+    """Return an answer that was given again."""
+    values: dict[str, Any] = {
+        "event_id": "01KAEVENT0000000000000AGAIN"[:26],
+        "timestamp": TIMESTAMP,
+        "day": DAY,
+        "camera": "camera.front_door",
+        "provider": "openai",
+        "provider_id": "one",
+        "model": "gpt-4o-mini",
+        "cost": 0.25,
+    }
+    return Reused(**(values | changes))
 
 
 def seen(camera: str = "camera.front_door", **changes: Any) -> LastDescription:
@@ -81,9 +107,9 @@ def missed(**changes: Any) -> LastFailure:
     return LastFailure(**(values | changes))
 
 
-def opened(path: Path) -> Ledger:
+def opened(path: Path, clock: Callable[[], datetime] = now) -> Ledger:
     """Open a file, creating it if there is none."""
-    ledger = Ledger(path, Line())
+    ledger = Ledger(path, Line(), clock)
     ledger.open()
     return ledger
 
@@ -108,3 +134,27 @@ def count(path: Path, table: str = "ai_usage") -> int:
     """Return how many rows a table of the file has."""
     ((found,),) = query(path, f"SELECT count(*) FROM {table}")  # noqa: S608
     return int(found)
+
+
+_SUMMED = """
+count(*), sum(sent), sum(success), coalesce(sum(input_tokens), 0), coalesce(sum(output_tokens), 0),
+round(coalesce(sum(cost_estimate), 0), 9), sum(cost_estimate IS NULL)
+"""
+_SUMS = """
+sum(requests), sum(sent), sum(answers), sum(input_tokens), sum(output_tokens), round(sum(cost), 9),
+sum(unpriced)
+"""
+
+
+def check_sums(path: Path) -> None:
+    """Compare the sums of each day, each month and all time with the rows, none of which is gone.
+
+    An event counts as described once.
+    """
+    for name, length in (("day", 10), ("substr(day, 1, 7)", 7), ("'ever'", 4)):
+        rows = f"SELECT {name}, {_SUMMED} FROM ai_usage GROUP BY 1"  # noqa: S608
+        sums = f"SELECT period, {_SUMS} FROM usage_sums WHERE length(period) = {length} GROUP BY 1"  # noqa: S608
+        assert query(path, rows) == query(path, sums)
+    events = "SELECT count(DISTINCT event_id) FROM ai_usage WHERE success AND purpose = 'event'"
+    described = "SELECT coalesce(sum(descriptions), 0) FROM usage_sums WHERE period = 'ever'"
+    assert query(path, events) == query(path, described)

@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 import time
 from typing import Any
 
-from hypothesis import given, settings, strategies as st
+from hypothesis import example, given, settings, strategies as st
 import pytest
 from sqlalchemy import event
 
@@ -21,11 +21,11 @@ from custom_components.eyewitness.ledger.errors import (
 )
 from custom_components.eyewitness.ledger.line import WAITING_MAX, Line
 from custom_components.eyewitness.ledger.rows import Entry
-from custom_components.eyewitness.ledger.schema import VERSION
+from custom_components.eyewitness.ledger.schema import VERSION, metadata
 from custom_components.eyewitness.ledger.store import Ledger, _engine
 from tests.fixtures.release import DATABASE, RELEASE
 
-from .kit import add, count, opened, query, row, seen
+from .kit import add, check_sums, count, missed, now, opened, query, row, seen
 
 
 def _every_connection(ledger: Ledger, pragma: str) -> None:
@@ -72,15 +72,18 @@ def test_row_64_a_disk_that_takes_nothing(
     assert query(path, "SELECT attempt FROM ai_usage ORDER BY id") == [(n,) for n in range(1, 5)]
     assert query(path, "SELECT title FROM last_descriptions") == [(seen().title,)]
     assert len(ledger._line) == 0
+    check_sums(path)
 
 
-@pytest.mark.parametrize("table", ["ai_usage", "last_descriptions", "last_failure"])
+@pytest.mark.parametrize("table", list(metadata.tables))
 def test_a_missing_table(path: Path, ledger: Ledger, table: str) -> None:
     """It is damage, which no waiting mends; what is to be written stays in line."""
     query(path, f"DROP TABLE {table}")
     with pytest.raises(LedgerDamagedError):
-        add(ledger, row(), seen())
-    assert len(ledger._line) == 2
+        add(ledger, row(), seen(), missed())
+    assert len(ledger._line) == 3
+    for other in metadata.tables.keys() - {table}:
+        assert count(path, other) == 0, "all or nothing"
     with pytest.raises(LedgerDamagedError, match=r"^OperationalError$"):
         ledger.open()
 
@@ -114,6 +117,7 @@ def test_a_row_that_no_database_holds(
     assert caplog.text.count("cannot be written") == 1
     add(ledger, row(attempt=4))
     assert (count(path), len(ledger._line)) == (3, 0)
+    check_sums(path)
 
 
 def _files(path: Path) -> dict[str, bytes]:
@@ -126,7 +130,7 @@ def _files(path: Path) -> dict[str, bytes]:
 def test_row_60_a_corrupt_file(path: Path, content: bytes) -> None:
     """A file that is no database is reported and left as it is, until somebody sets it aside."""
     path.write_bytes(content)
-    ledger = Ledger(path, Line())
+    ledger = Ledger(path, Line(), now)
     with pytest.raises(LedgerDamagedError, match=r"^DatabaseError$"):
         ledger.open()
     assert _files(path) == {"eyewitness.db": content}
@@ -149,7 +153,7 @@ def test_a_log_goes_with_its_file(path: Path, monkeypatch: pytest.MonkeyPatch) -
         raise LedgerDamagedError
 
     monkeypatch.setattr(Ledger, "open", damaged)
-    Ledger(path, Line()).set_aside()
+    Ledger(path, Line(), now).set_aside()
     assert _files(path) == {f"{path.name}.damaged-1{name}": name.encode() for name in files}
 
 
@@ -169,7 +173,7 @@ def test_row_61_a_newer_file(path: Path, mode: str) -> None:
     query(path, "CREATE TABLE ai_usage (something TEXT)")
     query(path, f"PRAGMA user_version={VERSION + 1}")
     before = _files(path)
-    ledger = Ledger(path, Line())
+    ledger = Ledger(path, Line(), now)
     newer = rf"schema {VERSION + 1} is newer than {VERSION}"
     for touch in (ledger.open, ledger.set_aside):
         with pytest.raises(LedgerNewerError, match=newer):
@@ -249,6 +253,7 @@ def test_a_kill_in_the_middle(path: Path) -> None:
         reported = 20 + len(writer.stdout.readlines())
         assert writer.wait(10) == -signal.SIGKILL
     assert query(path, "PRAGMA integrity_check") == [("ok",)]
+    check_sums(path)
     ledger = opened(path)
     calls = ledger.open().totals["one"].calls
     add(ledger, row())
@@ -283,6 +288,7 @@ def test_text_that_is_no_text_any_more(path: Path, text: bytes) -> None:
 
 
 @settings(deadline=None, max_examples=150)
+@example([(3890, ord("0"))])  # the name of a column
 @given(st.lists(st.tuples(st.integers(0, 2**16), st.integers(0, 255)), min_size=1, max_size=300))
 def test_any_damage_is_an_error_of_ours(changes: list[tuple[int, int]]) -> None:
     """Whatever bytes of a file are others now, nobody meets another exception; rows are kept."""
@@ -292,7 +298,7 @@ def test_any_damage_is_an_error_of_ours(changes: list[tuple[int, int]]) -> None:
     with TemporaryDirectory() as folder:
         path = Path(folder) / DATABASE
         path.write_bytes(content)
-        ledger = Ledger(path, Line())
+        ledger = Ledger(path, Line(), now)
         ledger._line.put(row())
         try:
             ledger.open()

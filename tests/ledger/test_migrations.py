@@ -1,5 +1,6 @@
 """Files of earlier versions: the one that release 0.1.0 left behind, and older ones."""
 
+from datetime import tzinfo
 from pathlib import Path
 import shutil
 import sqlite3
@@ -10,14 +11,17 @@ from sqlalchemy import Connection
 from custom_components.eyewitness.ledger import migrations
 from custom_components.eyewitness.ledger.errors import LedgerError
 from custom_components.eyewitness.ledger.line import Line
-from custom_components.eyewitness.ledger.rows import Purpose
-from custom_components.eyewitness.ledger.schema import VERSION
+from custom_components.eyewitness.ledger.rows import Period, Purpose
+from custom_components.eyewitness.ledger.schema import VERSION, ai_usage
 from custom_components.eyewitness.ledger.store import Ledger
 from tests.fixtures.release import DATABASE, RELEASE, dump
 
-from .kit import add, count, opened, query, row
+from .kit import DAY, UNKNOWN, add, check_sums, count, failed, now, opened, query, row
 
 COLUMNS = "SELECT name, type, \"notnull\", dflt_value, pk FROM pragma_table_info('ai_usage')"
+OLDER = f"""
+SELECT {", ".join(column.name for column in ai_usage.columns if column.name != "day")} FROM ai_usage
+"""  # noqa: S608
 INDEXES = (
     "SELECT list.name, info.name FROM pragma_index_list('ai_usage') AS list,"
     " pragma_index_info(list.name) AS info ORDER BY list.name"
@@ -54,12 +58,13 @@ def test_row_62_the_file_of_the_first_release(old: Path, tmp_path: Path) -> None
         ("event", 1),
         ("test", 0),
     ]
+    check_sums(old)
     described = {
         event
         for _, event, camera, outcome, _ in before
         if camera.startswith("camera.") and outcome == "ok"
     }
-    assert sums.descriptions == len(described) > 0
+    assert sums.spent[Period.EVER][None].descriptions == len(described) > 0
     guesses = query(old, "SELECT DISTINCT is_estimated, cost_estimate > 0 FROM ai_usage")
     assert set(guesses) == {(0, 1), (0, 0), (0, None)}
     opened(tmp_path / "new.db").close()
@@ -72,10 +77,10 @@ def test_unknown_tokens_become_null(second: Path) -> None:
     query(second, "UPDATE ai_usage SET input_tokens=0, cost_estimate=NULL WHERE id=1")
     query(second, "UPDATE ai_usage SET output_tokens=0, cost_estimate=NULL WHERE id=2")
     query(second, "UPDATE ai_usage SET input_tokens=0, output_tokens=0 WHERE id=3")
-    before = query(second, "SELECT * FROM ai_usage")
+    before = query(second, OLDER)
     unknown = [f"{row}" for row in before if row[11:14] == (0, 0, 0) and row[15] is None]
     opened(second).close()
-    assert query(second, "SELECT * FROM ai_usage") == [
+    assert query(second, OLDER) == [
         (*row[:11], None, None, None, *row[14:]) if f"{row}" in unknown else row for row in before
     ]
     assert len(unknown) == 2
@@ -114,12 +119,12 @@ def test_a_power_cut_in_the_middle_changes_nothing(
     """The layout is changed as a whole or not at all, and the next start does it."""
     before = dump(old)
 
-    def half(connection: Connection) -> None:
+    def half(connection: Connection, zone: tzinfo) -> None:
         connection.exec_driver_sql("ALTER TABLE ai_usage ADD COLUMN purpose TEXT")
         connection.exec_driver_sql("UPDATE ai_usage SET no_such_column = 1")
 
     with monkeypatch.context() as patch:
-        patch.setattr(migrations, "_STEPS", (half,))
+        patch.setattr(migrations, "_STEPS", ((VERSION, half),))
         with pytest.raises(LedgerError):
             opened(old)
     assert dump(old)[1:] == before[1:]
@@ -132,17 +137,17 @@ def test_a_kill_after_the_last_step_loses_nothing(
 ) -> None:
     """What is on the disk then is the old file, even with half of the new one in its log."""
     before, killed = dump(old), tmp_path / "killed"
-    *steps, last = migrations._STEPS
+    *steps, (reached, last) = migrations._STEPS
 
-    def cut(connection: Connection) -> None:
+    def cut(connection: Connection, zone: tzinfo) -> None:
         connection.exec_driver_sql("PRAGMA cache_size=1")  # so that it goes to the disk at once
-        last(connection)
+        last(connection, zone)
         killed.mkdir()
         for part in tmp_path.glob(f"{old.name}*"):
             shutil.copyfile(part, killed / part.name)
 
     with monkeypatch.context() as patch:
-        patch.setattr(migrations, "_STEPS", (*steps, cut))
+        patch.setattr(migrations, "_STEPS", (*steps, (reached, cut)))
         opened(old).close()
     assert (killed / f"{old.name}-wal").stat().st_size > 0
     copy = killed / old.name
@@ -158,7 +163,7 @@ def test_row_62_a_file_without_a_version(path: Path) -> None:
     rows = count(path)
     query(path, "DROP TABLE last_descriptions")
     query(path, "PRAGMA user_version=0")
-    ledger = Ledger(path, Line())
+    ledger = Ledger(path, Line(), now)
     assert ledger.open().last is None
     add(ledger, row())
     ledger.close()
@@ -183,3 +188,45 @@ def test_a_copy_in_the_middle(old: Path) -> None:
     ledger.close()
     opened(copy).close()
     assert query(copy, "SELECT * FROM ai_usage") == query(old, "SELECT * FROM ai_usage")
+
+
+KEPT = (
+    "SELECT * FROM usage_sums",
+    "SELECT * FROM last_requests ORDER BY provider_id",
+    "SELECT * FROM last_viewers ORDER BY camera",
+)
+
+
+def test_sums_of_rows_that_were_written_before_there_were_any(path: Path) -> None:
+    """They are those that would have been kept, by the days of the house's time zone."""
+    rows = [
+        row(timestamp="2026-10-31T22:59:59+00:00", day="2026-10-31", response_time_ms=7),
+        row(timestamp="2026-10-31T23:00:00+00:00", day="2026-11-01", event_id="2", **UNKNOWN),
+        row(event_id="2", provider="grok", provider_id="two", is_estimated=True),
+        *(failed("cancelled", sent=False), failed("network", sent=False, provider_id="three")),
+        row(purpose=Purpose.TRIAL, provider_id="", outcome="ok", camera="camera.b"),
+        row(purpose=Purpose.TEST, camera="eyewitness.test_chain", response_time_ms=8),
+        *(row(event_id=f"{number}", attempt=number) for number in range(60)),
+        failed(provider="gemini"),
+    ]
+    add(ledger := opened(path), *rows)
+    kept = [query(path, each) for each in KEPT]
+    ledger.close()
+    for table in ("usage_sums", "last_requests", "last_viewers"):
+        query(path, f"DROP TABLE {table}")
+    query(path, "ALTER TABLE ai_usage DROP COLUMN day")
+    query(path, "PRAGMA user_version=4")
+    opened(path).close()
+    assert [query(path, each) for each in KEPT] == kept
+    days = "SELECT DISTINCT day FROM ai_usage ORDER BY day"
+    assert query(path, days) == [("2026-10-31",), ("2026-11-01",), (DAY,)]
+
+
+def test_a_time_that_is_none(old: Path) -> None:
+    """A file with one could be used so far, and can be used further."""
+    with sqlite3.connect(old) as database:
+        database.execute("UPDATE ai_usage SET timestamp='2026-11-2x' WHERE id=1")
+        database.execute("UPDATE ai_usage SET timestamp='2026-11-21T23:30:00' WHERE id=2")
+    database.close()
+    opened(old).close()
+    assert query(old, "SELECT day FROM ai_usage WHERE id < 3") == [("2026-11-2x",), (DAY,)]

@@ -1,17 +1,29 @@
 """What is read from the ledger: the sums, the newest description, the newest rows."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from hypothesis import HealthCheck, given, settings, strategies as st
 import pytest
 
-from custom_components.eyewitness.ledger.rows import NO_CAMERA, Purpose, Totals, UsageRow
+from custom_components.eyewitness.ledger.rows import (
+    NO_CAMERA,
+    RECENT,
+    CameraTotals,
+    Entry,
+    Period,
+    Purpose,
+    Spent,
+    Totals,
+    UsageRow,
+)
 from custom_components.eyewitness.ledger.store import Ledger
 from custom_components.eyewitness.ledger.sums import Sums
 
-from .kit import UNKNOWN, add, count, failed, missed, opened, row, seen
+from .kit import DAY, UNKNOWN, add, count, failed, missed, opened, reused, row, seen
 
 
 def test_totals(ledger: Ledger) -> None:
@@ -31,8 +43,10 @@ def test_totals(ledger: Ledger) -> None:
         cost=0.375,
         response_time_ms=700,
         outcome="refused",
+        recent=(False, True, True, False, False),
     )
-    assert totals.pop("never answered") == Totals(calls=1, failures=1, outcome="auth")
+    never_answered = Totals(calls=1, failures=1, outcome="auth", recent=(False,))
+    assert totals.pop("never answered") == never_answered
     ((key, two),) = totals.items()
     assert (key, two.calls, two.response_time_ms, two.outcome) == ("two", 1, 400, "ok")
 
@@ -56,7 +70,37 @@ def test_a_trial_costs_money_and_says_nothing_about_a_provider(ledger: Ledger) -
     assert sums.totals.keys() == {"one"}
     one = sums.totals["one"]
     assert (one.calls, one.cost, one.outcome, one.response_time_ms) == (3, 0.625, "ok", 500)
-    assert (sums.cost, sums.descriptions) == (1.125, 1)
+    spent = Spent(calls=4, cost=1.125, descriptions=1)
+    assert [sums.spent[period][None] for period in Period] == [spent] * 3
+    assert sums.cameras == {"camera.front_door": CameraTotals(descriptions=1, cost=1.125)}
+
+
+def test_the_last_requests_tell_how_well_a_provider_is(ledger: Ledger) -> None:
+    """The last fifty, whether they were written at once or one after the other."""
+    add(ledger, failed(), *(row() for _ in range(RECENT - 1)))
+    assert ledger.open().totals["one"].recent == (False, *[True] * (RECENT - 1))
+    add(ledger, failed())
+    recent = (*[True] * (RECENT - 1), False)
+    assert ledger.open().totals["one"].recent == recent
+    add(ledger, failed("cancelled"), row(purpose=Purpose.TRIAL))
+    assert ledger.open().totals["one"].recent == recent
+    add(ledger, *(failed() for _ in range(2 * RECENT)))
+    assert ledger.open().totals["one"].recent == (False,) * RECENT
+
+
+def test_spent_today_and_this_month(ledger: Ledger) -> None:
+    """By the day on the wall that each entry names; an answer that was reused has saved money."""
+    add(ledger, row(), row(day="2026-11-21", event_id="2"), row(day="2026-10-31", event_id="3"))
+    add(ledger, failed(sent=False), row(day="2027-11-22", event_id="4", provider_id="two"))
+    add(ledger, reused(), reused(day="2026-11-01", cost=None), row(**UNKNOWN))
+    spent = ledger.open().spent
+    today = Spent(calls=2, cost=0.25, descriptions=1, saved_calls=1, saved_cost=0.25)
+    month = Spent(calls=1, cost=0.25, descriptions=1, saved_calls=1) + today
+    assert spent[Period.DAY] == {"one": today, None: today}
+    assert spent[Period.MONTH] == {"one": month, None: month}
+    other = Spent(calls=1, cost=0.25, descriptions=1)
+    assert spent[Period.EVER] == {"one": month + other, "two": other, None: month + other + other}
+    assert ledger.size().rows == 6, "a reused answer is no request"
 
 
 def test_row_66_the_last_description_over_the_end_of_summer_time(
@@ -108,7 +152,9 @@ def test_viewers_and_descriptions(ledger: Ledger) -> None:
     add(ledger, row(camera=NO_CAMERA, purpose=Purpose.TEST))
     sums = ledger.open()
     assert sums.viewers == {"camera.front_door": "grok", "camera.b": "anthropic"}
-    assert sums.descriptions == 2
+    assert sums.spent[Period.EVER][None].descriptions == 2
+    descriptions = {camera: total.descriptions for camera, total in sums.cameras.items()}
+    assert descriptions == {"camera.front_door": 1, "camera.b": 1}
 
 
 def test_recent(ledger: Ledger) -> None:
@@ -139,6 +185,8 @@ def _rows(draw: st.DrawFn) -> UsageRow:
         response_time_ms=draw(st.integers(0, 180_000)),
         purpose=draw(st.sampled_from(Purpose)),
         sent=draw(st.booleans()),
+        is_estimated=draw(st.booleans()),
+        day=draw(st.sampled_from((DAY, DAY, "2026-11-01", "2026-12-01"))),
     )
 
 
@@ -146,23 +194,29 @@ def _rows(draw: st.DrawFn) -> UsageRow:
 @given(events=st.lists(st.lists(_rows(), max_size=8), max_size=8))
 def test_sums_in_memory_are_those_of_the_file(events: list[list[UsageRow]]) -> None:
     """Adding up while running gives what the file gives after a restart."""
-    in_memory = Sums()
+    in_memory = Sums(day=DAY)
     with TemporaryDirectory() as folder:
         path = Path(folder) / "eyewitness.db"
         ledger = opened(path)
         for number, rows in enumerate(events):
-            entries = [row(**asdict(each) | {"event_id": f"{number}"}) for each in rows]
+            entries: list[Entry] = [
+                row(**asdict(each) | {"event_id": f"{number}"}) for each in rows
+            ]
             end = missed if number % 3 else seen
-            last = end(event_id=f"{number:03}")
-            add(ledger, *entries, last)
+            entries += [reused(), end(event_id=f"{number:03}")]
+            add(ledger, *entries)
             for entry in entries:
                 in_memory.add(entry)
-            in_memory.add(last)
         in_file = ledger.open()
         ledger.close()
-    assert in_file.totals.keys() == in_memory.totals.keys()
-    for key, total in in_memory.totals.items():
-        assert asdict(in_file.totals[key]) == pytest.approx(asdict(total))
-    assert in_file.cost == pytest.approx(in_memory.cost)
-    for name in ("descriptions", "viewers", "last", "failure"):
+    for name in ("totals", "cameras"):
+        assert _plain(getattr(in_file, name)) == pytest.approx(_plain(getattr(in_memory, name)))
+    for period in Period:
+        spent = in_memory.spent[period]
+        assert _plain(in_file.spent[period]) == pytest.approx(_plain(spent))
+    for name in ("viewers", "last", "failure"):
         assert getattr(in_file, name) == getattr(in_memory, name)
+
+
+def _plain(sums: Mapping[Any, Any]) -> dict[Any, Any]:
+    return {(key, name): x for key, each in sums.items() for name, x in asdict(each).items()}

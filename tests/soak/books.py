@@ -12,6 +12,7 @@ import pytest
 
 from custom_components.eyewitness.ledger.schema import VERSION
 from tests.harness.client import HassClient
+from tests.ledger.kit import check_sums
 
 _FILE: Final = "eyewitness.db"
 _TOKENS: Final = ("input_tokens", "output_tokens", "tokens_used")
@@ -34,6 +35,7 @@ def check_file(folder: Path) -> None:
             "SELECT camera FROM last_descriptions AS last WHERE NOT EXISTS (SELECT 1 FROM ai_usage"
             " WHERE event_id = last.event_id AND camera = last.camera AND success)"
         ).fetchall()
+        check_sums(folder / _FILE)
         assert not wild, "a description without the request that gave it"
 
 

@@ -8,7 +8,7 @@ from typing import Final
 
 import pytest
 
-from custom_components.eyewitness.ledger.rows import Totals
+from custom_components.eyewitness.ledger.rows import Period, Totals
 from tests.simulator import Vendor
 from tests.soak import fast_loop
 from tests.soak.day import CAMERAS, Motion, Plan, Trouble, invent
@@ -38,7 +38,8 @@ async def _live(folder: Path, vendors: Vendors, plan: Plan) -> Tally:
         rows = await house.usage()
         in_file = await house.hass.async_add_executor_job(runtime.accounts.ledger.open)
         assert _rounded(in_file.totals) == _rounded(runtime.accounts.totals)
-        assert in_file.descriptions == runtime.accounts.descriptions
+        spent = in_file.spent[Period.EVER][None]
+        assert spent.descriptions == runtime.accounts.descriptions
         requests = await vendors.requests()
     assert connections(vendors.port) == 0
     assert asyncio.all_tasks() == {asyncio.current_task()}

@@ -13,6 +13,7 @@ from homeassistant.helpers.selector import (
     SelectOptionDict,
     SelectSelector,
     SelectSelectorConfig,
+    SelectSelectorMode,
 )
 import voluptuous as vol
 
@@ -22,9 +23,10 @@ from ..const import (
     CONF_COOLDOWN_SECONDS,
     CONF_HEDGE_SECONDS,
     CONF_PROVIDER_ORDER,
+    CONF_RETENTION_DAYS,
     CONF_TOTAL_SECONDS,
 )
-from ..runtime.settings import LIMITS, numbered_titles, provider_order
+from ..runtime.settings import LIMITS, RETENTION_DAYS, numbered_titles, provider_order
 
 SECTION_LIMITS: Final = "limits"
 
@@ -59,6 +61,13 @@ _LIMITS: Final = vol.Schema(
         vol.Required(CONF_ATTEMPT_SECONDS): _seconds(policy.ATTEMPT_FLOOR_SECONDS, 60),
         vol.Required(CONF_HEDGE_SECONDS): _seconds(0, 30),
         vol.Required(CONF_COOLDOWN_SECONDS): _seconds(0, 3600),
+        vol.Optional(CONF_RETENTION_DAYS): SelectSelector(
+            SelectSelectorConfig(
+                options=["30", "90", "365", "730", "0"],
+                mode=SelectSelectorMode.DROPDOWN,
+                translation_key="retention",
+            )
+        ),
     }
 )
 
@@ -72,7 +81,9 @@ class EyewitnessOptionsFlow(OptionsFlow):
         order = provider_order(entry)
         if user_input is not None:
             chosen = list(dict.fromkeys(user_input[CONF_PROVIDER_ORDER]))
-            limits = user_input.get(SECTION_LIMITS, _limits(entry.options))
+            limits = dict(user_input.get(SECTION_LIMITS, _limits(entry.options)))
+            if CONF_RETENTION_DAYS in limits:
+                limits[CONF_RETENTION_DAYS] = int(limits[CONF_RETENTION_DAYS])
             chosen += [key for key in order if key not in chosen]
             return self.async_create_entry(
                 data={**entry.options, CONF_PROVIDER_ORDER: chosen, **limits}
@@ -87,7 +98,9 @@ class EyewitnessOptionsFlow(OptionsFlow):
                 vol.Optional(SECTION_LIMITS): section(_LIMITS, {"collapsed": True}),
             }
         )
-        shown = {CONF_PROVIDER_ORDER: order, SECTION_LIMITS: {**LIMITS, **_limits(entry.options)}}
+        limits = {**LIMITS, **_limits(entry.options)}
+        limits[CONF_RETENTION_DAYS] = str(entry.options.get(CONF_RETENTION_DAYS, RETENTION_DAYS))
+        shown = {CONF_PROVIDER_ORDER: order, SECTION_LIMITS: limits}
         return self.async_show_form(
             step_id="init", data_schema=self.add_suggested_values_to_schema(schema, shown)
         )

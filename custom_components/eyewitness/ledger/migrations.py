@@ -1,19 +1,23 @@
 """Bring the layout of an older file up to date."""
 
 from collections.abc import Callable
+from datetime import tzinfo
 from typing import Final
 
 from sqlalchemy import Connection, MetaData, Table, insert, inspect, select, update
 from sqlalchemy.schema import CreateTable
 
-from .errors import LedgerNewerError
+from .errors import LedgerDamagedError, LedgerNewerError
+from .first_sums import sum_up
 from .schema import VERSION, ai_usage, metadata
 
 
-def migrate(connection: Connection) -> None:
+def migrate(connection: Connection, zone: tzinfo) -> None:
     """Make the layout that of ``VERSION``, all or nothing; no row is lost.
 
-    Raises ``LedgerNewerError`` before anything is touched, and SQLAlchemy's errors.
+    ``zone`` is the house's time zone: older rows do not say on which day they were booked.
+    Raises ``LedgerNewerError`` before anything is touched, ``LedgerDamagedError``, and SQLAlchemy's
+    errors.
     """
     version = _version(connection)
     if version > VERSION:
@@ -25,9 +29,10 @@ def migrate(connection: Connection) -> None:
     # Said aloud, since Python's sqlite3 begins no transaction for changes of the layout.
     connection.exec_driver_sql("BEGIN IMMEDIATE")
     if inspect(connection).has_table(ai_usage.name):
-        # A file that does not tell its version has the layout of the first one.
-        for step in _STEPS[max(version, 1) - 1 :]:
-            step(connection)
+        # A file that does not tell its version may have the layout of the first one.
+        for reached, step in _STEPS:
+            if version < reached:
+                step(connection, zone)
     metadata.create_all(connection)
     connection.exec_driver_sql(f"PRAGMA user_version={VERSION}")
     connection.commit()
@@ -37,7 +42,7 @@ def _version(connection: Connection) -> int:
     return int(connection.exec_driver_sql("PRAGMA user_version").scalar_one())
 
 
-def _learn_purpose_and_sent(connection: Connection) -> None:
+def _learn_purpose_and_sent(connection: Connection, _zone: tzinfo) -> None:
     """Tell tests from events, what was sent from what was not, and guesses from unknown costs."""
     if any(column["name"] == "sent" for column in inspect(connection).get_columns("ai_usage")):
         return  # who puts a file together again from a dump of it loses its version
@@ -56,12 +61,14 @@ def _learn_purpose_and_sent(connection: Connection) -> None:
         connection.exec_driver_sql(statement)
 
 
-def _forget_unknown_tokens(connection: Connection) -> None:
+def _forget_unknown_tokens(connection: Connection, _zone: tzinfo) -> None:
     """Let token counts be unknown, and make them so where the bill is and none were counted."""
     tokens = ("input_tokens", "output_tokens", "tokens_used")
     # SQLite cannot let a column be empty later, so the rows move to a table that can: the file's
     # own, and not the present one of ``schema``, which may have what later steps add.
     old = Table("ai_usage", MetaData(), autoload_with=connection)
+    if not {*tokens, "cost_estimate"} <= set(old.c.keys()):
+        raise LedgerDamagedError("a column is missing")
     if old.c.input_tokens.nullable:
         return  # put together again from a dump
     new = old.to_metadata(MetaData(), name="ai_usage_new")
@@ -78,8 +85,9 @@ def _forget_unknown_tokens(connection: Connection) -> None:
     connection.exec_driver_sql("ALTER TABLE ai_usage_new RENAME TO ai_usage")
 
 
-_STEPS: Final[tuple[Callable[[Connection], None], ...]] = (
-    _learn_purpose_and_sent,
-    _forget_unknown_tokens,
+_STEPS: Final[tuple[tuple[int, Callable[[Connection, tzinfo], None]], ...]] = (
+    (2, _learn_purpose_and_sent),
+    (3, _forget_unknown_tokens),
+    (5, sum_up),
 )
-"""From version 1 to 2, and so on; tables that came later are made without a step."""
+"""The version that each step leads to; a table that came without one is made in the end."""

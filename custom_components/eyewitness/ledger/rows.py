@@ -1,6 +1,7 @@
 """What the ledger takes and gives."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
@@ -8,6 +9,10 @@ NO_CAMERA: Final = "eyewitness.test_chain"
 """What stands for the camera of a request that showed a card of our own."""
 CANCELLED: Final = "cancelled"
 """The outcome of a request that somebody stopped."""
+REUSED: Final = "reused"
+"""The outcome in the sums of an answer that was given again without a request."""
+RECENT: Final = 50
+"""How many of a provider's last requests its success is told by."""
 
 
 class Purpose(StrEnum):
@@ -52,6 +57,27 @@ class UsageRow:
     purpose: Purpose
     sent: bool
     """Whether the picture may have reached the provider."""
+    day: str
+    """The day on the wall when it was booked, like ``2026-11-26``. It stays what it was when clock
+    or time zone change."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reused:
+    """An answer that was given again without a request; it counts only as saved."""
+
+    event_id: str
+    timestamp: str
+    """ISO 8601, in UTC."""
+    day: str
+    """As in ``UsageRow``."""
+    camera: str
+    provider: str
+    """The kind of the provider that had answered; so the next two."""
+    provider_id: str
+    model: str
+    cost: float | None
+    """USD that the answer had cost, None when that is not known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +106,7 @@ class LastFailure:
     """Why, in plain words."""
 
 
-type Entry = UsageRow | LastDescription | LastFailure
+type Entry = UsageRow | Reused | LastDescription | LastFailure
 """What goes into the ledger."""
 
 
@@ -102,6 +128,8 @@ class Totals:
     """Of the last answer, trials apart."""
     outcome: str | None = None
     """Of the last request that was neither cancelled nor a trial."""
+    recent: tuple[bool, ...] = ()
+    """Whether each of the last ``RECENT`` such requests was answered, the newest last."""
 
     def plus(self, row: UsageRow) -> Totals:
         """Return the sum with one more row."""
@@ -119,7 +147,68 @@ class Totals:
             if row.success and telling
             else self.response_time_ms,
             outcome=row.outcome if ended and telling else self.outcome,
+            recent=(*self.recent, row.success)[-RECENT:] if ended and telling else self.recent,
         )
+
+
+def day_of(time: datetime) -> str:
+    """Return the name of a time's day, as ``UsageRow.day`` has it."""
+    return time.date().isoformat()
+
+
+class Period(StrEnum):
+    """What sums are over."""
+
+    DAY = "day"
+    MONTH = "month"
+    EVER = "ever"
+
+    def of(self, day: str) -> str:
+        """Return the name of the one that a day is in, as ``usage_sums`` knows it."""
+        match self:
+            case Period.DAY:
+                return day
+            case Period.MONTH:
+                return day[:_MONTH]
+        return self.value
+
+
+_MONTH: Final = len("2026-11")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spent:
+    """What was spent and saved in a period, whatever the requests were made for."""
+
+    calls: int = 0
+    """Requests that may have reached a vendor: these count against free tiers."""
+    cost: float = 0.0
+    """USD, of all requests whose cost is known."""
+    descriptions: int = 0
+    """Events that were described; tests and trials are none."""
+    saved_calls: int = 0
+    """Answers that were given again without a request."""
+    saved_cost: float = 0.0
+    """USD that those would have cost."""
+
+    def __add__(self, other: Spent) -> Spent:
+        """Return the sum of both."""
+        return Spent(
+            calls=self.calls + other.calls,
+            cost=self.cost + other.cost,
+            descriptions=self.descriptions + other.descriptions,
+            saved_calls=self.saved_calls + other.saved_calls,
+            saved_cost=self.saved_cost + other.saved_cost,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CameraTotals:
+    """One camera's sums of all time; what was shown of it in a trial costs, too."""
+
+    descriptions: int = 0
+    cost: float = 0.0
+    """USD."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ from typing import Final
 
 from sqlalchemy import Boolean, Column, Float, Integer, MetaData, String, Table, Text, text
 
-VERSION: Final = 4
+VERSION: Final = 5
 """Kept in the file's ``user_version``; ``migrations`` knows the way from each earlier one."""
 
 metadata = MetaData()
@@ -33,6 +33,7 @@ ai_usage = Table(
     Column("image_bytes", Integer, nullable=False),
     Column("purpose", String(10), nullable=False, server_default=text("'event'")),
     Column("sent", Boolean, nullable=False, server_default=text("1")),
+    Column("day", String(10), nullable=False, server_default=text("''")),
 )
 """One row for each request (AC7); ``timestamp`` is ISO 8601 in UTC, ``cost_estimate`` USD.
 
@@ -62,3 +63,53 @@ last_failure = Table(
     Column("reason", Text, nullable=False),
 )
 """The last event of all, if it was not described; no row if it was."""
+
+usage_sums = Table(
+    "usage_sums",
+    metadata,
+    Column("period", String(10), primary_key=True),
+    Column("provider_id", String(26), primary_key=True),
+    Column("provider", String(50), primary_key=True),
+    Column("model", String(100), primary_key=True),
+    Column("camera", String(255), primary_key=True),
+    Column("purpose", String(10), primary_key=True),
+    Column("outcome", String(30), primary_key=True),
+    Column("requests", Integer, nullable=False),
+    Column("sent", Integer, nullable=False),
+    Column("answers", Integer, nullable=False),
+    Column("descriptions", Integer, nullable=False),
+    Column("input_tokens", Integer, nullable=False),
+    Column("output_tokens", Integer, nullable=False),
+    Column("cost", Float, nullable=False),
+    Column("estimated", Integer, nullable=False),
+    Column("unpriced", Integer, nullable=False),
+    Column("response_time_ms", Integer, nullable=False),
+    Column("saved_calls", Integer, nullable=False),
+    Column("saved_cost", Float, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""What the requests of a day, of a month and of all time come to; they outlive their rows.
+
+``period`` is a day like ``2026-11-26``, a month like ``2026-11``, or ``ever``. ``requests`` counts
+rows, ``sent`` those that may have reached the vendor, ``estimated`` those at a guessed price,
+``unpriced`` those whose cost is not known. ``response_time_ms`` is the sum over ``answers``,
+``cost`` and ``saved_cost`` are USD. In the order of the key, without a row id beside it, all of a
+period is one piece of the file."""
+
+last_requests = Table(
+    "last_requests",
+    metadata,
+    Column("provider_id", String(26), primary_key=True),
+    Column("outcome", String(30)),
+    Column("response_time_ms", Integer),
+    Column("recent", Text, nullable=False),
+)
+"""How the last requests to each provider ended; ``recent`` has a 1 or a 0 for each of them."""
+
+last_viewers = Table(
+    "last_viewers",
+    metadata,
+    Column("camera", String(255), primary_key=True),
+    Column("provider", String(50), nullable=False),
+)
+"""Whom each camera's picture was sent to last."""

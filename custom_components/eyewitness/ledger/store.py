@@ -1,24 +1,23 @@
 """Write the accounts to SQLite, and hand out what ``usage`` reads there."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import asdict
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from threading import Lock
 from typing import Any, Final
 
-from sqlalchemy import URL, create_engine, delete, event, exc, insert
-from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy import URL, create_engine, event, exc
 from sqlalchemy.engine import Connection, Engine
 
 from ..const import LOGGER
-from . import usage
+from . import booking, usage
 from .errors import DATABASE_ERRORS, LedgerDamagedError, LedgerError, ledger_error
 from .line import Line
 from .migrations import migrate
-from .rows import Entry, LastDescription, LastFailure, Size, UsageRow
-from .schema import ai_usage, last_descriptions, last_failure
+from .report import Dimension, Report, read_report, read_rows
+from .rows import Entry, Size, UsageRow, day_of
 from .sums import Sums
 
 _BESIDE: Final = ("-wal", "-shm", "")
@@ -31,21 +30,19 @@ _UNFIT: Final = (
     *(exc.IntegrityError, exc.InterfaceError, exc.ProgrammingError),
 )
 """What is wrong with an entry, not with the file."""
-_UPSERT: Final = upsert(last_descriptions)
-_DESCRIBE: Final = _UPSERT.on_conflict_do_update(
-    index_elements=["camera"],
-    set_={column.name: _UPSERT.excluded[column.name] for column in last_descriptions.columns},
-)
-"""Made once, so that a storm of descriptions is one statement, and none is compiled anew."""
 
 
 class Ledger:
     """The accounts in their file; all methods block, so call them in an executor."""
 
-    def __init__(self, path: Path, line: Line) -> None:
-        """Take the file's place, and the line of the entries that are to be written."""
+    def __init__(self, path: Path, line: Line, now: Callable[[], datetime]) -> None:
+        """Take the file's place, the line of the entries that are to be written, and the clock.
+
+        ``now`` returns the time on the wall, with its zone.
+        """
         self._path = path
         self._line = line
+        self._now = now
         self._lock = Lock()
         self._engine: Engine | None = None
         self._identity: tuple[int, int] | None = None
@@ -57,11 +54,11 @@ class Ledger:
         """
         with self._lock:
             self._close()
-            engine = _engine(self._path)
+            engine, now = _engine(self._path), self._now()
             try:
                 with engine.connect() as connection:
-                    migrate(connection)
-                    sums = usage.read_sums(connection)
+                    migrate(connection, now.tzinfo or UTC)
+                    sums = usage.read_sums(connection, day_of(now))
             except DATABASE_ERRORS as err:
                 engine.dispose()
                 raise ledger_error(err) from err
@@ -71,6 +68,10 @@ class Ledger:
             self._engine = engine
             self._identity = _identity(self._path)
             return sums
+
+    def sums(self) -> Sums:
+        """Return what is in the file, with today as it is now; raise ``LedgerError``."""
+        return self._read(partial(usage.read_sums, day=day_of(self._now())))
 
     def write(self) -> bool:
         """Write what is in line, in its order and all at once; return whether a file is open.
@@ -107,24 +108,29 @@ class Ledger:
         self._line.remove([entry])
 
     def _insert(self, entries: Sequence[Entry]) -> None:
-        rows = [asdict(entry) for entry in entries if isinstance(entry, UsageRow)]
-        ends = [entry for entry in entries if not isinstance(entry, UsageRow)]
         try:
             with self._opened().begin() as connection:
-                if rows:
-                    connection.execute(insert(ai_usage), rows)
-                if last := [asdict(each) for each in ends if isinstance(each, LastDescription)]:
-                    connection.execute(_DESCRIBE, last)
-                if ends:
-                    connection.execute(delete(last_failure))
-                if ends and isinstance(ends[-1], LastFailure):
-                    connection.execute(insert(last_failure), asdict(ends[-1]))
+                booking.write(connection, entries)
         except UnicodeDecodeError as err:  # a ValueError, though nothing is wrong with the entry
             raise ledger_error(err) from err
         except _UNFIT:
             raise
         except exc.SQLAlchemyError as err:
             raise ledger_error(err) from err
+
+    def forget(self, before: str, limit: int) -> int:
+        """Delete some rows of the time before ``before``, ISO 8601 in UTC; their sums stay.
+
+        Return how many, at most ``limit``; none when no file is open. Raises ``LedgerError``.
+        """
+        with self._lock:
+            if not self._is_open():
+                return 0
+            try:
+                with self._opened().begin() as connection:
+                    return booking.forget(connection, before, limit)
+            except DATABASE_ERRORS as err:
+                raise ledger_error(err) from err
 
     def checkpoint(self) -> None:
         """Move everything into the file itself, so that a copy of it is whole.
@@ -154,6 +160,22 @@ class Ledger:
     def recent(self, limit: int) -> list[UsageRow]:
         """Return the last rows that were written, newest first; raise ``LedgerError``."""
         return self._read(partial(usage.read_recent, limit=limit))
+
+    def report(self, first_day: str, last_day: str, by: Sequence[Dimension] = ()) -> list[Report]:
+        """Return the sums over a span of days, see ``report``; raise ``LedgerError``."""
+        query = partial(read_report, first_day=first_day, last_day=last_day, by=by)
+        return self._read(query)
+
+    def rows(self, first_day: str, last_day: str) -> Iterator[Sequence[UsageRow]]:
+        """Yield the rows of a span of days in portions, oldest first; raise ``LedgerError``.
+
+        As all methods it blocks: go through it in an executor, and in one thread.
+        """
+        try:
+            with self._opened().connect() as connection:
+                yield from read_rows(connection, first_day=first_day, last_day=last_day)
+        except DATABASE_ERRORS as err:
+            raise ledger_error(err) from err
 
     def size(self) -> Size:
         """Return how much there is; raise ``LedgerError``."""

@@ -1,20 +1,42 @@
 """What all entries come to: read from the file once, and counted on in memory from then on."""
 
+from collections import deque
 from dataclasses import dataclass, field
+from typing import Final
 
-from .rows import NO_CAMERA, Entry, LastDescription, LastFailure, Purpose, Totals
+from .rows import (
+    NO_CAMERA,
+    CameraTotals,
+    Entry,
+    LastDescription,
+    LastFailure,
+    Period,
+    Purpose,
+    Reused,
+    Spent,
+    Totals,
+    UsageRow,
+)
+
+_ANSWERED: Final = 64
+"""More events than can end between two answers to one of them."""
 
 
 @dataclass(slots=True, kw_only=True)
 class Sums:
     """The figures that are shown all the time."""
 
+    day: str
+    """Today, like ``2026-11-26``; entries of other days count for other days."""
+    spent: dict[Period, dict[str | None, Spent]] = field(
+        default_factory=lambda: {period: {} for period in Period}
+    )
+    """Today, in this month and ever, by subentry id, and under None by all providers: trials of
+    those that were never stored have an empty id."""
     totals: dict[str, Totals] = field(default_factory=dict)
     """By subentry id, of every stored provider that was ever asked."""
-    cost: float = 0.0
-    """USD, of all requests, trials of providers that were never stored included."""
-    descriptions: int = 0
-    """How many events were described; tests and trials are none."""
+    cameras: dict[str, CameraTotals] = field(default_factory=dict)
+    """By entity id, of every camera that a request was made for."""
     viewers: dict[str, str] = field(default_factory=dict)
     """The kind of the provider that was sent a camera's picture last, for an event or a trial, by
     entity id."""
@@ -22,24 +44,51 @@ class Sums:
     """What was said last, of any camera."""
     failure: LastFailure | None = None
     """The last event of any camera, if it was not described."""
-    _described: str = ""
-    """The event that was counted last: of two answers in one moment the second counts for none."""
+    _answered: deque[str] = field(default_factory=lambda: deque(maxlen=_ANSWERED), compare=False)
+    """The events that were counted last: of two answers to one event the second is none."""
+
+    def turn(self, day: str) -> None:
+        """Begin another day without anything, and another month if it is in one."""
+        for period in Period:
+            if period.of(day) != period.of(self.day):
+                self.spent[period] = {}
+        self.day = day
 
     def add(self, entry: Entry) -> None:
         """Count one more entry."""
-        if isinstance(entry, LastDescription):
-            self.last, self.failure = entry, None
+        match entry:
+            case LastDescription():
+                self.last, self.failure = entry, None
+            case LastFailure():
+                self.failure = entry
+            case Reused():
+                self._spend(entry, Spent(saved_calls=1, saved_cost=entry.cost or 0.0))
+            case UsageRow():
+                self._add_request(entry)
+
+    def _add_request(self, row: UsageRow) -> None:
+        cost, described = row.cost_estimate or 0.0, self._is_description(row)
+        self._spend(row, Spent(calls=int(row.sent), cost=cost, descriptions=int(described)))
+        if row.provider_id:
+            before = self.totals.get(row.provider_id, Totals())
+            self.totals[row.provider_id] = before.plus(row)
+        if row.camera == NO_CAMERA:
             return
-        if isinstance(entry, LastFailure):
-            self.failure = entry
-            return
-        self.cost += entry.cost_estimate or 0.0
-        if entry.provider_id:
-            before = self.totals.get(entry.provider_id, Totals())
-            self.totals[entry.provider_id] = before.plus(entry)
-        if entry.sent and entry.camera != NO_CAMERA:
-            self.viewers[entry.camera] = entry.provider
-        is_described = entry.purpose is Purpose.EVENT and entry.success
-        if is_described and entry.event_id != self._described:
-            self.descriptions += 1
-            self._described = entry.event_id
+        camera = self.cameras.get(row.camera, CameraTotals())
+        self.cameras[row.camera] = CameraTotals(
+            descriptions=camera.descriptions + described, cost=camera.cost + cost
+        )
+        if row.sent:
+            self.viewers[row.camera] = row.provider
+
+    def _spend(self, entry: UsageRow | Reused, more: Spent) -> None:
+        for period, spent in self.spent.items():
+            if period.of(entry.day) == period.of(self.day):
+                for key in (entry.provider_id, None):
+                    spent[key] = spent.get(key, Spent()) + more
+
+    def _is_description(self, row: UsageRow) -> bool:
+        if row.purpose is not Purpose.EVENT or not row.success or row.event_id in self._answered:
+            return False
+        self._answered.append(row.event_id)
+        return True

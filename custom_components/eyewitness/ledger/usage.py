@@ -1,75 +1,123 @@
 """Read the accounts: the sums, what was said last, the newest rows.
 
-Each function asks one question over an open connection and passes on SQLAlchemy's errors.
+Each function asks one question over an open connection and passes on SQLAlchemy's errors. What is
+read at every start takes no longer with a year of rows than with none.
 """
 
-from collections.abc import Mapping
 from dataclasses import fields
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Connection, case, func, select
+from sqlalchemy import Connection, Row, RowMapping, case, func, select
 
-from .rows import CANCELLED, NO_CAMERA, LastDescription, LastFailure, Purpose, Totals, UsageRow
-from .schema import ai_usage, last_descriptions, last_failure
+from .rows import (
+    CANCELLED,
+    NO_CAMERA,
+    CameraTotals,
+    LastDescription,
+    LastFailure,
+    Period,
+    Purpose,
+    Spent,
+    Totals,
+    UsageRow,
+)
+from .schema import (
+    ai_usage,
+    last_descriptions,
+    last_failure,
+    last_requests,
+    last_viewers,
+    usage_sums,
+)
 from .sums import Sums
 
 
-def read_sums(connection: Connection) -> Sums:
-    """Return what all entries come to, as ``Sums.add`` would count them one by one."""
+def read_sums(connection: Connection, day: str) -> Sums:
+    """Return what all entries come to, as ``Sums.add`` would count them one by one.
+
+    ``day`` is today, like ``2026-11-26``.
+    """
     return Sums(
+        day=day,
+        spent={period: _read_spent(connection, period.of(day)) for period in Period},
         totals=_read_totals(connection),
-        cost=connection.scalar(select(func.sum(ai_usage.c.cost_estimate))) or 0.0,
-        descriptions=_count_descriptions(connection),
+        cameras=_read_cameras(connection),
         viewers=_read_viewers(connection),
         last=_read_last(connection),
         failure=_read_failure(connection),
     )
 
 
-def _read_totals(connection: Connection) -> dict[str, Totals]:
-    row = ai_usage.c
-    ended, telling = row.outcome != CANCELLED, row.purpose != Purpose.TRIAL
-    sums = connection.execute(
+def _read_spent(connection: Connection, period: str) -> dict[str | None, Spent]:
+    sums = usage_sums.c
+    found = connection.execute(
         select(
-            row.provider_id,
-            func.count().label("calls"),
-            func.sum(case((row.success, 1), else_=0)).label("answers"),
-            func.sum(case(((~row.success) & ended, 1), else_=0)).label("failures"),
-            func.coalesce(func.sum(row.input_tokens), 0).label("input_tokens"),
-            func.coalesce(func.sum(row.output_tokens), 0).label("output_tokens"),
-            func.coalesce(func.sum(row.cost_estimate), 0.0).label("cost"),
-            func.max(case((row.success & telling, row.id))).label("last_answer"),
-            func.max(case((ended & telling, row.id))).label("last_ended"),
+            sums.provider_id,
+            func.sum(sums.sent).label("calls"),
+            func.sum(sums.cost).label("cost"),
+            func.sum(sums.descriptions).label("descriptions"),
+            func.sum(sums.saved_calls).label("saved_calls"),
+            func.sum(sums.saved_cost).label("saved_cost"),
         )
-        .where(row.provider_id != "")
-        .group_by(row.provider_id)
+        .where(sums.period == period)
+        .group_by(sums.provider_id)
     ).mappings()
-    return {each["provider_id"]: _totals(connection, each) for each in sums}
+    spent: dict[str | None, Spent] = {}
+    for each in found:
+        one = Spent(**{field.name: each[field.name] for field in fields(Spent)})
+        spent[each["provider_id"]] = one
+        spent[None] = spent.get(None, Spent()) + one
+    return spent
 
 
-def _totals(connection: Connection, sums: Mapping[Any, Any]) -> Totals:
-    def value(column: Any, row_id: int | None) -> Any:
-        return connection.scalar(select(column).where(ai_usage.c.id == row_id))
+def _read_totals(connection: Connection) -> dict[str, Totals]:
+    sums = usage_sums.c
+    missed = case((sums.outcome != CANCELLED, sums.requests - sums.answers), else_=0)
+    found = connection.execute(
+        select(
+            sums.provider_id,
+            func.sum(sums.requests).label("calls"),
+            func.sum(sums.answers).label("answers"),
+            func.sum(missed).label("failures"),
+            func.sum(sums.input_tokens).label("input_tokens"),
+            func.sum(sums.output_tokens).label("output_tokens"),
+            func.sum(sums.cost).label("cost"),
+        )
+        .where(sums.period == Period.EVER, sums.provider_id != "", sums.requests > 0)
+        .group_by(sums.provider_id)
+    ).mappings()
+    last = {each.provider_id: each for each in connection.execute(select(last_requests))}
+    return {each["provider_id"]: _totals(each, last.get(each["provider_id"])) for each in found}
 
+
+def _totals(sums: Any, last: Row[Any] | None) -> Totals:
     summed = ("calls", "answers", "failures", "input_tokens", "output_tokens", "cost")
+    totals = {name: sums[name] for name in summed}
+    if last is None:
+        return Totals(**totals)
     return Totals(
-        **{name: sums[name] for name in summed},
-        response_time_ms=value(ai_usage.c.response_time_ms, sums["last_answer"]),
-        outcome=value(ai_usage.c.outcome, sums["last_ended"]),
+        **totals,
+        response_time_ms=last.response_time_ms,
+        outcome=last.outcome,
+        recent=tuple(each == "1" for each in last.recent),
     )
 
 
-def _count_descriptions(connection: Connection) -> int:
-    row = ai_usage.c
-    described = select(func.count(row.event_id.distinct()))
-    return connection.scalar(described.where(row.success, row.purpose == Purpose.EVENT)) or 0
+def _read_cameras(connection: Connection) -> dict[str, CameraTotals]:
+    sums = usage_sums.c
+    found = connection.execute(
+        select(sums.camera, func.sum(sums.descriptions), func.sum(sums.cost))
+        .where(sums.period == Period.EVER, sums.camera != NO_CAMERA, sums.requests > 0)
+        .group_by(sums.camera)
+    )
+    return {
+        camera: CameraTotals(descriptions=descriptions, cost=cost)
+        for camera, descriptions, cost in found
+    }
 
 
 def _read_viewers(connection: Connection) -> dict[str, str]:
-    row = ai_usage.c
-    seen = (row.camera != NO_CAMERA) & row.sent
-    newest = select(func.max(row.id)).where(seen).group_by(row.camera)
-    rows = connection.execute(select(row.camera, row.provider).where(row.id.in_(newest)))
+    rows = connection.execute(select(last_viewers))
     return {each.camera: each.provider for each in rows}
 
 
@@ -95,15 +143,21 @@ def _read_failure(connection: Connection) -> LastFailure | None:
 
 def read_recent(connection: Connection, limit: int) -> list[UsageRow]:
     """Return the last rows that were written, newest first, at most ``limit``."""
-    columns = [ai_usage.c[field.name] for field in fields(UsageRow)]
-    rows = connection.execute(
-        select(*columns).order_by(ai_usage.c.id.desc()).limit(limit)
-    ).mappings()
-    return [UsageRow(**{**row, "purpose": Purpose(row["purpose"])}) for row in rows]
+    newest = select(*COLUMNS).order_by(ai_usage.c.id.desc()).limit(limit)
+    return [usage_row(row) for row in connection.execute(newest).mappings()]
+
+
+COLUMNS: Final = tuple(ai_usage.c[field.name] for field in fields(UsageRow))
+"""What ``usage_row`` needs."""
+
+
+def usage_row(row: RowMapping) -> UsageRow:
+    """Return a row of the table as what was written."""
+    return UsageRow(**{**row, "purpose": Purpose(row["purpose"])})
 
 
 def count_rows(connection: Connection) -> int:
-    """Return how many requests were written."""
+    """Return how many requests are kept."""
     return connection.scalar(select(func.count()).select_from(ai_usage)) or 0
 
 

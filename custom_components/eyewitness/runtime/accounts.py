@@ -1,9 +1,10 @@
 """What was spent and said so far: sums in memory at once, rows in the ledger behind them."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.helpers.dispatcher import async_dispatcher_send
 from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
@@ -13,13 +14,26 @@ from ..chain.attempt import Attempt
 from ..const import DOMAIN
 from ..ledger.errors import LedgerDamagedError, LedgerNewerError
 from ..ledger.line import Line
-from ..ledger.rows import Entry, LastDescription, LastFailure, Purpose, Totals, UsageRow
+from ..ledger.rows import (
+    CameraTotals,
+    Entry,
+    LastDescription,
+    LastFailure,
+    Period,
+    Purpose,
+    Reused,
+    Spent,
+    Totals,
+    UsageRow,
+    day_of,
+)
 from ..ledger.store import Ledger
 from ..ledger.sums import Sums
 from .ledger_writer import LedgerWriter
 
 SIGNAL_ACCOUNTS: SignalType[()] = SignalType(f"{DOMAIN}_accounts")
-"""Sent when the ledger has become readable, or there is trouble with it, or none any more."""
+"""Sent when the ledger has become readable, or there is trouble with it, or none any more, and when
+another day has begun."""
 
 _LINE: HassKey[Line] = HassKey(f"{DOMAIN}_line")
 """The rows that wait for the disk: they outlive a reload of the entry."""
@@ -36,11 +50,12 @@ class Accounts:
         """Take the ledger's place; nothing is opened yet."""
         self._hass = hass
         self.line = hass.data.setdefault(_LINE, Line())
-        self.ledger = Ledger(path, self.line)
-        self.writer = LedgerWriter(hass, self.ledger, self._opened, self._changed)
+        self.ledger = Ledger(path, self.line, dt_util.now)
+        self.writer = LedgerWriter(hass, self.ledger, self._read, self._changed)
         self.complete = False
         """Whether what is in the file is part of the sums; if not, they begin with this start."""
-        self._sums = self._with_line(Sums())
+        self._sums = self._with_line(Sums(day=day_of(dt_util.now())))
+        self._told_day = self._sums.day
 
     @property
     def totals(self) -> dict[str, Totals]:
@@ -50,12 +65,33 @@ class Accounts:
     @property
     def cost(self) -> float:
         """Return the USD of all requests, trials of providers that were never stored included."""
-        return self._sums.cost
+        return self.spent(Period.EVER).cost
 
     @property
     def descriptions(self) -> int:
         """Return how many events were described."""
-        return self._sums.descriptions
+        return self.spent(Period.EVER).descriptions
+
+    @property
+    def today(self) -> Spent:
+        """Return what was spent on the day that the clock on the wall names now."""
+        return self.spent(Period.DAY)
+
+    @property
+    def month(self) -> Spent:
+        """Return what was spent in the month that the clock on the wall names now."""
+        return self.spent(Period.MONTH)
+
+    @callback
+    def spent(self, period: Period, provider_id: str | None = None) -> Spent:
+        """Return what was spent in a period by one provider, or by all of them."""
+        self._turn()
+        return self._sums.spent[period].get(provider_id, Spent())
+
+    @property
+    def cameras(self) -> dict[str, CameraTotals]:
+        """Return the sums by entity id, of every camera that a request was made for."""
+        return self._sums.cameras
 
     @property
     def viewers(self) -> dict[str, str]:
@@ -89,16 +125,63 @@ class Accounts:
         self._add(usage_row(attempt, event_id=event_id, camera=camera, purpose=purpose))
 
     @callback
+    def async_reuse(
+        self,
+        event_id: str,
+        camera: str,
+        *,
+        provider: str,
+        provider_id: str,
+        model: str,
+        cost: float | None,
+    ) -> None:
+        """Count an answer that was given again without a request; ``cost`` is the USD it had cost.
+
+        ``provider``, ``provider_id`` and ``model`` are those that had given it.
+        """
+        self._add(
+            Reused(
+                event_id=event_id,
+                timestamp=dt_util.utcnow().isoformat(),
+                day=day_of(dt_util.now()),
+                camera=camera,
+                provider=provider,
+                provider_id=provider_id,
+                model=model,
+                cost=cost,
+            )
+        )
+
+    @callback
     def async_end(self, end: LastDescription | LastFailure) -> None:
         """Keep how an event ended, behind the rows of its requests."""
         self._add(end)
 
+    @callback
+    def async_look_at_calendar(self, _event: datetime | Event) -> None:
+        """Let another day begin if the wall says so, and tell that it has begun."""
+        self._turn()
+        if self._told_day != self._sums.day:
+            self._told_day = self._sums.day
+            self._changed()
+
+    def _turn(self) -> None:
+        """Begin another day if the wall says so, as far as memory knows it.
+
+        The file may know more: a clock that is set back continues a day, and one that was wrong at
+        the start comes to one.
+        """
+        if (day := day_of(dt_util.now())) != self._sums.day:
+            self._sums.turn(day)
+            self.writer.async_read()
+
     def _add(self, entry: Entry) -> None:
+        self._turn()
         self._sums.add(entry)
         self.line.put(entry)
         self.writer.async_write()
 
-    def _opened(self, sums: Sums) -> None:
+    def _read(self, sums: Sums) -> None:
         self._sums = self._with_line(sums)
         self.complete = True
         self._changed()
@@ -137,4 +220,5 @@ def usage_row(attempt: Attempt, *, event_id: str, camera: str, purpose: Purpose)
         image_bytes=attempt.image_bytes,
         purpose=purpose,
         sent=attempt.sent,
+        day=day_of(dt_util.now()),
     )

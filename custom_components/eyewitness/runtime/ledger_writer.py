@@ -23,6 +23,10 @@ RETRY_MAX_SECONDS: Final = 600.0
 HOLD_MAX_SECONDS: Final = 900.0
 """A backup that does not report its end must not keep rows in memory for ever."""
 
+PORTION: Final = 250
+"""Rows that are deleted at a time: some 10 ms of work for the disk."""
+PORTION_PAUSE_SECONDS: Final = 0.2
+
 
 class LedgerWriter:
     """Opens a ledger and writes into it, as soon as that is possible."""
@@ -31,7 +35,7 @@ class LedgerWriter:
         self,
         hass: HomeAssistant,
         ledger: Ledger,
-        on_opened: Callable[[Sums], None],
+        on_read: Callable[[Sums], None],
         on_change: Callable[[], None],
     ) -> None:
         """Take whom to give what is in the file, and whom to tell that ``trouble`` has changed."""
@@ -39,11 +43,13 @@ class LedgerWriter:
         """Why the last attempt to open or to write has failed."""
         self._hass = hass
         self._ledger = ledger
-        self._on_opened = on_opened
+        self._on_read = on_read
         self._on_change = on_change
         self._task: asyncio.Task[None] | None = None
         self._asked = False
         """Whether there may be something to do."""
+        self._stale = False
+        """Whether the sums are to be read anew."""
         self._held = False
         self._closed = False
         self._pause = RETRY_SECONDS
@@ -64,6 +70,12 @@ class LedgerWriter:
             self._task = self._hass.async_create_task(
                 self._async_work(), "eyewitness ledger", eager_start=False
             )
+
+    @callback
+    def async_read(self) -> None:
+        """Read the sums anew soon, after what is in line was written."""
+        self._stale = True
+        self.async_write()
 
     async def async_flush(self) -> None:
         """Try once more to write, and wait until that has ended; a hold is over."""
@@ -87,6 +99,24 @@ class LedgerWriter:
         """Write again, first what has waited."""
         self._async_release()
         self.async_write()
+
+    async def async_forget(self, before: str) -> None:
+        """Delete the requests of the time before ``before``, ISO 8601 in UTC, a few at a time.
+
+        Nobody waits for long: what is to be written comes in between. Trouble with the file is for
+        the next write to tell, and what is left for the next day.
+        """
+        forgotten = PORTION
+        while forgotten == PORTION and not (self._held or self._closed):
+            await self._async_idle()
+            try:
+                forgotten = await self._hass.async_add_executor_job(
+                    self._ledger.forget, before, PORTION
+                )
+            except LedgerError as err:
+                LOGGER.debug("Old rows of the usage cannot be deleted now (%s)", err)
+                return
+            await asyncio.sleep(PORTION_PAUSE_SECONDS)
 
     async def async_set_aside(self) -> None:
         """Give a damaged file another name and begin a new one.
@@ -121,8 +151,13 @@ class LedgerWriter:
     async def _async_try(self) -> None:
         try:
             if not await self._hass.async_add_executor_job(self._ledger.write):
-                self._on_opened(await self._hass.async_add_executor_job(self._ledger.open))
+                self._stale = False
+                self._on_read(await self._hass.async_add_executor_job(self._ledger.open))
                 await self._hass.async_add_executor_job(self._ledger.write)
+            elif self._stale:
+                sums = await self._hass.async_add_executor_job(self._ledger.sums)
+                self._stale = False
+                self._on_read(sums)
         except LedgerError as err:
             self._failed(err)
         else:

@@ -16,6 +16,7 @@ from ..const import (
     CONF_LOCAL,
     CONF_MODEL,
     CONF_PROVIDER_ORDER,
+    CONF_RETENTION_DAYS,
     CONF_TOTAL_SECONDS,
     KINDS,
     SUBENTRY_PROVIDER,
@@ -30,6 +31,8 @@ LIMITS: Final[Mapping[str, float]] = {
     CONF_COOLDOWN_SECONDS: 0.0,
 }
 """The limits that a user may change, with their defaults; the names are fields of ``Settings``."""
+RETENTION_DAYS: Final = 365
+"""How long the ledger keeps the rows of requests, unless a user wants something else."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +58,8 @@ class Settings:
     """0 for no hedging."""
     cooldown_seconds: float
     """How long a camera's last answer is good enough."""
+    retention_days: int
+    """How long the ledger keeps the rows of requests; 0 for ever."""
 
 
 def read_settings(entry: ConfigEntry) -> Settings:
@@ -67,6 +72,7 @@ def read_settings(entry: ConfigEntry) -> Settings:
         },
         order=tuple(provider_order(entry)),
         cameras=all_rules(entry),
+        retention_days=int(entry.options.get(CONF_RETENTION_DAYS, RETENTION_DAYS)),
         **limits,
     )
 
