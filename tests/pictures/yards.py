@@ -10,7 +10,7 @@ import random
 from statistics import NormalDist
 from typing import Final
 
-from PIL import Image, ImageChops, ImageDraw, ImageEnhance, ImageFilter, ImageFont
+from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageFont
 
 from tests.harness.config import PHOTO
 
@@ -25,7 +25,9 @@ type Colour = tuple[int, int, int]
 type Draw = Callable[[Image.Image], Image.Image]
 
 
-def _rough(chance: random.Random, step: float, strength: float, size: tuple[int, int]) -> Image.Image:
+def _rough(
+    chance: random.Random, step: float, strength: float, size: tuple[int, int]
+) -> Image.Image:
     """Return dots of noise around 128, each ``step`` pixels wide."""
     small = (max(2, round(size[0] / step)), max(2, round(size[1] / step)))
     noise = Image.frombytes("L", small, chance.randbytes(small[0] * small[1]))
@@ -109,7 +111,9 @@ YARDS: Final[dict[str, Callable[[], Image.Image]]] = {
 # What happens.
 
 
-def _soft(image: Image.Image, draw: Callable[[ImageDraw.ImageDraw], None], colour: Colour) -> Image.Image:
+def _soft(
+    image: Image.Image, draw: Callable[[ImageDraw.ImageDraw], None], colour: Colour
+) -> Image.Image:
     """Paint a shape with edges as soft as a lens makes them."""
     shape = Image.new("L", image.size)
     draw(ImageDraw.Draw(shape))
@@ -120,12 +124,16 @@ def _soft(image: Image.Image, draw: Callable[[ImageDraw.ImageDraw], None], colou
 
 def shade(image: Image.Image, x: int, y: int, contrast: int) -> Colour:
     """Return the colour around a place, darker or brighter by so many levels."""
-    red, green, blue = image.crop((x - 12, y - 24, x + 12, y)).resize((1, 1), Image.Resampling.BOX).getpixel((0, 0))  # type: ignore[misc]
+    red, green, blue = (
+        image.crop((x - 12, y - 24, x + 12, y))
+        .resize((1, 1), Image.Resampling.BOX)
+        .getpixel((0, 0))
+    )  # type: ignore[misc]
     return (red + contrast, green + contrast, blue + contrast)
 
 
 def person(x: int, foot: int, height: int, colour: Colour, *, hidden: float = 0.0) -> Draw:
-    """Return what draws a standing person; ``hidden`` is the share that something in front hides."""
+    """Return what draws a person who stands there; the lowest share of it may be hidden."""
 
     def draw(image: Image.Image) -> Image.Image:
         h = height
@@ -153,9 +161,13 @@ def cat(x: int, foot: int, length: int, colour: Colour) -> Draw:
 
         def shape(pen: ImageDraw.ImageDraw) -> None:
             pen.ellipse((x, foot - h, x + length * 0.7, foot - h * 0.35), fill=255)
-            pen.ellipse((x + length * 0.6, foot - h * 1.25, x + length * 0.85, foot - h * 0.6), fill=255)
+            pen.ellipse(
+                (x + length * 0.6, foot - h * 1.25, x + length * 0.85, foot - h * 0.6), fill=255
+            )
             for part in (0.08, 0.2, 0.5, 0.62):
-                pen.rectangle((x + length * part, foot - h * 0.5, x + length * (part + 0.07), foot), fill=255)
+                pen.rectangle(
+                    (x + length * part, foot - h * 0.5, x + length * (part + 0.07), foot), fill=255
+                )
 
         return _soft(image, shape, colour)
 
@@ -164,7 +176,9 @@ def cat(x: int, foot: int, length: int, colour: Colour) -> Draw:
 
 def box(left: int, top: int, right: int, bottom: int, colour: Colour) -> Draw:
     """Return what draws a parcel, a door that is open, a window with light, or a bin."""
-    return lambda image: _soft(image, lambda pen: pen.rectangle((left, top, right, bottom), fill=255), colour)
+    return lambda image: _soft(
+        image, lambda pen: pen.rectangle((left, top, right, bottom), fill=255), colour
+    )
 
 
 def car(x: int, y: int, length: int, colour: Colour) -> Draw:
@@ -173,7 +187,13 @@ def car(x: int, y: int, length: int, colour: Colour) -> Draw:
     def draw(image: Image.Image) -> Image.Image:
         h = length * 0.3
         image = box(x, y - round(h * 0.75), x + length, y, colour)(image)
-        image = box(x + length // 5, y - round(h * 1.3), x + length * 4 // 5, y - round(h * 0.7), (40, 46, 54))(image)
+        image = box(
+            x + length // 5,
+            y - round(h * 1.3),
+            x + length * 4 // 5,
+            y - round(h * 0.7),
+            (40, 46, 54),
+        )(image)
         for part in (0.2, 0.75):
             wheel = x + round(length * part)
             image = box(wheel, y - round(h * 0.25), wheel + length // 9, y + 2, (18, 18, 18))(image)
@@ -187,7 +207,9 @@ def beam(x: int, y: int, width: int, strength: int) -> Draw:
 
     def draw(image: Image.Image) -> Image.Image:
         light = Image.new("L", image.size)
-        ImageDraw.Draw(light).ellipse((x - width, y - width // 2, x + width, y + width // 2), fill=strength)
+        ImageDraw.Draw(light).ellipse(
+            (x - width, y - width // 2, x + width, y + width // 2), fill=strength
+        )
         light = light.filter(ImageFilter.GaussianBlur(width / 5))
         return ImageChops.add(image, Image.merge("RGB", [light] * 3))
 
@@ -200,7 +222,9 @@ def beam(x: int, y: int, width: int, strength: int) -> Draw:
 @cache
 def _gauss(sigma: float) -> list[int]:
     spread = NormalDist(0, sigma)
-    return [max(0, min(255, round(128 + spread.inv_cdf((value + 0.5) / 256)))) for value in range(256)]
+    return [
+        max(0, min(255, round(128 + spread.inv_cdf((value + 0.5) / 256)))) for value in range(256)
+    ]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -234,15 +258,24 @@ class Air:
         if self.wind:
             image = _blown(image, chance, self.wind)
         if self.shift != (0.0, 0.0):
-            image = image.transform(image.size, Image.Transform.AFFINE, (1, 0, self.shift[0], 0, 1, self.shift[1]), Image.Resampling.BICUBIC)
-            image = image.crop((4, 4, SIZE[0] - 4, SIZE[1] - 4)).resize(SIZE, Image.Resampling.BICUBIC)
+            image = image.transform(
+                image.size,
+                Image.Transform.AFFINE,
+                (1, 0, self.shift[0], 0, 1, self.shift[1]),
+                Image.Resampling.BICUBIC,
+            )
+            image = image.crop((4, 4, SIZE[0] - 4, SIZE[1] - 4)).resize(
+                SIZE, Image.Resampling.BICUBIC
+            )
         if self.cloud:
             image = _clouded(image, self.cloud)
         if self.haze:
             image = Image.blend(image, Image.new("RGB", SIZE, (150, 150, 150)), self.haze / 150)
         image = _streaked(image, chance, self.rain, self.flakes, self.bugs)
         gains = [self.exposure * each for each in self.white]
-        image = image.point([min(255, round(value * gain)) for gain in gains for value in range(256)])
+        image = image.point(
+            [min(255, round(value * gain)) for gain in gains for value in range(256)]
+        )
         if self.noise:
             noise = Image.frombytes("RGB", SIZE, chance.randbytes(SIZE[0] * SIZE[1] * 3))
             image = ImageChops.add(image, noise.point(_gauss(self.noise) * 3), offset=-128)
@@ -280,9 +313,7 @@ def _blown(image: Image.Image, chance: random.Random, wind: int) -> Image.Image:
                 at = (x * _BOUGH, y * _BOUGH, (x + 1) * _BOUGH, (y + 1) * _BOUGH)
                 mesh.append((at, tuple(source)))
         tree = image.crop((left, top, right, bottom))
-        swayed = tree.transform(
-            tree.size, Image.Transform.MESH, mesh, Image.Resampling.BILINEAR
-        )
+        swayed = tree.transform(tree.size, Image.Transform.MESH, mesh, Image.Resampling.BILINEAR)
         moved.paste(swayed, (left, top))
     return moved
 
@@ -293,7 +324,9 @@ def _clouded(image: Image.Image, strength: float) -> Image.Image:
     return ImageChops.multiply(image, Image.merge("RGB", [light] * 3))
 
 
-def _streaked(image: Image.Image, chance: random.Random, rain: int, flakes: int, bugs: int) -> Image.Image:
+def _streaked(
+    image: Image.Image, chance: random.Random, rain: int, flakes: int, bugs: int
+) -> Image.Image:
     if not (rain or flakes or bugs):
         return image
     bright = Image.new("L", SIZE)
