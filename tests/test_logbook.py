@@ -63,16 +63,6 @@ async def test_what_was_seen_is_listed_and_what_was_not(
     ]
 
 
-def test_an_answer_that_is_given_again_is_listed_as_such() -> None:
-    """It is no second visit: nothing has changed since it was said."""
-    told = dict[str, Callable[..., dict[str, Any]]]()
-    logbook.async_describe_events(
-        cast("HomeAssistant", None), lambda _, event, words: told.update({event: words})
-    )
-    event = cast("LazyEventPartialState", SimpleNamespace(data={"title": "A cat", "reused": True}))
-    assert told[EVENT_DESCRIBED](event)["message"] == 'still sees "A cat"'
-
-
 STATUSES: Final = (
     (Status.FAILED, "was not described: no provider had an answer"),
     (Status.REFUSED, "was not described: every provider declined"),
@@ -103,6 +93,7 @@ FORGED: Final[tuple[tuple[dict[str, Any], dict[str, Any]], ...]] = (
     ({"camera": CAMERA}, {"name": CAMERA, "entity_id": CAMERA}),
     ({"provider": "gemini"}, {"message": "was described (Google Gemini)"}),
     ({"title": "A cat", "provider": "<b>me</b>"}, {"message": 'saw "A cat"'}),
+    ({"title": "A cat", "reused": True}, {"message": 'still sees "A cat"'}),
     ({"title": "{{ 1 + 1 }} {title}"}, {"message": 'saw "{{ 1 + 1 }} {title}"'}),
     ({"title": "a\n\u202eb\x1b[31m"}, {"message": 'saw "a b"'}),
     ({"title": "x" * 500}, {"message": f'saw "{"x" * 79}…"'}),

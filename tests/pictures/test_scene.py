@@ -5,9 +5,10 @@ The pictures go the whole way: a camera's JPEG, prepared for a vendor, and what 
 
 from functools import cache
 
+from PIL import Image
 import pytest
 
-from custom_components.eyewitness.pictures.masks import Polygon
+from custom_components.eyewitness.pictures.masks import Polygon, box as area
 from custom_components.eyewitness.pictures.prepare import prepare
 from custom_components.eyewitness.pictures.scene import Scene, is_same
 from custom_components.eyewitness.pictures.size import Detail
@@ -143,3 +144,52 @@ def test_show_5_what_is_nothing_is_the_same(name: str) -> None:
     before, now = pair(name)
     assert is_same(now, before)
     assert is_same(before, now)
+
+
+@pytest.mark.parametrize("detail", Detail)
+def test_a_small_person_is_seen_at_every_size(detail: Detail) -> None:
+    """Whatever providers are to see of the picture."""
+    place, before, now, somebody = DIFFERENT["far away on the lawn"]
+    empty, again = (
+        kept(seen(place, air, seed), detail=detail) for seed, air in ((1, before), (2, now))
+    )
+    assert is_same(again, empty)
+    assert not is_same(kept(seen(place, now, 2, somebody), detail=detail), empty)
+
+
+def test_only_what_is_shown_counts() -> None:
+    """Somebody below a black area is nothing new, and as much of a person beside it is."""
+    place, before, now, _ = DIFFERENT["far away on the lawn"]
+    black = area({"left": 20, "top": 50, "right": 30, "bottom": 60})
+    empty = kept(seen(place, before, 1), black)
+    assert is_same(kept(seen(place, now, 2), black), empty)
+    assert is_same(kept(seen(place, now, 2, person(320, 425, 40, (60, 50, 45))), black), empty)
+    for left in (240, 420):
+        somebody = person(left, 425, 40, (60, 50, 45))
+        assert not is_same(kept(seen(place, now, 2, somebody), black), empty)
+
+
+def test_what_is_black_all_over_is_the_same() -> None:
+    """That is what somebody wanted."""
+    all_of_it = area({"left": 0, "top": 0, "right": 100, "bottom": 100})
+    one, other = (kept(encoded(YARDS[name]()), all_of_it) for name in ("yard", "door"))
+    assert is_same(other, one)
+
+
+def test_another_light_is_never_the_same() -> None:
+    """Each colour of its own, in brightness and in contrast: it may hide whatever it likes."""
+    place = YARDS["yard"]()
+    red, green, blue = place.split()
+    bright = red.point([min(255, value + 60) for value in range(256)])
+    flat = place.point([100 + value // 4 for value in range(256)] * 3)
+    for other in (Image.merge("RGB", (bright, green, blue)), flat):
+        assert not is_same(kept(encoded(other)), kept(encoded(place)))
+
+
+def test_nothing_is_kept_unless_somebody_compares() -> None:
+    """And what is kept is small."""
+    data = seen("yard", DAY, 1)
+    assert prepare(data, Detail.NORMAL.side).scene is None
+    pixels = kept(data).pixels
+    assert pixels.mode == "RGB"
+    assert pixels.width * pixels.height * 4 < 300_000
