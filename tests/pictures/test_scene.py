@@ -10,7 +10,7 @@ import pytest
 
 from custom_components.eyewitness.pictures.masks import Polygon, box as area
 from custom_components.eyewitness.pictures.prepare import prepare
-from custom_components.eyewitness.pictures.scene import Scene, is_same
+from custom_components.eyewitness.pictures.scene import Scene, change, is_same
 from custom_components.eyewitness.pictures.size import Detail
 from tests.pictures.scenes import encoded
 from tests.pictures.yards import (
@@ -193,3 +193,9 @@ def test_nothing_is_kept_unless_somebody_compares() -> None:
     pixels = kept(data).pixels
     assert pixels.mode == "RGB"
     assert pixels.width * pixels.height * 4 < 300_000
+
+
+def test_who_has_gone_is_as_new_as_who_has_come() -> None:
+    """It is asked both ways, or an edge beside somebody who has gone would hide that."""
+    before, now = pair("before the fence")
+    assert change(before, now) == pytest.approx(change(now, before), abs=3)

@@ -87,7 +87,6 @@ def change(now: Scene, before: Scene) -> int:
     slow = tiles.resize(size, Image.Resampling.BILINEAR).crop((0, 0, *new.size))
     old = ImageChops.add(old, slow, offset=-_MIDDLE)
     beyond = ImageChops.lighter(_beyond(new, old), _beyond(old, new))
-    beyond.paste(0, mask=hidden) if hidden else None
     return max(end for _, end in beyond.getextrema())
 
 
