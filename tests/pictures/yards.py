@@ -10,7 +10,7 @@ import random
 from statistics import NormalDist
 from typing import Final
 
-from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageFont
+from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageFont, ImageStat
 
 from tests.harness.config import PHOTO
 
@@ -124,12 +124,9 @@ def _soft(
 
 def shade(image: Image.Image, x: int, y: int, contrast: int) -> Colour:
     """Return the colour around a place, darker or brighter by so many levels."""
-    red, green, blue = (
-        image.crop((x - 12, y - 24, x + 12, y))
-        .resize((1, 1), Image.Resampling.BOX)
-        .getpixel((0, 0))
-    )  # type: ignore[misc]
-    return (red + contrast, green + contrast, blue + contrast)
+    mean = ImageStat.Stat(image.crop((x - 12, y - 24, x + 12, y))).mean
+    red, green, blue = (round(value) + contrast for value in mean)
+    return (red, green, blue)
 
 
 def person(x: int, foot: int, height: int, colour: Colour, *, hidden: float = 0.0) -> Draw:

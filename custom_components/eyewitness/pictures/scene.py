@@ -11,7 +11,7 @@ ways: who has gone is as new as who has come.
 """
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, cast
 
 from PIL import Image, ImageChops, ImageFilter, ImageStat
 
@@ -79,15 +79,21 @@ def change(now: Scene, before: Scene) -> int:
     if (table := _same_light(new, old, hidden)) is None:
         return OTHER_LIGHT
     old = old.point(table)
-    old.paste(new, mask=hidden) if hidden else None
+    if hidden is not None:
+        old.paste(new, mask=hidden)
     tiles = ImageChops.subtract(new, old, offset=_MIDDLE).reduce(_TILE)
-    if max(abs(end - _MIDDLE) for ends in tiles.getextrema() for end in ends) > _UNEVEN:
+    if max(abs(end - _MIDDLE) for ends in _ends(tiles) for end in ends) > _UNEVEN:
         return OTHER_LIGHT
     size = (tiles.width * _TILE, tiles.height * _TILE)
     slow = tiles.resize(size, Image.Resampling.BILINEAR).crop((0, 0, *new.size))
     old = ImageChops.add(old, slow, offset=-_MIDDLE)
     beyond = ImageChops.lighter(_beyond(new, old), _beyond(old, new))
-    return max(end for _, end in beyond.getextrema())
+    return max(end for _, end in _ends(beyond))
+
+
+def _ends(picture: Image.Image) -> tuple[tuple[int, int], ...]:
+    """Return the lowest and the highest value of each colour."""
+    return cast("tuple[tuple[int, int], ...]", picture.getextrema())
 
 
 def _same_light(
