@@ -93,6 +93,7 @@ FORGED: Final[tuple[tuple[dict[str, Any], dict[str, Any]], ...]] = (
     ({"camera": CAMERA}, {"name": CAMERA, "entity_id": CAMERA}),
     ({"provider": "gemini"}, {"message": "was described (Google Gemini)"}),
     ({"title": "A cat", "provider": "<b>me</b>"}, {"message": 'saw "A cat"'}),
+    ({"title": "A cat", "reused": True}, {"message": 'still sees "A cat"'}),
     ({"title": "{{ 1 + 1 }} {title}"}, {"message": 'saw "{{ 1 + 1 }} {title}"'}),
     ({"title": "a\n\u202eb\x1b[31m"}, {"message": 'saw "a b"'}),
     ({"title": "x" * 500}, {"message": f'saw "{"x" * 79}…"'}),

@@ -22,6 +22,8 @@ from .pipeline.answer import TITLE_CHARS
 from .pipeline.record import Status
 
 SAW: Final = 'saw "{title}"'
+SEES_STILL: Final = 'still sees "{title}"'
+"""The answer of an earlier event was given again: nothing has changed since."""
 SAW_SOMETHING: Final = "was described"
 BY: Final = " ({provider})"
 FAILURES: Final[dict[str, str]] = {
@@ -57,7 +59,8 @@ def async_describe_events(
 def _described(event: LazyEventPartialState) -> Entry:
     title = _text(event, "title", TITLE_CHARS)
     provider = NAMES.get(_text(event, "provider", _NAME_CHARS))
-    message = SAW.format(title=title) if title else SAW_SOMETHING
+    words = SEES_STILL if event.data.get("reused") is True else SAW
+    message = words.format(title=title) if title else SAW_SOMETHING
     if provider:
         message += BY.format(provider=provider)
     return _entry(event, message, SEEN_ICON)

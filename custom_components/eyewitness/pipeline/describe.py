@@ -7,12 +7,12 @@ from homeassistant.core import Context, HomeAssistant
 
 from ..chain.attempt import Verdict
 from ..chain.run_queue import QueueClosedError, QueueFullError, Run
-from ..chain.task import Picture
 from ..pictures.capture import async_capture
 from ..pictures.grab import CameraError
+from ..pictures.prepare import CameraPicture
 from ..pictures.wake import async_wake
 from ..runtime import EyewitnessConfigEntry, Response, Runtime
-from . import failures
+from . import failures, same_scene
 from .admission import Deny, Plan, Reuse, admit
 from .answer import Answer
 from .ending import Ending
@@ -33,7 +33,8 @@ async def async_describe(
     A call within the camera's cooldown gets the last answer again (``reused``); one that arrives
     while the same is being described shares that answer (``coalesced``). Otherwise exactly one of
     the two events is fired, however it ends, and none when every caller was stopped: then nobody
-    is waiting for either.
+    is waiting for either. Where the camera's rules say so, the answer of an earlier event is given
+    again (``reused`` as well) when its picture shows the same.
     """
     runtime = entry.runtime_data
     event = Event.begin(
@@ -106,7 +107,8 @@ async def _describe(
             pass
     if (wake := plan.rules.wake) is not None:
         await async_wake(hass, wake, seconds=plan.wake_seconds, context=ending.context)
-    _preconnect(hass, entry, plan)
+    if not same_scene.may_answer(runtime, request, plan, now()):
+        _preconnect(hass, entry, plan)
     try:
         capture = await async_capture(
             hass,
@@ -115,8 +117,10 @@ async def _describe(
             side=plan.side,
             masks=plan.rules.masks,
             seen=runtime.seen,
+            with_scene=plan.rules.same_scene,
         )
     except CameraError as err:
+        runtime.scenes.forget(request.entity_id)
         ending.tell(Status.FAILED_CAMERA, error=err)
         raise
     if runtime.rules_for(hass, request.entity_id) != plan.rules:
@@ -124,7 +128,14 @@ async def _describe(
         return await _describe(entry, request, ending, run)
     run.picture_at = now()
     ending.event = ending.event.pictured(capture.freshness)
-    return await _ask(request, ending, plan, capture.picture)
+    picture = capture.picture
+    said = await same_scene.async_said_before(hass, runtime, request, plan, picture)
+    if said is not None:
+        record = ending.tell(
+            Status.DESCRIBED, answer=said.answer, said_before=said, picture=picture
+        )
+        return record.response()
+    return await _ask(request, ending, plan, picture)
 
 
 def _preconnect(hass: HomeAssistant, entry: EyewitnessConfigEntry, plan: Plan) -> None:
@@ -136,7 +147,7 @@ def _preconnect(hass: HomeAssistant, entry: EyewitnessConfigEntry, plan: Plan) -
         entry.async_create_background_task(hass, opening, "eyewitness preconnect")
 
 
-async def _ask(request: Request, ending: Ending, plan: Plan, picture: Picture) -> Response:
+async def _ask(request: Request, ending: Ending, plan: Plan, picture: CameraPicture) -> Response:
     """Let the providers describe the picture, and tell everybody how that ended."""
     hass, runtime, event = ending.hass, ending.runtime, ending.event
     now = hass.loop.time
@@ -167,7 +178,9 @@ async def _ask(request: Request, ending: Ending, plan: Plan, picture: Picture) -
         picture=picture,
     )
     if error:
+        runtime.scenes.forget(request.entity_id)
         raise error
+    same_scene.remember(runtime, request, plan, picture, record, now())
     response = record.response()
     runtime.recent.put(request.key, now(), runtime.settings.cooldown_seconds, response)
     return response

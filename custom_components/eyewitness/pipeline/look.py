@@ -42,10 +42,13 @@ async def async_look(
         if record.camera == entity_id:
             pictures[record.event_id] = record.picture
 
+    runtime = entry.runtime_data
     request = Request(
         entity_id=entity_id,
         language=hass.config.language,
-        seconds=entry.runtime_data.settings.total_seconds,
+        # Without that rule, who looks shares the answer of an automation as ever.
+        anew=runtime.rules_for(hass, entity_id).same_scene,
+        seconds=runtime.settings.total_seconds,
         by_person=by_person,
     )
     stop = async_dispatcher_connect(hass, SIGNAL_PUBLISHED, keep)
