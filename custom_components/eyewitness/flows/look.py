@@ -107,7 +107,7 @@ class LookFlow(ConfigSubentryFlow):
             self._result = {"camera": self._camera, "reason": plain(as_sentence(err))}
             return self.async_show_progress_done(next_step_id="failed")
         self._result = _result(seen) | {"camera": self._camera}
-        priced = seen.response["cost"] is not None
+        priced = seen.cost is not None
         return self.async_show_progress_done(next_step_id="seen" if priced else "seen_unpriced")
 
     @property
@@ -153,12 +153,11 @@ class LookFlow(ConfigSubentryFlow):
 def _result(look: Look) -> dict[str, str]:
     """Return what a description's menu shows."""
     response, picture = look.response, look.picture
-    cost = response["cost"]
     return {
         "picture": image(picture) if picture else "",
         "title": plain(response["title"]),
         "description": plain(response["description"]),
         "provider": NAMES[response["provider"]],
         "seconds": f"{response['total_time_ms'] / 1000:.1f}",
-        "cents": "" if cost is None else f"{cost * 100:.2g}",
+        "cents": "" if look.cost is None else f"{look.cost * 100:.2g}",
     }

@@ -20,6 +20,8 @@ class Look:
     response: Response
     picture: Picture | None
     """None when an earlier answer was still good enough."""
+    cost: float | None
+    """USD, None when that is not known: a guess is for limits, and not to be shown."""
 
 
 async def async_look(
@@ -35,12 +37,12 @@ async def async_look(
     ``by_person`` says that somebody waits whom the context does not name.
     Raises ``HomeAssistantError`` when there is no description.
     """
-    pictures: dict[str, Picture | None] = {}
+    records: dict[str, EventRecord] = {}
 
     @callback
     def keep(record: EventRecord) -> None:
         if record.camera == entity_id:
-            pictures[record.event_id] = record.picture
+            records[record.event_id] = record
 
     runtime = entry.runtime_data
     request = Request(
@@ -56,4 +58,10 @@ async def async_look(
         response = await async_describe(hass, entry, request, context)
     finally:
         stop()
-    return Look(response=response, picture=pictures.get(response["event_id"]))
+    record = records.get(response["event_id"])
+    guessed = record is not None and any(each.is_estimated for each in record.attempts)
+    return Look(
+        response=response,
+        picture=record.picture if record else None,
+        cost=None if guessed else response["cost"],
+    )
