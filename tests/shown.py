@@ -36,6 +36,11 @@ ACTIONS: dict[str, Any] = {
 PLACEHOLDER = re.compile(r"{(\w+)}")
 
 
+def as_read(markdown: str) -> str:
+    """Return a text as a page shows it, without the backslashes that keep it from acting."""
+    return re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", markdown)
+
+
 def leaves(tree: Mapping[str, Any], path: str = "") -> dict[str, str]:
     """Return every text by its path."""
     found: dict[str, str] = {}

@@ -242,6 +242,7 @@ def users(*names: str) -> set[str]:
                 "pictures.drawing",
                 "pictures.masks",
                 "pictures.prepare",
+                "pictures.scene",
                 "pictures.turbo",
             },
             ("PIL",),

@@ -14,6 +14,7 @@ from pytest_homeassistant_custom_component.common import MockUser
 from tests.kit import CAMERA, ENTRY_ID, FakeCamera, House, pick
 from tests.pictures.scenes import add_rules
 from tests.results import Fired, error_key, error_of, state_of
+from tests.shown import as_read
 from tests.simulator import Model, Simulator
 from tests.simulator.answers import INVENTED
 
@@ -48,7 +49,7 @@ async def test_when_all_is_well_it_says_so(hass: HomeAssistant, house: House) ->
         await press(hass)
     ((title, text),) = notifications(hass)
     assert title == "All providers work"
-    first, openai, grok, last = (line for line in text.splitlines() if line)
+    first, openai, grok, last = (line for line in as_read(text).splitlines() if line)
     number = first.removeprefix("Each provider was shown a picture with the number ")[:3]
     said = f"The number {number} is on it.” It took 0."
     assert openai.startswith("- **OpenAI** sees it. It said: “A 384 by 384 picture")
@@ -56,7 +57,7 @@ async def test_when_all_is_well_it_says_so(hass: HomeAssistant, house: House) ->
     assert said in openai
     assert said in grok
     assert openai.endswith(" US cents.")
-    assert re.fullmatch(r"When OpenAI fails, xAI Grok takes over after \d\.\d s\.", last)
+    assert re.fullmatch(r"When OpenAI fails, xAI Grok takes over after \d\.\d seconds\.", last)
 
 
 async def test_it_is_not_hidden(hass: HomeAssistant, house: House) -> None:
@@ -99,18 +100,18 @@ async def test_it_names_who_failed(hass: HomeAssistant, house: House, sim: Simul
     sim.fail("openai", "quota", repeat=True)
     sim.fail("gemini", "blind", repeat=True)
     error = await error_of(press(hass))
-    named = "My [own]: Quota used up, Google Gemini: Does not see pictures"
+    named = "My [own]: No requests left, Google Gemini: Does not see pictures"
     assert failed(error) == named
-    assert str(error).rstrip(".") == f"The test found trouble. {named}"
+    assert str(error).rstrip(".") == f"The test found a problem. {named}"
     assert pick(await house.usage(), "outcome")[:3] == [("quota",), ("ok",), ("blind",)]
     ((title, text),) = notifications(hass)
     assert title == "Not all providers work"
     mine, _, gemini, last = [line for line in text.splitlines() if line][1:]
-    assert mine.startswith(r"- **My \[own\]** did not answer: Quota used up. It took 0.")
-    assert mine.endswith("s and cost 0 US cents.")
+    assert mine.startswith(r"- **My \[own\]** did not answer: No requests left. It took 0.")
+    assert mine.endswith(" seconds and cost 0 US cents.")
     model = "gemini-3.5-flash-lite"
     blind = f"answered, but did not see the picture. Choose another model than {model}. It said: “"
-    assert gemini.startswith(f"- **Google Gemini** {blind}{INVENTED}”")
+    assert as_read(gemini).startswith(f"- **Google Gemini** {blind}{INVENTED}”")
     assert last.startswith("When OpenAI fails, xAI Grok takes over")
 
 

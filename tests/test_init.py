@@ -149,7 +149,7 @@ async def test_a_lost_key_leaves_the_others_working(
     (flow,) = hass.config_entries.flow.async_progress()
     assert flow["context"]["source"] == "reauth"
     assert flow["context"]["entry_id"] == entry.entry_id
-    assert "The key of OpenAI cannot be decrypted" in caplog.text
+    assert "The stored key of OpenAI cannot be read any more" in caplog.text
     assert state_of(hass, "sensor.openai_status").state == "unused"
 
 

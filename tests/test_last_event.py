@@ -39,7 +39,7 @@ async def test_an_event_that_failed_is_shown_as_failed(
         sim.fail("openai", "quota")
     else:
         camera.sends = None
-    why = f"{await error_of(house.describe())}."
+    why = f"{str(await error_of(house.describe())).removesuffix('.')}."
     await hass.async_block_till_done()
     attributes = state_of(hass, TITLE).attributes
     assert len(why) > 1
@@ -99,16 +99,23 @@ async def test_nobody_who_was_removed_is_named(
     assert state_of(hass, TITLE).state == said["title"]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"Cars pass: {', '.join(f'a number {number}' for number in range(40))}.",
+        "、".join(f"车辆{number}经过" for number in range(60)),
+    ],
+    ids=["blanks", "none"],
+)
 async def test_a_long_text_is_cut_where_a_state_ends(
-    hass: HomeAssistant, house: House, sim: Simulator, camera: FakeCamera
+    hass: HomeAssistant, house: House, sim: Simulator, camera: FakeCamera, text: str
 ) -> None:
-    """All of it is in the attribute."""
+    """All of it is in the attribute; Chinese joins all of it without a blank."""
     await house.set_up("openai")
-    text = f"Cars pass: {', '.join(f'a number {number}' for number in range(40))}."
     sim.fail("openai", "answer", text=f'{{"title": "Men", "description": "{text}"}}')
     await house.describe()
     cut = state_of(hass, SENTENCES).state
-    assert len(cut) <= 255
-    assert cut.endswith(" …")
-    assert text.startswith(cut.removesuffix(" …"))
+    assert 250 < len(cut) <= 255
+    assert cut.endswith("…")
+    assert text.startswith(cut.removesuffix("…"))
     assert state_of(hass, TITLE).attributes["description"] == text

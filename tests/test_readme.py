@@ -10,7 +10,6 @@ from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import async_mock_service
 
-from custom_components.eyewitness.const import NAMES
 from tests.kit import FakeCamera, House
 from tests.readme import block
 from tests.simulator import VENDORS
@@ -61,7 +60,8 @@ async def test_the_second_one_shows_what_nobody_could_describe(
     for vendor in VENDORS:
         house.sim.fail(vendor, "refusal")
     said = await moved(house, told)
-    reasons = " ".join(f"{NAMES[vendor]}: Would not answer." for vendor in VENDORS)
+    who = ("OpenAI", "xAI Grok", "Google Gemini", "Anthropic Claude")
+    reasons = " ".join(f"{name}: Declined to answer." for name in who)
     assert said["message"] == f"No provider could describe the picture. {reasons}"
     reply = await (await hass_client()).get(said["data"]["image"])
     assert (reply.status, reply.content_type) == (HTTPStatus.OK, "image/jpeg")

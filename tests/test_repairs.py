@@ -71,7 +71,7 @@ def models(form: Any) -> list[str]:
 @pytest.mark.parametrize(
     ("name", "fault", "reason"),
     [
-        pytest.param("quota", {"kind": "quota"}, "Quota used up", id="row_15"),
+        pytest.param("quota", {"kind": "quota"}, "No requests left", id="row_15"),
         pytest.param("access_denied", FORBIDDEN, "Access denied", id="row_19"),
         pytest.param("endpoint_moved", MOVED, "Address moved", id="redirect"),
     ],
@@ -159,7 +159,10 @@ async def test_row_20_another_model_is_the_fix(house: House, sim: Simulator, pag
     sim.retire("openai", "gpt-4o-mini")
     form = await page.open("model_missing")
     assert (form["type"], form["step_id"]) == ("form", "model")
-    assert form["description_placeholders"] == {"provider": "Mine", "model": "gpt-4o-mini"}
+    assert form["description_placeholders"] == {
+        "provider": "Mine",
+        "model": r"gpt\-4o\-mini",
+    }
     assert models(form)[0] == "auto"
     assert "gpt-4.1-mini" in models(form)
     assert sim.keys["openai"] not in str(form)
@@ -218,9 +221,7 @@ async def test_h7_all_are_tried_again_with_one_button(
     sim.fail("openai", "quota", repeat=True)
     form = await page.open("providers_out")
     (line, other) = form["description_placeholders"]["list"].splitlines()
-    assert re.fullmatch(
-        r"- Mine: Quota used up, can be asked again at \d\d:\d\d( tomorrow)?\.", line
-    )
+    assert re.fullmatch(r"- Mine: No requests left, left alone until \d\d:\d\d( tomorrow)?\.", line)
     assert other.startswith("- xAI Grok: Access denied, ")
     sim.requests("grok", "describe")
     form = await page.send(form)
@@ -252,12 +253,29 @@ async def test_h7_a_trial_of_all_ends_with_the_entrys_run(house: House, page: Pa
     """As that of one does."""
     await two_in_trouble(house, FORBIDDEN)
     form = await page.open("providers_out")
-    house.sim.fail("openai", "hang")
+    for vendor in ("openai", "grok"):
+        house.sim.fail(vendor, "hang")
+    shown = len(house.sim.requests(endpoint="describe"))
     sending = house.hass.async_create_task(page.send(form))
-    await until(lambda: len(house.sim.requests("openai", "describe")) == 2)
+    await until(lambda: len(house.sim.requests(endpoint="describe")) == shown + 2)
     await house.hass.config_entries.async_unload(house.entry.entry_id)
     assert (await sending)["reason"] == "not_loaded"
     assert (await page.open("providers_out"))["reason"] == "not_loaded"
+
+
+async def test_row_20_a_try_of_a_model_ends_with_the_entrys_run(
+    house: House, sim: Simulator, page: Page
+) -> None:
+    """The model is not stored."""
+    await in_trouble(house, sim, {"kind": "model_missing"})
+    form = await page.open("model_missing")
+    sim.fail("openai", "hang")
+    shown = len(sim.requests(endpoint="describe"))
+    sending = house.hass.async_create_task(page.send(form, model="gpt-4.1-mini"))
+    await until(lambda: len(sim.requests(endpoint="describe")) > shown)
+    await house.hass.config_entries.async_unload(house.entry.entry_id)
+    assert (await sending)["reason"] == "not_loaded"
+    assert house.provider("Mine").data["model"] == "gpt-4o-mini"
 
 
 async def test_row_20_without_a_list_auto_and_an_id_remain(

@@ -81,6 +81,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: EyewitnessConfigEntry) -
             issues.async_ask_for_key(hass, entry)
         follow_up.async_follow_up(hass, entry)
         await rehearsal.async_rehearse(hass, entry)
+        camera_devices.async_follow(hass, entry)  # the platforms add entities to these
         await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
         undo.pop_all()
     await async_offer_providers(hass, entry)
@@ -89,7 +90,6 @@ async def async_setup_entry(hass: HomeAssistant, entry: EyewitnessConfigEntry) -
     reload.async_follow(hass, entry)
     budget_watch.async_follow(hass, entry)
     camera_registry.async_follow(hass, entry)
-    camera_devices.async_follow(hass, entry)
     kept_pictures.async_follow(hass, entry)
     price_refresh.async_follow(hass, entry)
     calendar.async_follow(hass, entry)

@@ -22,18 +22,20 @@ from .pipeline.answer import TITLE_CHARS
 from .pipeline.record import Status
 
 SAW: Final = 'saw "{title}"'
+SEES_STILL: Final = 'still sees "{title}"'
+"""The answer of an earlier event was given again: nothing has changed since."""
 SAW_SOMETHING: Final = "was described"
 BY: Final = " ({provider})"
 FAILURES: Final[dict[str, str]] = {
     Status.FAILED: "was not described: no provider had an answer",
-    Status.REFUSED: "was not described: every provider declined",
+    Status.REFUSED: "was not described: every provider declined to answer",
     Status.OFFLINE: "was not described: no provider could be reached",
     Status.FAILED_CAMERA: "gave no picture",
     Status.NO_PROVIDER: "was not described: there is no provider with a working key",
     Status.NOT_ALLOWED: "was not described: none of the providers may see it",
     Status.INTERRUPTED: "was not described: Eyewitness was stopped meanwhile",
     Status.BUDGET: "was not described: the budget is used up",
-    Status.DROPPED: "was passed over: its turn did not come in time",
+    Status.DROPPED: "was not described: its turn did not come in time",
 }
 UNKNOWN_FAILURE: Final = "was not described"
 NAMELESS: Final = "A camera"
@@ -58,7 +60,8 @@ def async_describe_events(
 def _described(event: LazyEventPartialState) -> Entry:
     title = _text(event, "title", TITLE_CHARS)
     provider = NAMES.get(_text(event, "provider", _NAME_CHARS))
-    message = SAW.format(title=title) if title else SAW_SOMETHING
+    words = SEES_STILL if event.data.get("reused") is True else SAW
+    message = words.format(title=title) if title else SAW_SOMETHING
     if provider:
         message += BY.format(provider=provider)
     return _entry(event, message, SEEN_ICON)

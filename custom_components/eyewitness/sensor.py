@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from textwrap import shorten
 from typing import Any, Final, override
 
 from homeassistant.components.sensor import (
@@ -78,6 +77,13 @@ def _viewers(runtime: Runtime) -> Mapping[str, str]:
     return {camera: NAMES[kind] for camera, kind in viewers}
 
 
+def _cut(text: str) -> str:
+    """Return as much of a text as a state may have; not by words, which many languages join."""
+    if len(text) <= MAX_LENGTH_STATE_STATE:
+        return text
+    return f"{text[: MAX_LENGTH_STATE_STATE - 1].rstrip()}…"
+
+
 PROVIDER_SENSORS: Final = (
     ProviderSensorDescription(
         key="calls",
@@ -146,9 +152,7 @@ LAST_EVENT_SENSORS: Final = (
     LastEventSensorDescription(
         key="what_happened",
         translation_key="what_happened",
-        value_fn=lambda last: shorten(
-            last.description or last.reason or "", MAX_LENGTH_STATE_STATE, placeholder=" …"
-        ),
+        value_fn=lambda last: _cut(last.description or last.reason or ""),
     ),
     LastEventSensorDescription(
         key="last_event",

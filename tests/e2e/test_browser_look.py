@@ -24,7 +24,7 @@ async def test_two_clicks_lead_from_the_key_to_a_description(newcomer: Visit) ->
     await page.get_by_role("button", name="Look now").click(timeout=CHECK_MS)
 
     menu = page.locator("step-flow-menu")
-    await expect(menu).to_contain_text("1280x720", timeout=CHECK_MS)
+    await expect(menu).to_contain_text("cardboard parcel", timeout=CHECK_MS)
     picture = menu.locator("img")
     assert await picture.evaluate("image => image.naturalWidth") == 1280
     await menu.get_by_text("What comes next?").click()

@@ -88,7 +88,7 @@ async def test_c3_providers_are_added_tested_and_changed(newcomer: Visit) -> Non
     await open_models(page)
     await pick(page, "claude-sonnet-5-5")
     result = await run_test(page)
-    await expect(result).to_contain_text("claude-sonnet-5-5 answered in", timeout=CHECK_MS)
+    await expect(result).to_contain_text("claude-sonnet-5-5 answered after", timeout=CHECK_MS)
     picture = result.locator("img")
     assert await picture.evaluate("image => image.naturalWidth") == 384
     (tested,) = await vendors.requests("anthropic")
@@ -124,7 +124,7 @@ async def test_c3_a_refused_key_is_asked_for_by_name(owner: Visit) -> None:
     await expect(page.get_by_text("OpenAI refused this key")).to_be_visible(timeout=CHECK_MS)
     await field(page, "API key").fill("the-new-key")
     await press(page, "Submit")
-    await expect(page.get_by_text("The keys are stored")).to_be_visible(timeout=CHECK_MS)
+    await expect(page.get_by_text("The new keys are stored")).to_be_visible(timeout=CHECK_MS)
     await press(page, "Close")
     await expect(page.get_by_text("Attention required")).to_have_count(0)
     assert (await owner.describe())["provider"] == "openai"

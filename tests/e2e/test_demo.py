@@ -1,5 +1,6 @@
 """`scripts/demo` as a person runs it."""
 
+from collections.abc import Generator
 import contextlib
 import json
 import os
@@ -7,6 +8,7 @@ from pathlib import Path
 import signal
 import subprocess
 import sys
+import time
 from typing import Any
 
 import pytest
@@ -18,17 +20,22 @@ from tests.harness.ledger import usage_rows
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(240), pytest.mark.xdist_group("demo")]
 
 
-def _start(folder: Path, *arguments: str, stderr: int) -> Any:
-    """Start it without real keys, with one folder for its temporary files."""
+@contextlib.contextmanager
+def _start(folder: Path, *arguments: str, stderr: int) -> Generator[Any]:
+    """Run it without real keys, with one folder for its temporary files."""
     kept = {name: value for name, value in os.environ.items() if name not in REAL_KEYS.values()}
-    return subprocess.Popen(
+    with subprocess.Popen(
         [sys.executable, "-m", "tests.harness.demo", *arguments],
         cwd=PROJECT,
         env=kept | {"TMPDIR": str(folder)},
         stdout=subprocess.PIPE,
         stderr=stderr,
         text=True,
-    )
+    ) as demo:
+        try:
+            yield demo
+        finally:
+            demo.terminate()  # or a failed assertion would wait for the test's time to be up
 
 
 def _run(folder: Path, *arguments: str) -> tuple[int, str, str]:
@@ -94,6 +101,9 @@ def test_ctrl_c_leaves_nothing_behind(tmp_path: Path, awaited: str, code: int) -
             assert len(_left_behind(tmp_path)) == 3, seen
             assert "log in with" in seen
             (config,) = tmp_path.glob("*/config")
+            # The disk is written behind, and nobody waits for it.
+            while not usage_rows(config):
+                time.sleep(0.1)
             assert [row["provider"] for row in usage_rows(config)] == ["openai"]
         demo.send_signal(signal.SIGINT)
         rest, _ = demo.communicate(timeout=60)

@@ -25,6 +25,7 @@ STORED: dict[str, Any] = {
     "allowed_providers": [],
     "detail": "normal",
     "keep_pictures": True,
+    "same_scene": False,
 }
 """What is stored when only the camera is named."""
 
@@ -95,6 +96,7 @@ async def test_rules_are_added(house: House, sim: Simulator) -> None:
         "allowed_providers": [grok],
         "detail": "low",
         "keep_pictures": False,
+        "same_scene": True,
     }
     result = await add(house, **rules | {"polygons": [TRIANGLE, "  "]})
     assert (result["type"], result["title"]) == ("create_entry", "Front door")
@@ -104,6 +106,7 @@ async def test_rules_are_added(house: House, sim: Simulator) -> None:
     (found,) = house.runtime.settings.cameras
     assert (len(found.rules.masks), found.rules.keep) == (2, False)
     assert found.rules.detail is Detail.LOW
+    assert found.rules.same_scene
     assert house.runtime is runtime
     assert set(er.async_get(house.hass).entities) - entities == {"button.front_door_describe"}
     new = [each for each in dr.async_get(house.hass).devices if each.id not in devices]

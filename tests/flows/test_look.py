@@ -1,19 +1,33 @@
 """Look through a camera right after the set-up, and later from the page of the integration."""
 
+import asyncio
 from base64 import b64decode
+import re
 from typing import Any, cast
 
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import EVENT_DATA_ENTRY_FLOW_PROGRESSED
 from homeassistant.helpers import device_registry as dr
 import pytest
+from pytest_homeassistant_custom_component.common import async_capture_events
 
+from custom_components.eyewitness.flows import look as look_flow
+from custom_components.eyewitness.pipeline import failing_cameras
 from tests.flows.forms import open_add, open_setup, send
 from tests.flows.test_setup import typed
 from tests.kit import CAMERA, FakeCamera, FakeImage, House, pick, until
 from tests.pictures.scenes import add_rules
 from tests.results import Fired
+from tests.runtime.test_issues import reported
 from tests.simulator import Model, Simulator
+from tests.waiting import landed
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No browser has to be ready."""
+    monkeypatch.setattr(look_flow, "MOMENT_SECONDS", 0.0)
 
 
 async def go_on(house: House, flow_id: str, answer: dict[str, Any] | None = None) -> Any:
@@ -104,6 +118,42 @@ async def test_nothing_is_looked_through_while_nothing_runs(
     assert fired.counts() == (0, 0)
 
 
+@pytest.mark.parametrize("option", ["look", "next"])
+async def test_nothing_is_looked_through_again_while_nothing_runs(
+    house: House, camera: FakeCamera, fired: Fired, option: str
+) -> None:
+    """The dialog may stand open for as long as somebody likes."""
+    entry = await house.set_up("openai")
+    menu = await look(house)
+    await house.hass.config_entries.async_unload(entry.entry_id)
+    end = await choose(house, menu, option)
+    assert end["reason"] == {"look": "not_loaded", "next": "next_steps"}[option]
+    assert fired.counts() == (1, 0)
+
+
+async def test_without_a_provider_nobody_can_look(house: House, camera: FakeCamera) -> None:
+    """The last one may have been removed."""
+    await house.set_up("openai")
+    provider = house.provider("openai").subentry_id
+    house.hass.config_entries.async_remove_subentry(house.entry, provider)
+    await house.hass.async_block_till_done()
+    assert (await open_add(house, "look"))["reason"] == "no_provider"
+
+
+async def test_who_looked_and_failed_has_seen_it(
+    house: House, sim: Simulator, camera: FakeCamera, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A report about automations would be about nothing."""
+    monkeypatch.setattr(failing_cameras, "SECONDS", 0.0)
+    await house.set_up("openai")
+    sim.fail("openai", "refusal", repeat=True)
+    menu = await look(house)
+    for _ in range(3):
+        menu = await choose(house, menu, "look")
+    await landed(house)
+    assert "cameras_failing" not in reported(house.hass)
+
+
 async def test_rules_hold_and_a_failure_is_told_in_words(
     house: House, sim: Simulator, camera: FakeCamera
 ) -> None:
@@ -115,7 +165,8 @@ async def test_rules_hold_and_a_failure_is_told_in_words(
     assert menu["step_id"] == "failed"
     assert menu["menu_options"] == ["look", "user", "next"]
     assert shown(menu, "camera") == "Front door"
-    assert shown(menu, "reason").startswith("No provider")
+    reason = shown(menu, "reason").replace("\\", "")
+    assert re.fullmatch(r"No provider .+ left alone until [^.]+\.", reason)
     sim.clear_faults()
     house.runtime.reset(house.provider("grok").subentry_id)
     menu = await choose(house, menu, "look")
@@ -142,7 +193,26 @@ async def test_what_a_model_writes_is_only_text(
     text = '{"title": "<b>Cat</b>", "description": "A cat. ![x] (//evil) **Sure** `x`"}'
     sim.fail("openai", "answer", text=text)
     menu = await look(house)
-    assert shown(menu, "description") == (r"A cat\. \!\[x\] \(\/\/evil\) \*\*Sure\*\* \`x\`")
+    assert shown(menu, "description") == r"A cat\. \!\[x\] \(\/\/evil\) \*\*Sure\*\* \`x\`"
+
+
+async def test_nothing_ends_before_the_dialog_listens(
+    house: House, camera: FakeCamera, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It would wait for ever: a camera that is off says so at once."""
+    await house.set_up("openai")
+    camera.sends = None
+    monkeypatch.setattr(look_flow, "MOMENT_SECONDS", 0.2)
+    form = await open_add(house, "look")
+    ended = async_capture_events(house.hass, EVENT_DATA_ENTRY_FLOW_PROGRESSED)
+    flows = house.hass.config_entries.subentries
+    assert (await flows.async_configure(form["flow_id"], {"entity_id": CAMERA}))[
+        "type"
+    ] == "progress"
+    await asyncio.sleep(0.1)
+    assert ended == []
+    assert (await go_on(house, form["flow_id"]))["step_id"] == "failed"
+    assert len(ended) == 1
 
 
 async def test_an_answer_that_is_still_good_comes_without_a_picture(

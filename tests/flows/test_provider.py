@@ -7,6 +7,7 @@ import pytest
 
 from custom_components.eyewitness.const import KINDS
 from custom_components.eyewitness.keys import master_key
+from custom_components.eyewitness.runtime.markdown import plain
 from tests.flows.forms import (
     NOBODY,
     check_shown,
@@ -84,7 +85,7 @@ async def test_a_provider_is_added(house: House, kind: Kind) -> None:
     menu = await send(house, await add(house, kind), model=model)
     assert menu["step_id"] == "ready"
     assert menu["menu_options"] == ["save", "test", "camera", "model"]
-    assert menu["description_placeholders"] == {"model": model}
+    assert menu["description_placeholders"] == {"model": plain(model)}
     assert len(house.entry.subentries) == 1
     assert (await choose(house, menu, "save"))["type"] == "create_entry"
 
@@ -151,7 +152,7 @@ async def test_a_key_that_may_not_list_models_is_good(house: House, sim: Simulat
     assert form["description_placeholders"] == {"count": "0"}
     for typed_model, stored in (("  ", "auto"), (" gpt-4.1-mini ", "gpt-4.1-mini")):
         menu = await send(house, form, model=typed_model)
-        assert menu["description_placeholders"] == {"model": stored}
+        assert menu["description_placeholders"] == {"model": plain(stored)}
         form = await choose(house, menu, "model")
         assert suggested(form, "model") == stored
     assert await finish(house, form, " gpt-4.1-mini ") == "create_entry"

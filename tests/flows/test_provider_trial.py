@@ -4,22 +4,25 @@ import asyncio
 from base64 import b64encode
 from typing import Any
 
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, ServiceCall
 import pytest
 
 from custom_components.eyewitness.chain import policy
 from custom_components.eyewitness.keys import master_key
 from tests.flows.forms import send, suggested
 from tests.flows.test_provider import add, change, choose, finish
-from tests.kit import CAMERA, FakeCamera, FakeImage, House, pick, until
+from tests.kit import CAMERA, FakeCamera, FakeImage, House, pick, picture, until
 from tests.pictures.scenes import BLACK, add_rules
 from tests.results import Fired, state_of
 from tests.runtime.test_issues import reported
+from tests.shown import as_read
 from tests.simulator import Model, Simulator
 from tests.simulator.answers import INVENTED
 from tests.simulator.pictures import read_picture
 
 pytestmark = pytest.mark.usefixtures("camera")
+
+LEFT = {"name": "Left", "left": 0, "top": 0, "right": 50, "bottom": 100}
 
 
 async def ready(house: House, model: str = "auto") -> Any:
@@ -34,7 +37,7 @@ async def test_a_good_test_says_who_answered_how_fast_and_for_how_much(house: Ho
     assert menu["step_id"] == "tested"
     assert menu["menu_options"] == ["save", "test", "camera", "model"]
     result = menu["description_placeholders"]
-    assert (result["model"], result["used"]) == ("auto", "gpt-6-luna")
+    assert (result["model"], as_read(result["used"])) == ("auto", "gpt-6-luna")
     assert 0 <= float(result["seconds"]) < 5
     assert 0 < float(result["cents"]) < 0.2
 
@@ -45,7 +48,9 @@ async def test_a_good_test_says_who_answered_how_fast_and_for_how_much(house: Ho
     source = f"data:image/jpeg;base64,{b64encode(sent).decode()}"
     assert result["picture"] == f"![]({source})"
     assert result["title"].startswith("Mostly")
-    assert result["description"].endswith(f"The number {read_picture(sent).number} is on it.")
+    assert as_read(result["description"]).endswith(
+        f"The number {read_picture(sent).number} is on it."
+    )
     (row,) = await house.usage()
     assert pick([row], "provider", "provider_id", "purpose", "camera", "success", "model") == [
         ("openai", "", "trial", "eyewitness.test_chain", 1, "gpt-6-luna")
@@ -61,10 +66,10 @@ async def test_a_good_test_says_who_answered_how_fast_and_for_how_much(house: Ho
 @pytest.mark.parametrize(
     ("fault", "outcome", "reason"),
     [
-        ({"kind": "quota"}, "quota", "Quota used up"),
+        ({"kind": "quota"}, "quota", "No requests left"),
         ({"kind": "auth"}, "auth", "Key refused"),
         ({"kind": "server_error"}, "server", "Server trouble"),
-        ({"kind": "refusal"}, "refused", "Would not answer"),
+        ({"kind": "refusal"}, "refused", "Declined to answer"),
         ({"kind": "redirect", "location": "http://a.example"}, "redirect", "Address moved"),
     ],
 )
@@ -78,7 +83,7 @@ async def test_a_failing_test_says_why_in_words(
     assert menu["step_id"] == "test_failed"
     assert menu["menu_options"] == ["save", "test", "camera", "model"]
     assert menu["description_placeholders"]["reason"] == reason
-    assert menu["description_placeholders"]["used"] == "gpt-4o-mini"
+    assert menu["description_placeholders"]["used"] == r"gpt\-4o\-mini"
     rows = set(pick(await house.usage(), "provider", "success", "outcome"))
     assert rows == {("openai", 0, outcome)}
     sim.clear_faults()
@@ -95,7 +100,7 @@ async def test_a_model_that_does_not_see_is_told_apart(house: House, sim: Simula
     menu = await choose(house, menu, "test")
     assert menu["step_id"] == "test_blind"
     assert menu["menu_options"] == ["save", "test", "camera", "model"]
-    assert menu["description_placeholders"]["description"] == INVENTED
+    assert as_read(menu["description_placeholders"]["description"]) == INVENTED
     (row,) = await house.usage()
     assert (row["success"], row["outcome"]) == (0, "blind")
     assert row["cost_estimate"] > 0
@@ -132,11 +137,17 @@ async def test_it_can_be_tested_with_a_camera_of_the_house(
         await hass.config_entries.async_reload(house.entry.entry_id)
 
 
+async def test_the_first_camera_is_chosen_already(house: House) -> None:
+    """Whoever has one camera need not open the list."""
+    form = await choose(house, await ready(house), "camera")
+    (field,) = form["data_schema"].schema
+    assert field.description == {"suggested_value": CAMERA}
+
+
 async def test_the_cameras_black_areas_hold_in_a_test(house: House) -> None:
     """What is painted over for events is painted over here."""
     menu = await ready(house)
-    left = {"name": "Left", "left": 0, "top": 0, "right": 50, "bottom": 100}
-    await add_rules(house, masks=[left])
+    await add_rules(house, masks=[LEFT])
     assert (await look(house, menu))["step_id"] == "tested"
     (request,) = house.sim.requests(endpoint="describe")
     assert read_picture(house.sim.image(request.seq)).colours == ("black", "blue")
@@ -184,6 +195,36 @@ async def test_rules_that_change_while_the_camera_is_asked(
     assert house.sim.requests(endpoint="describe") == []
 
 
+async def test_black_areas_that_come_while_the_camera_is_asked(
+    house: House, camera: FakeCamera
+) -> None:
+    """It is asked once more, and its picture is painted over."""
+    menu = await ready(house)
+    camera.seconds = 0.3
+    test = house.hass.async_create_task(look(house, menu))
+    await until(lambda: camera.asked > 0)
+    await add_rules(house, masks=[LEFT])
+    assert (await test)["step_id"] == "tested"
+    (request,) = house.sim.requests(endpoint="describe")
+    assert read_picture(house.sim.image(request.seq)).colours == ("black", "blue")
+
+
+async def test_a_sleeping_camera_is_woken_up_for_a_test(
+    hass: HomeAssistant, house: House, camera: FakeCamera
+) -> None:
+    """As for an event."""
+    menu = await ready(house)
+    await add_rules(house, wake_entity="button.wake", wake_seconds=0)
+    hass.states.async_set("button.wake", "unknown")
+    camera.sends = BLACK
+
+    async def press(_call: ServiceCall) -> None:
+        camera.sends = picture()
+
+    hass.services.async_register("button", "press", press)
+    assert (await look(house, menu))["step_id"] == "tested"
+
+
 async def test_without_a_camera_none_is_offered(hass: HomeAssistant, house: House) -> None:
     """There would be nothing to choose."""
     hass.states.async_remove(CAMERA)
@@ -196,13 +237,13 @@ async def test_another_model_can_be_chosen_after_a_test(house: House, sim: Simul
     menu = await choose(house, await ready(house), "test")
     menu = await send(house, await choose(house, menu, "model"), model="unheard-of")
     assert menu["step_id"] == "ready"
-    assert menu["description_placeholders"] == {"model": "unheard-of"}
+    assert menu["description_placeholders"] == {"model": r"unheard\-of"}
     menu = await choose(house, menu, "test")
     assert menu["step_id"] == "tested_unpriced"
     assert menu["description_placeholders"].keys() == {
         *("model", "used", "seconds", "picture", "title", "description")
     }
-    assert menu["description_placeholders"]["used"] == "unheard-of"
+    assert menu["description_placeholders"]["used"] == r"unheard\-of"
     assert pick(await house.usage(), "is_estimated") == [(0,), (1,)]
     await choose(house, menu, "save")
     assert house.provider("openai").data["model"] == "unheard-of"

@@ -125,7 +125,7 @@ async def make(wanted: Sequence[str] = ()) -> None:
             await take("notification", _notification, WIDE)
             await take("order", _order)
             await take("model", _model)
-            await vendors.fail("anthropic", "answer", text=_QUIET, latency=1.4, repeat=True)
+            await vendors.fail("anthropic", "latency", latency=1.4, repeat=True)
             await take("tested", _tested)
             await take("camera", _camera)
             async with progress.step("Taking a model away"):

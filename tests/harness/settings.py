@@ -83,7 +83,7 @@ async def run_test(page: Page) -> Locator:
     """Send the model, test it; return what the dialog says about that."""
     await press(page, "Submit")
     await page.locator("step-flow-menu").get_by_text("Test first", exact=True).click()
-    return page.locator("step-flow-menu", has_text="answered in")
+    return page.locator("step-flow-menu", has_text="answered after")
 
 
 async def add_black_area(page: Page, name: str, sides: tuple[int, int, int, int]) -> None:

@@ -138,13 +138,16 @@ async def test_a_providers_own_calls(house: House, sim: Simulator, camera: FakeC
     spend(house, "grok", calls=19)
     assert await described(house, providers=["grok", "openai"]) == ("grok", LARGE)
     assert await described(house, providers=["grok", "openai"]) == ("openai", LARGE)
-    text = "xAI Grok was not asked: Its limit of 20 requests for today is reached, until midnight."
+    text = (
+        "xAI Grok was not asked, because its limit of 20 requests for today is reached, "
+        "until midnight."
+    )
     error = await error_of(house.describe(providers="grok"))
     assert (error.translation_key, text in str(error)) == ("budget", True)
     sim.fail("openai", "refusal", repeat=True)
     error = await error_of(house.describe())
     assert error.translation_key == "all_failed"
-    assert str(error).endswith(f"OpenAI: Would not answer. {text}")
+    assert str(error).endswith(f"OpenAI: Declined to answer. {text}")
     assert len(sim.requests("grok", "describe")) == 1
 
 

@@ -204,7 +204,7 @@ async def test_the_first_end_counts(
 ) -> None:
     """Whatever is told after it, and whatever is raised."""
     await house.set_up("openai")
-    event = Event.begin(hass, CAMERA, hass.loop.time())
+    event = Event.begin(hass, CAMERA, hass.loop.time(), is_automatic=True)
     ending = Ending(hass, house.runtime, Context(), event)
     run = cast("Run[Response]", SimpleNamespace(stopped=stopped))
     with suppress(*ENDS), ending.sure(run):

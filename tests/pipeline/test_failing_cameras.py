@@ -5,7 +5,7 @@ import pytest
 
 from custom_components.eyewitness.pipeline import failing_cameras
 from custom_components.eyewitness.pipeline.record import Status
-from tests.kit import FakeCamera, House, picture
+from tests.kit import CAMERA, FakeCamera, House, picture
 from tests.results import error_key
 from tests.runtime.test_issues import reported
 from tests.shown import TEXTS
@@ -40,13 +40,14 @@ async def test_h6_three_failed_events_are_reported_once_until_a_description(
     placeholders = reported(hass)[NAME].translation_placeholders
     assert placeholders == {
         "cameras": "Front door",
-        "list": "- Front door: 3 events in a row, the last one because every provider declined.",
+        "list": "- Front door: 3 events in a row without a description, "
+        "the last one because every provider declined to answer.",
     }
     camera.sends = None
     await fail(house)
-    assert "4 events in a row, the last one because the camera gave no usable picture" in str(
-        reported(hass)[NAME].translation_placeholders
-    )
+    told = str(reported(hass)[NAME].translation_placeholders)
+    assert "4 events in a row" in told
+    assert "because the camera gave no usable picture" in told
     camera.sends = picture()
     sim.clear_faults()
     await house.describe()
@@ -54,6 +55,28 @@ async def test_h6_three_failed_events_are_reported_once_until_a_description(
     sim.fail("openai", "refusal", repeat=True)
     await fail(house, 2)
     assert NAME not in reported(hass), "a description begins a new row"
+
+
+async def test_h6_a_name_is_only_text(hass: HomeAssistant, house: House) -> None:
+    """Cameras are named by those who made them; the list is markdown, and the title is not."""
+    hass.states.async_set(CAMERA, "idle", {"friendly_name": "![Door](//a.example/x)"})
+    await fail(house, 3)
+    placeholders = reported(hass)[NAME].translation_placeholders
+    assert placeholders is not None
+    assert placeholders["cameras"] == "![Door](//a.example/x)"
+    assert placeholders["list"].startswith(r"- \!\[Door\]\(\/\/a\.example\/x\): 3 events")
+
+
+async def test_h6_a_camera_that_is_gone_is_reported_no_more(
+    hass: HomeAssistant, house: House
+) -> None:
+    """Nobody could describe it to end that; a renamed one is another one from then on."""
+    await fail(house, 3)
+    hass.states.async_set("camera.back_door", "idle")
+    hass.states.async_remove(CAMERA)
+    assert await error_key(house.describe(entity_id="camera.back_door"))
+    await landed(house)
+    assert NAME not in reported(hass)
 
 
 async def test_h6_a_bad_moment_is_not_reported(

@@ -49,15 +49,16 @@ async def test_h6_each_provider_is_named_with_what_the_status_says(
     sim.fail("grok", "server_error", repeat=True)
     rest(house, "gemini", Failure.QUOTA, 9 * 3600)
     others = (
-        "Google Gemini was not asked: Quota used up, until 08:30 tomorrow. "
-        "Anthropic Claude was not asked: It has to be repaired first, see Settings."
+        "Google Gemini was not asked: No requests left, left alone until 08:30 tomorrow. "
+        "Anthropic Claude was not asked, because it needs your help first. "
+        "See Settings."
     )
     assert await told(house) == (
-        "Mine: Quota used up, can be asked again at 23:31. xAI Grok: Server trouble. " + others
+        "Mine: No requests left, left alone until 23:31. xAI Grok: Server trouble. " + others
     )
     rest(house, "grok", Failure.AUTH, inf)
     assert await told(house) == (
-        "Mine was not asked: Quota used up, until 23:31. "
+        "Mine was not asked: No requests left, left alone until 23:31. "
         "xAI Grok was not asked: Key refused. " + others
     )
 
@@ -71,8 +72,8 @@ async def test_h6_who_may_not_see_the_camera_or_whose_turn_did_not_come_is_named
     monkeypatch.setattr(policy, "MAX_ATTEMPTS", 1)
     sim.fail("openai", "refusal")
     assert await told(house, providers=["openai", "grok", "gemini"]) == (
-        "OpenAI: Would not answer. xAI Grok was not asked: It may not see this camera. "
-        "Google Gemini was not asked: There was no time left."
+        "OpenAI: Declined to answer. xAI Grok was not asked, because it may not see this camera. "
+        "Google Gemini was not asked, because there was no time left."
     )
 
 

@@ -13,6 +13,8 @@ from custom_components.eyewitness.runtime import issues
 from tests.kit import House, pick, until
 from tests.runtime.test_issues import FORBIDDEN, in_trouble, reported, two_in_trouble
 from tests.simulator import Simulator
+from tests.simulator.faults import Kind as FaultKind
+from tests.waiting import landed
 
 pytestmark = pytest.mark.usefixtures("camera")
 
@@ -54,6 +56,23 @@ async def test_h7_a_report_goes_by_itself_once_its_provider_is_well(
     assert asked(sim) == 4, "nothing is left to look at"
     looks = [row for row in await house.usage() if row["purpose"] == "test"]
     assert pick(looks, "outcome") == [("quota",), ("ok",)]
+
+
+@pytest.mark.usefixtures("_soon")
+@pytest.mark.parametrize("fault", ["blind", "refusal", "non_json"])
+async def test_h7_a_look_that_was_answered_is_the_last_however_good_the_answer_is(
+    hass: HomeAssistant, house: House, sim: Simulator, quick: None, fault: FaultKind
+) -> None:
+    """Each is billed: four in an hour would use up a free plan in a morning."""
+    await in_trouble(house, sim, {"kind": "quota"})
+    sim.fail("openai", fault, repeat=True)
+    health(house)._firm_until = 0.0
+    await until(lambda: asked(sim) > 1)
+    await landed(house)
+    seen = asked(sim)
+    await asyncio.sleep(0.3)
+    assert asked(sim) == seen <= 5
+    assert reported(hass) == {}, "it has a quota again"
 
 
 async def test_h7_when_one_is_well_the_others_are_looked_at(

@@ -159,6 +159,33 @@ async def test_a_camera_that_the_registry_does_not_know(
     assert device_of(hass, "Front door")
 
 
+async def test_a_camera_that_the_registry_learns_of_later(
+    hass: HomeAssistant, house: House, camera: FakeCamera, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Somebody gave it a unique id: it has one device and one button, now and after a restart."""
+    await house.set_up("openai")
+    await house.describe()
+    await hass.config_entries.async_unload(ENTRY_ID)
+    hass.states.async_remove(CAMERA)
+    entry = er.async_get(hass).async_get_or_create(
+        "camera", "test", "door", suggested_object_id="front_door", original_name="Front door"
+    )
+    assert entry.entity_id == CAMERA
+    hass.states.async_set(CAMERA, "idle", {"friendly_name": "Front door"})
+    for _ in range(2):
+        await hass.config_entries.async_reload(ENTRY_ID)
+        await hass.async_block_till_done()
+        devices = dr.async_entries_for_config_entry(dr.async_get(hass), ENTRY_ID)
+        keys = {key for device in devices for _, key in device.identifiers if "camera" in key}
+        assert keys == {f"camera_{entry.id}"}
+        assert device_of(hass, "Front door")
+        assert hass.states.async_entity_ids("button").count(BUTTON) == 1
+        button = er.async_get(hass).async_get(BUTTON)
+        assert button is not None
+        assert button.unique_id == f"camera_{entry.id}_describe"
+    assert "unique IDs" not in caplog.text
+
+
 async def test_rules_for_a_camera_that_is_gone_bring_none(
     hass: HomeAssistant, house: House
 ) -> None:

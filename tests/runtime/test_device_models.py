@@ -8,6 +8,7 @@ from homeassistant.helpers import device_registry as dr
 import pytest
 
 from custom_components.eyewitness.const import DOMAIN
+from custom_components.eyewitness.runtime import device_models
 from tests.kit import House
 from tests.simulator import Simulator
 
@@ -57,6 +58,13 @@ async def test_the_model_that_answered_is_shown(
     assert model_of(hass, house, "OpenAI") in (None, "gpt-6-luna")
     await hass.config_entries.async_reload(house.entry.entry_id)
     assert model_of(hass, house, "OpenAI") == "gpt-6-luna"
+
+
+async def test_as_long_as_none_is_chosen_none_is_shown(hass: HomeAssistant, house: House) -> None:
+    """A server that lists nothing at the start is asked for the model at the first event."""
+    await house.set_up("openai")
+    device_models.async_show_chosen(hass, house.entry, house.provider("OpenAI").subentry_id)
+    assert model_of(hass, house, "OpenAI") is None
 
 
 async def test_it_is_known_before_the_first_event(

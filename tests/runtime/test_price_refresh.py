@@ -13,7 +13,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
 from custom_components.eyewitness.chain.task import Usage
-from custom_components.eyewitness.const import OPENAI
+from custom_components.eyewitness.const import GROK, OPENAI
 from custom_components.eyewitness.providers import prices
 from tests.kit import House
 
@@ -35,6 +35,7 @@ def fetched(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
     monkeypatch.setattr(UpdatePrices, "fetch", fetch)
     yield tables
     data_snapshot.set_custom_snapshot(None)
+    prices._dearest.cache_clear()
 
 
 def dearer(price: int) -> DataSnapshot:
@@ -63,6 +64,8 @@ async def test_prices_move(hass: HomeAssistant, house: House, fetched: list[Any]
     for delta, price in ((MINUTES, 7.0), (WEEK, 8.0)):
         await later(hass, delta)
         assert prices.cost(OPENAI, "gpt-4o-mini", MILLION) == pytest.approx(price)
+        assert prices.most(OPENAI, MILLION) == pytest.approx(price)
+        assert prices.most(GROK, MILLION) is None, "a table that lacks a company breaks nothing"
     await hass.config_entries.async_unload(house.entry.entry_id)
     await later(hass, 2 * WEEK)
     assert len(fetched) == 1

@@ -69,7 +69,7 @@ async def _prepare(
     for provider in house.runtime.providers.values():
         provider.chosen._missing.clear()
         provider._dropped = DroppedParameters(
-            provider.optional_parameters, provider.limit_parameter
+            provider.optional_parameters, provider.kept_parameters
         )
         if provider.kind != closed:
             await provider.check()

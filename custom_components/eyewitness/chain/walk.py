@@ -194,7 +194,7 @@ class _Walk[T]:
                 started=started,
                 response_time_ms=round((self.clock.now() - chosen.sent_at) * 1000),
                 usage=bill.usage,
-                cost=bill.cost and bill.cost.usd,
+                cost=None if bill.cost is None else bill.cost.usd,
                 is_estimated=bill.cost is not None and bill.cost.is_estimated,
                 image_bytes=sum(len(picture.jpeg) for picture in task.pictures),
                 sent=error is None or error.shown,

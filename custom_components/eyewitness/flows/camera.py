@@ -36,6 +36,7 @@ from ..const import (
     CONF_MASKS,
     CONF_POLYGONS,
     CONF_REGISTRY_ID,
+    CONF_SAME_SCENE,
     CONF_WAKE,
     CONF_WAKE_ENTITY,
     CONF_WAKE_REGISTRY_ID,
@@ -120,6 +121,7 @@ def _form(entry: ConfigEntry, first: Mapping[vol.Marker, Any]) -> vol.Schema:
             ),
             vol.Required(CONF_DETAIL, default=Detail.NORMAL.value): _DETAIL,
             vol.Required(CONF_KEEP, default=True): BooleanSelector(),
+            vol.Required(CONF_SAME_SCENE, default=False): BooleanSelector(),
             vol.Optional(CONF_WAKE): _WAKE,
         }
     )
@@ -200,6 +202,7 @@ def _typed(hass: HomeAssistant, user_input: Mapping[str, Any]) -> dict[str, Any]
         CONF_POLYGONS: [text for text in user_input.get(CONF_POLYGONS, []) if text.strip()],
         CONF_DETAIL: user_input[CONF_DETAIL],
         CONF_KEEP: user_input[CONF_KEEP],
+        CONF_SAME_SCENE: user_input[CONF_SAME_SCENE],
     }
     wake = user_input.get(CONF_WAKE, {})
     if CONF_WAKE_ENTITY in wake:

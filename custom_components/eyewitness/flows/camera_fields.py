@@ -16,6 +16,11 @@ from ..pictures.views import DOMAINS, other_views
 CAMERA: Final = EntitySelector(EntitySelectorConfig(domain=list(DOMAINS)))
 
 
+def cameras(hass: HomeAssistant) -> list[str]:
+    """Return what can be looked through: cameras first, then images."""
+    return [entity_id for domain in DOMAINS for entity_id in hass.states.async_entity_ids(domain)]
+
+
 def has_rules(hass: HomeAssistant, entry: ConfigEntry, entity_id: str) -> bool:
     """Return whether there are rules for a camera; those that only cover it do not count."""
     return any(

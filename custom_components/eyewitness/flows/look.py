@@ -1,7 +1,9 @@
 """Look through one of the user's cameras at once, and say what comes next."""
 
 import asyncio
-from typing import Any, Final, override
+from collections.abc import Awaitable
+from time import monotonic
+from typing import Any, Final
 
 from homeassistant.config_entries import (
     SOURCE_USER,
@@ -17,19 +19,15 @@ import voluptuous as vol
 
 from ..const import CONF_ENTITY_ID, NAMES, SUBENTRY_LOOK
 from ..pictures.rules import EntityRef
-from ..pictures.views import DOMAINS, name_of
+from ..pictures.views import name_of
 from ..pipeline.look import Look, async_look
 from ..runtime import camera_devices
+from ..runtime.markdown import image, plain
+from ..runtime.outcome_texts import as_sentence
 from ..runtime.settings import provider_order
-from .camera_fields import CAMERA
-from .markdown import image, plain
+from .camera_fields import CAMERA, cameras
 
 _DOCUMENTATION: Final = "https://github.com/eyewitness-ha/eyewitness#your-first-automation"
-
-
-def cameras(hass: HomeAssistant) -> list[str]:
-    """Return what can be looked through: cameras first, then images."""
-    return [entity_id for domain in DOMAINS for entity_id in hass.states.async_entity_ids(domain)]
 
 
 async def async_begin(hass: HomeAssistant, entry: ConfigEntry) -> str | None:
@@ -40,6 +38,20 @@ async def async_begin(hass: HomeAssistant, entry: ConfigEntry) -> str | None:
         (entry.entry_id, SUBENTRY_LOOK), context=SubentryFlowContext(source=SOURCE_USER)
     )
     return form["flow_id"]
+
+
+MOMENT_SECONDS: Final = 1.0
+"""A dialog that is told of the end before it listens waits for ever: all providers may be left
+alone, and then the end comes at once."""
+
+
+async def _after_a_moment(look: Awaitable[Look]) -> Look:
+    """Return what was seen, or raise why nothing was, but not before the dialog listens."""
+    moment = monotonic() + MOMENT_SECONDS
+    try:
+        return await look
+    finally:
+        await asyncio.sleep(moment - monotonic())
 
 
 class LookFlow(ConfigSubentryFlow):
@@ -60,10 +72,11 @@ class LookFlow(ConfigSubentryFlow):
             return self.async_abort(reason="not_loaded")
         if not (found := cameras(self.hass)):
             return self.async_abort(reason="no_camera")
+        if not (order := provider_order(entry)):
+            return self.async_abort(reason="no_provider")
         if user_input is not None:
             self._entity_id = user_input[CONF_ENTITY_ID]
             return await self.async_step_look()
-        order = provider_order(entry)
         return self.async_show_form(
             step_id="user",
             data_schema=vol.Schema({vol.Required(CONF_ENTITY_ID, default=found[0]): CAMERA}),
@@ -72,12 +85,14 @@ class LookFlow(ConfigSubentryFlow):
 
     async def async_step_look(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Describe what the camera sees; words tell meanwhile what is going on."""
+        entry = self._get_entry()
         if self._task is None:
+            if entry.state is not ConfigEntryState.LOADED:
+                return self.async_abort(reason="not_loaded")
             camera = EntityRef.find(self.hass, self._entity_id)
-            camera_devices.async_add(self.hass, self._get_entry(), camera)
-            self._task = self.hass.async_create_task(
-                async_look(self.hass, self._get_entry(), self._entity_id, Context())
-            )
+            camera_devices.async_add(self.hass, entry, camera)
+            look = async_look(self.hass, entry, self._entity_id, Context(), by_person=True)
+            self._task = self.hass.async_create_task(_after_a_moment(look))
         if not self._task.done():
             return self.async_show_progress(
                 step_id="look",
@@ -87,12 +102,12 @@ class LookFlow(ConfigSubentryFlow):
             )
         task, self._task = self._task, None
         try:
-            look = task.result()
+            seen = task.result()
         except HomeAssistantError as err:
-            self._result = {"camera": self._camera, "reason": str(err)}
+            self._result = {"camera": self._camera, "reason": plain(as_sentence(err))}
             return self.async_show_progress_done(next_step_id="failed")
-        self._result = _result(look) | {"camera": self._camera}
-        priced = look.response["cost"] is not None
+        self._result = _result(seen) | {"camera": self._camera}
+        priced = seen.cost is not None
         return self.async_show_progress_done(next_step_id="seen" if priced else "seen_unpriced")
 
     @property
@@ -134,22 +149,15 @@ class LookFlow(ConfigSubentryFlow):
             },
         )
 
-    @override
-    def async_remove(self) -> None:
-        """Stop what is under way when the dialog is closed."""
-        if self._task is not None:
-            self._task.cancel()
-
 
 def _result(look: Look) -> dict[str, str]:
     """Return what a description's menu shows."""
     response, picture = look.response, look.picture
-    cost = response["cost"]
     return {
         "picture": image(picture) if picture else "",
         "title": plain(response["title"]),
         "description": plain(response["description"]),
         "provider": NAMES[response["provider"]],
         "seconds": f"{response['total_time_ms'] / 1000:.1f}",
-        "cents": "" if cost is None else f"{cost * 100:.2g}",
+        "cents": "" if look.cost is None else f"{look.cost * 100:.2g}",
     }

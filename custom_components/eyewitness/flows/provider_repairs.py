@@ -16,6 +16,7 @@ from ..providers import registry
 from ..providers.models.offers import Offer
 from ..providers.spec import AUTO, Spec
 from ..runtime import EyewitnessConfigEntry, outcome_texts
+from ..runtime.markdown import plain
 from ..runtime.settings import spec_of
 from .fields import model_form, read_model
 from .fix_flow import FixFlow
@@ -101,7 +102,7 @@ class TryAllFlow(FixFlow, ConfirmRepairFlow):
             await outcome_texts.async_about(
                 self.hass,
                 "provider_failed",
-                provider=entry.subentries[provider_id].title,
+                provider=plain(entry.subentries[provider_id].title),
                 outcome=failure,
                 seconds=entry.runtime_data.seconds_to_next_try(provider_id),
             )
@@ -143,7 +144,7 @@ class PickModelFlow(_ProviderFlow):
         if self._offers is None:
             self._offers = await self._list_offers(subentry, api_key)
         errors: dict[str, str] = {}
-        placeholders = {"provider": subentry.title, "model": subentry.data[CONF_MODEL]}
+        placeholders = {"provider": subentry.title, "model": plain(subentry.data[CONF_MODEL])}
         default = AUTO
         if subentry.data[CONF_MODEL] == AUTO and self._offers:
             default = self._offers[0].model  # what does not work is no advice

@@ -19,16 +19,15 @@ import voluptuous as vol
 
 from ..chain.failures import Failure
 from ..const import CONF_MODEL
-from ..pictures.views import DOMAINS
 from ..pipeline.camera_trial import async_try_camera
 from ..pipeline.self_test import async_try
 from ..pipeline.trial import Trial
 from ..providers import registry
 from ..providers.base import VendorProvider
 from ..runtime import EyewitnessConfigEntry, outcome_texts
+from ..runtime.markdown import image, plain
 from ..runtime.settings import spec_of
-from .camera_fields import CAMERA
-from .markdown import image, plain
+from .camera_fields import CAMERA, cameras
 from .provider_form import async_decrypted_key
 
 type _Test = Callable[[HomeAssistant, EyewitnessConfigEntry, VendorProvider], Awaitable[Trial]]
@@ -56,12 +55,15 @@ class ProviderTrialFlow(ConfigSubentryFlow):
     def _menu(self, step_id: str) -> SubentryFlowResult:
         options = ["save", "model"]
         if self._is_loaded:
-            has_camera = bool(self.hass.states.async_entity_ids(DOMAINS))
+            has_camera = bool(cameras(self.hass))
             options[1:1] = ["test", "camera"] if has_camera else ["test"]
         return self.async_show_menu(
             step_id=step_id,
             menu_options=options,
-            description_placeholders={"model": self._data[CONF_MODEL], **self._test_result},
+            description_placeholders={
+                "model": plain(self._data[CONF_MODEL]),
+                **self._test_result,
+            },
         )
 
     @property
@@ -119,9 +121,10 @@ class ProviderTrialFlow(ConfigSubentryFlow):
                     raise
                 errors[ATTR_ENTITY_ID] = err.translation_key
         schema = vol.Schema({vol.Required(ATTR_ENTITY_ID): CAMERA})
+        first = {ATTR_ENTITY_ID: next(iter(cameras(self.hass)), None)}
         return self.async_show_form(
             step_id="camera",
-            data_schema=self.add_suggested_values_to_schema(schema, user_input),
+            data_schema=self.add_suggested_values_to_schema(schema, user_input or first),
             errors=errors,
         )
 
@@ -149,7 +152,7 @@ class ProviderTrialFlow(ConfigSubentryFlow):
     async def _read(self, trial: Trial) -> str:
         """Keep what there is to tell of a test; return the menu that tells it."""
         self._test_result = {
-            "used": trial.model,
+            "used": plain(trial.model),
             "seconds": f"{trial.response_time_ms / 1000:.1f}",
             "picture": image(trial.picture),
         }

@@ -32,6 +32,7 @@ from ..providers.spec import AUTO
 from ..runtime.settings import provider_order
 from . import look
 from .address import normalize_url
+from .camera_fields import cameras
 from .fields import (
     ADDRESS,
     EXAMPLE,
@@ -69,7 +70,7 @@ class SetupFlow(ReauthFlow):
                 return self.async_create_entry(
                     title="Eyewitness",
                     data={},
-                    description=None if look.cameras(self.hass) else "no_camera",
+                    description=None if cameras(self.hass) else "no_camera",
                     subentries=[_subentry_data(data) for data in providers],
                 )
         return self.async_show_form(

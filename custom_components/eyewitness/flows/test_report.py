@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.translation import async_get_translations
@@ -10,14 +10,7 @@ from homeassistant.helpers.translation import async_get_translations
 from ..chain.failures import OK, Failure
 from ..const import DOMAIN, NAMES
 from ..runtime import Response, outcome_texts
-from .markdown import plain
-
-TEXTS: Final = (
-    *("test_running_title", "test_running", "test_passed_title", "test_failed_title"),
-    *("test_shown", "test_seen", "test_blind", "test_failed", "test_took", "test_took_unpriced"),
-    *("test_handed_over", "test_nobody_takes_over", "test_only_one"),
-)
-"""The names of the texts, below ``common``."""
+from ..runtime.markdown import plain
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,7 +104,7 @@ class Ledger:
         try:
             self._insert([entry])
         except _UNFIT as err:
-            LOGGER.error("A row of the usage cannot be written (%s)", type(err).__name__)
+            LOGGER.error("A row of the records cannot be written (%s)", type(err).__name__)
         self._line.remove([entry])
 
     def _insert(self, entries: Sequence[Entry]) -> None:

@@ -7,10 +7,10 @@ from typing import Final
 
 from homeassistant.core import HomeAssistant
 
-from ..chain.task import Picture
 from .freshness import Freshness, SeenPictures
 from .grab import CameraError, async_grab
 from .masks import Polygon
+from .prepare import CameraPicture
 
 PAUSE_SECONDS: Final = 0.5
 """Before a camera is asked again."""
@@ -22,7 +22,7 @@ PATIENCE: Final = 1 / 3
 class Capture:
     """A picture, and how old it is."""
 
-    picture: Picture
+    picture: CameraPicture
     freshness: Freshness
 
     @property
@@ -44,6 +44,7 @@ async def async_capture(
     side: int,
     masks: tuple[Polygon, ...],
     seen: SeenPictures,
+    with_scene: bool = False,
 ) -> Capture:
     """Return the best picture that a camera gives within ``seconds``, the newest of equal ones.
 
@@ -56,7 +57,14 @@ async def async_capture(
     async def look(until: float) -> Capture:
         # Before the picture: one that comes meanwhile is younger than its entity says, never older.
         state = hass.states.get(entity_id)
-        picture = await async_grab(hass, entity_id, seconds=until - now(), side=side, masks=masks)
+        picture = await async_grab(
+            hass,
+            entity_id,
+            seconds=until - now(),
+            side=side,
+            masks=masks,
+            with_scene=with_scene,
+        )
         return Capture(picture, seen.judge(hass, state, entity_id, picture))
 
     try:

@@ -9,13 +9,12 @@ from homeassistant.const import STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 
-from ..chain.task import Picture
 from ..const import DOMAIN, LOGGER
 from .decode import BAD_IMAGE
 from .foreign import ForeignError, async_bounded
 from .limits import LEAST_SECONDS
 from .masks import Polygon
-from .prepare import async_prepare
+from .prepare import CameraPicture, async_prepare
 
 
 class CameraError(HomeAssistantError):
@@ -43,7 +42,8 @@ async def async_grab(
     seconds: float,
     side: int,
     masks: tuple[Polygon, ...] = (),
-) -> Picture:
+    with_scene: bool = False,
+) -> CameraPicture:
     """Return the picture of a camera or image entity, ``side`` pixels long at most and masked.
 
     Raises ``CameraError``. The camera has ``seconds`` to answer, and what is left of them is for
@@ -59,7 +59,13 @@ async def async_grab(
     left = max(LEAST_SECONDS, ends - hass.loop.time())
     try:
         return await async_prepare(
-            hass, content, entity_id=entity_id, seconds=left, side=side, masks=masks
+            hass,
+            content,
+            entity_id=entity_id,
+            seconds=left,
+            side=side,
+            masks=masks,
+            with_scene=with_scene,
         )
     except BAD_IMAGE as err:
         raise CameraError(hass, "camera_bad_image", entity_id) from err

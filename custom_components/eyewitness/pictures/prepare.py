@@ -1,6 +1,6 @@
 """Turn what a camera sends into a picture that is ready for a vendor."""
 
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from io import BytesIO
 from typing import Final
@@ -15,6 +15,7 @@ from .decoders import async_get_decoders
 from .limits import DECODE_SECONDS
 from .masks import Polygon, paint
 from .orientation import UPRIGHT, UnreadableExifError, orientation
+from .scene import Scene, scene_of
 from .size import Detail
 
 QUALITY: Final = 72
@@ -39,6 +40,14 @@ _TURNS: Final = {
 """What makes a picture upright, by EXIF's orientation."""
 
 
+@dataclass(frozen=True, slots=True)
+class CameraPicture(Picture):
+    """A picture that may be compared with a later one of the same camera."""
+
+    scene: Scene | None = field(default=None, repr=False, compare=False, kw_only=True)
+    """None where nobody compares."""
+
+
 async def async_prepare(
     hass: HomeAssistant,
     data: bytes,
@@ -47,12 +56,13 @@ async def async_prepare(
     seconds: float,
     side: int,
     masks: tuple[Polygon, ...] = (),
-) -> Picture:
+    with_scene: bool = False,
+) -> CameraPicture:
     """Return ``prepare``'s picture, which knows how to make a smaller and masked copy of itself.
 
     Raises one of ``BAD_IMAGE``, ``TimeoutError`` among them when it takes more than ``seconds``.
     """
-    run = partial(prepare, data, side, masks)
+    run = partial(prepare, data, side, masks, with_scene)
     picture = await async_get_decoders(hass).async_run(entity_id, run, seconds)
     if max(picture.width, picture.height) <= SMALL_SIDE:
         return picture
@@ -67,7 +77,9 @@ async def _async_shrink(
     return await async_get_decoders(hass).async_run(entity_id, run, DECODE_SECONDS)
 
 
-def prepare(data: bytes, side: int, masks: tuple[Polygon, ...] = ()) -> Picture:
+def prepare(
+    data: bytes, side: int, masks: tuple[Polygon, ...] = (), with_scene: bool = False
+) -> CameraPicture:
     """Return an upright JPEG without metadata, at most ``side`` pixels long; blocking.
 
     Only pixels go into the new file: EXIF with its place and time stays behind. Raises one of
@@ -79,7 +91,8 @@ def prepare(data: bytes, side: int, masks: tuple[Polygon, ...] = ()) -> Picture:
     blank = is_blank(picture, hidden) and (
         side >= _CLOSER_SIDE or is_blank(*_painted(data, _CLOSER_SIDE, masks))
     )
-    return Picture.encode(out.getvalue(), picture.width, picture.height, blank=blank)
+    sent = CameraPicture.encode(out.getvalue(), picture.width, picture.height, blank=blank)
+    return replace(sent, scene=scene_of(picture, hidden)) if with_scene else sent
 
 
 def _painted(

@@ -19,6 +19,7 @@ from ..const import (
     CONF_MASKS,
     CONF_POLYGONS,
     CONF_REGISTRY_ID,
+    CONF_SAME_SCENE,
     CONF_WAKE_ENTITY,
     CONF_WAKE_SECONDS,
     SUBENTRY_CAMERA,
@@ -85,6 +86,8 @@ class CameraRules:
     keep: bool = True
     """Whether the picture of a failed event is kept."""
     wake: Wake | None = None
+    same_scene: bool = False
+    """Whether the last answer is given again as long as the camera shows the same."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,6 +135,7 @@ def _unite(rules: list[CameraRules]) -> CameraRules:
         detail=min((each.detail for each in rules), key=attrgetter("side"), default=Detail.NORMAL),
         keep=all(each.keep for each in rules),
         wake=next((each.wake for each in rules if each.wake is not None), None),
+        same_scene=bool(rules) and all(each.same_scene for each in rules),
     )
 
 
@@ -153,6 +157,7 @@ def read_rules(data: Mapping[str, Any]) -> StoredRules:
             detail=Detail(data.get(CONF_DETAIL, Detail.NORMAL)),
             keep=data.get(CONF_KEEP, True),
             wake=_read_wake(data),
+            same_scene=data.get(CONF_SAME_SCENE, False),
         ),
     )
 

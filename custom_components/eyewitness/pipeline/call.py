@@ -6,7 +6,6 @@ from typing import Any, Final
 
 from homeassistant.const import ATTR_ENTITY_ID
 from homeassistant.exceptions import ServiceValidationError
-from homeassistant.generated.languages import LANGUAGES
 from homeassistant.helpers import config_validation as cv
 import voluptuous as vol
 
@@ -23,18 +22,28 @@ TOKENS_MAX: Final = 4000
 _LANGUAGE_MAX: Final = 50
 _SHOWN_CHARS: Final = 60
 """Of what was written, in an error."""
-_CODE: Final = re.compile(r"[a-z]{2}|[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,4})+")
+_CODE: Final = re.compile(r"([a-z]{2})([-_][a-z0-9]{2,8})*", re.IGNORECASE)
 """What is meant as the code of a language; names such as German are for the model to know."""
-_CODES: Final = frozenset(language.partition("-")[0].lower() for language in LANGUAGES)
+_CODES: Final = (
+    "aa ab ae af ak am an ar as av ay az ba be bg bi bm bn bo br bs ca ce ch co cr cs cu cv cy da "
+    "de dv dz ee el en eo es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy "
+    "hz ia id ie ig ii ik io is it iu iw ja jv ka kg ki kj kk kl km kn ko kr ks ku kv kw ky la lb "
+    "lg li ln lo lt lu lv mg mh mi mk ml mn mr ms mt my na nb nd ne ng nl nn no nr nv ny oc oj om "
+    "or os pa pi pl ps pt qu rm rn ro ru rw sa sc sd se sg sh si sk sl sm sn so sq sr ss st su sv "
+    "sw ta te tg th ti tk tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu"
+)
+"""ISO 639-1, with ``iw`` and ``sh`` that some still write. Not Home Assistant's own list: that has
+only what its pages are translated into."""
 
 
 def _language(value: object) -> str:
     """Return a language as it was written; raise ``vol.Invalid`` for a code that nobody has."""
     text = cv.string(value).strip()
-    code = re.split("[-_]", text)[0].lower()
-    if not (1 < len(text) <= _LANGUAGE_MAX and any(map(str.isalpha, text))):
-        raise vol.Invalid("language")
-    if _CODE.fullmatch(text) and code not in _CODES:
+    # YAML makes a false of Norwegian that stands there without quotation marks.
+    is_text = any(map(str.isalpha, text)) and not isinstance(value, bool)
+    code = _CODE.fullmatch(text)
+    is_known = code is None or code[1].lower() in _CODES
+    if not (is_text and is_known and 1 < len(text) <= _LANGUAGE_MAX):
         raise vol.Invalid("language")
     return text
 

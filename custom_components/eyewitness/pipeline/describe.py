@@ -9,13 +9,13 @@ from homeassistant.exceptions import HomeAssistantError
 
 from ..chain.attempt import Attempt
 from ..chain.run_queue import QueueClosedError, QueueFullError, Run
-from ..chain.task import Picture
 from ..pictures.capture import async_capture
 from ..pictures.grab import CameraError
+from ..pictures.prepare import CameraPicture
 from ..pictures.wake import async_wake
 from ..runtime import EyewitnessConfigEntry, Response, Runtime
 from ..runtime.budget import Limit
-from . import failures
+from . import failures, same_scene
 from .admission import Deny, Plan, Reason, Reuse, admit
 from .budget import EventBudget
 from .ending import Ending
@@ -36,10 +36,17 @@ async def async_describe(
     A call within the camera's cooldown gets the last answer again (``reused``); one that arrives
     while the same is being described shares that answer (``coalesced``). Otherwise exactly one of
     the two events is fired, however it ends, and none when every caller was stopped: then nobody
-    is waiting for either.
+    is waiting for either. Where the camera's rules say so, the answer of an earlier event is given
+    again (``reused`` as well) when its picture shows the same.
     """
     runtime = entry.runtime_data
-    ending = Ending(hass, runtime, context, Event.begin(hass, request.entity_id, hass.loop.time()))
+    event = Event.begin(
+        hass,
+        request.entity_id,
+        hass.loop.time(),
+        is_automatic=context.user_id is None and not request.by_person,
+    )
+    ending = Ending(hass, runtime, context, event)
     with ending.sure():
         match _admit(hass, runtime, request, request.seconds):
             case Reuse(response):
@@ -110,7 +117,8 @@ async def _describe(
             pass
     if (wake := plan.rules.wake) is not None:
         await async_wake(hass, wake, seconds=plan.wake_seconds, context=ending.context)
-    _preconnect(hass, entry, plan)
+    if not same_scene.may_answer(runtime, request, plan, now()):
+        _preconnect(hass, entry, plan)
     try:
         capture = await async_capture(
             hass,
@@ -119,8 +127,10 @@ async def _describe(
             side=plan.side,
             masks=plan.rules.masks,
             seen=runtime.seen,
+            with_scene=plan.rules.same_scene,
         )
     except CameraError as err:
+        runtime.scenes.forget(request.entity_id)
         ending.tell(Status.FAILED_CAMERA, error=err)
         raise
     if runtime.rules_for(hass, request.entity_id) != plan.rules:
@@ -128,7 +138,14 @@ async def _describe(
         return await _describe(entry, request, ending, run)
     run.picture_at = now()
     ending.event = ending.event.pictured(capture.freshness)
-    return await _ask(request, ending, plan, capture.picture)
+    picture = capture.picture
+    said = await same_scene.async_said_before(hass, runtime, request, plan, picture)
+    if said is not None:
+        record = ending.tell(
+            Status.DESCRIBED, answer=said.answer, said_before=said, picture=picture
+        )
+        return record.response()
+    return await _ask(request, ending, plan, picture)
 
 
 def _preconnect(hass: HomeAssistant, entry: EyewitnessConfigEntry, plan: Plan) -> None:
@@ -140,7 +157,7 @@ def _preconnect(hass: HomeAssistant, entry: EyewitnessConfigEntry, plan: Plan) -
         entry.async_create_background_task(hass, opening, "eyewitness preconnect")
 
 
-async def _ask(request: Request, ending: Ending, plan: Plan, picture: Picture) -> Response:
+async def _ask(request: Request, ending: Ending, plan: Plan, picture: CameraPicture) -> Response:
     """Let the providers describe the picture, and tell everybody how that ended."""
     hass, runtime, event = ending.hass, ending.runtime, ending.event
     now = hass.loop.time
@@ -178,7 +195,9 @@ async def _ask(request: Request, ending: Ending, plan: Plan, picture: Picture) -
         picture=picture,
     )
     if error:
+        runtime.scenes.forget(request.entity_id)
         raise error
+    same_scene.remember(runtime, request, plan, picture, record, now())
     response = record.response()
     runtime.recent.put(request.key, now(), runtime.settings.cooldown_seconds, response)
     return response

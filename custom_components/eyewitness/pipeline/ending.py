@@ -13,6 +13,7 @@ from ..chain.attempt import Attempt
 from ..chain.run_queue import Run, Stop
 from ..ledger.rows import Purpose
 from ..runtime import Response, Runtime
+from ..runtime.outcome_texts import as_sentence
 from . import failures
 from .publish import async_publish
 from .record import Event, EventRecord, Status
@@ -49,9 +50,7 @@ class Ending:
             self.hass.loop.time(),
             status,
             attempts=tuple(self.attempts),
-            is_automatic=self.context.user_id is None,
-            # Home Assistant takes a text's full stop away, unless it came with a placeholder.
-            reason=f"{str(error).rstrip('.')}." if error else "",
+            reason=as_sentence(error) if error else "",
             **facts,
         )
         if not self.told:

@@ -11,6 +11,7 @@ from typing import Final
 from homeassistant.core import HomeAssistant, callback
 
 from ..runtime import EyewitnessConfigEntry, issues
+from ..runtime.markdown import plain
 from ..runtime.outcome_texts import async_sentence
 from .record import EventRecord, Status
 
@@ -30,12 +31,15 @@ class _Streak:
     """Of the camera."""
     began: float
     """Loop time."""
+    ended: float = 0.0
+    """Loop time of the last one."""
     events: int = 0
     status: Status = Status.FAILED
     """How the last one ended."""
 
-    def is_worth_a_report(self, now: float) -> bool:
-        return self.events >= EVENTS and now - self.began >= SECONDS
+    @property
+    def is_worth_a_report(self) -> bool:
+        return self.events >= EVENTS and self.ended - self.began >= SECONDS
 
 
 class FailingCameras:
@@ -47,38 +51,42 @@ class FailingCameras:
         self._entry = entry
         self._streaks: dict[str, _Streak] = {}
         """By entity id."""
-        self._reported: dict[str, _Streak] = {}
 
     @callback
     def async_count(self, record: EventRecord) -> None:
         """Count an event that failed, and forget those of a camera that was described."""
         now, camera = self._hass.loop.time(), record.camera
+        # Nobody can describe a camera that is gone, or that has another name now.
+        over = {each for each in self._streaks if self._hass.states.get(each) is None}
         if record.status is Status.DESCRIBED:
-            self._streaks.pop(camera, None)
-            self._reported.pop(camera, None)
-            if not self._reported:
-                issues.async_report_failing(self._hass, None)
-                return
+            over.add(camera)
         elif record.is_automatic and record.status not in _NO_FAILURE:
             streak = self._streaks.get(camera, _Streak(record.camera_name, now))
-            streak = replace(streak, events=streak.events + 1, status=record.status)
-            self._streaks[camera] = streak
-            if streak.is_worth_a_report(now):
-                self._reported[camera] = streak
+            self._streaks[camera] = replace(
+                streak, ended=now, events=streak.events + 1, status=record.status
+            )
+        for each in over:
+            self._streaks.pop(each, None)
         if self._reported:
             self._entry.async_create_background_task(
                 self._hass, self._async_report(), "eyewitness failing cameras"
             )
+        elif over:
+            issues.async_report_failing(self._hass, None)
+
+    @property
+    def _reported(self) -> dict[str, _Streak]:
+        return {key: each for key, each in self._streaks.items() if each.is_worth_a_report}
 
     async def _async_report(self) -> None:
-        reported = dict(self._reported)
+        reported = self._reported
         lines = []
         for streak in reported.values():
             reason = f"not_described_{streak.status.replace(':', '_')}"
             sentence = await async_sentence(
                 self._hass,
                 "camera_failing",
-                camera=streak.name,
+                camera=plain(streak.name),
                 events=str(streak.events),
                 reason=await async_sentence(self._hass, reason),
             )

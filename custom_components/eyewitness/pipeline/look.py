@@ -20,30 +20,48 @@ class Look:
     response: Response
     picture: Picture | None
     """None when an earlier answer was still good enough."""
+    cost: float | None
+    """USD, None when that is not known: a guess is for limits, and not to be shown."""
 
 
 async def async_look(
-    hass: HomeAssistant, entry: EyewitnessConfigEntry, entity_id: str, context: Context
+    hass: HomeAssistant,
+    entry: EyewitnessConfigEntry,
+    entity_id: str,
+    context: Context,
+    *,
+    by_person: bool = False,
 ) -> Look:
     """Describe a camera as any event, by its rules and in the accounts.
 
+    ``by_person`` says that somebody waits whom the context does not name.
     Raises ``HomeAssistantError`` when there is no description.
     """
-    pictures: dict[str, Picture | None] = {}
+    records: dict[str, EventRecord] = {}
 
     @callback
     def keep(record: EventRecord) -> None:
         if record.camera == entity_id:
-            pictures[record.event_id] = record.picture
+            records[record.event_id] = record
 
+    runtime = entry.runtime_data
     request = Request(
         entity_id=entity_id,
         language=hass.config.language,
-        seconds=entry.runtime_data.settings.total_seconds,
+        # Without that rule, who looks shares the answer of an automation as ever.
+        anew=runtime.rules_for(hass, entity_id).same_scene,
+        seconds=runtime.settings.total_seconds,
+        by_person=by_person,
     )
     stop = async_dispatcher_connect(hass, SIGNAL_PUBLISHED, keep)
     try:
         response = await async_describe(hass, entry, request, context)
     finally:
         stop()
-    return Look(response=response, picture=pictures.get(response["event_id"]))
+    record = records.get(response["event_id"])
+    guessed = record is not None and any(each.is_estimated for each in record.attempts)
+    return Look(
+        response=response,
+        picture=record.picture if record else None,
+        cost=None if guessed else response["cost"],
+    )

@@ -27,6 +27,15 @@ def async_publish(
     Nothing is awaited here, so that no cancellation can come between the ledger and the rest. A
     cancelled event and a test are counted, but the bus hears of neither.
     """
+    if (said := record.said_before) is not None:
+        runtime.accounts.async_reuse(
+            record.event_id,
+            record.camera,
+            provider=said.winner.provider,
+            provider_id=said.winner.provider_id,
+            model=said.winner.model,
+            cost=said.winner.cost,
+        )
     if (end := record.description or record.last_failure) is not None:
         runtime.accounts.async_end(end)
     if record.is_told:

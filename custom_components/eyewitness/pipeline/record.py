@@ -9,7 +9,7 @@ from homeassistant.util import dt as dt_util
 from homeassistant.util.ulid import ulid_now
 
 from ..chain.attempt import Attempt, total_cost
-from ..chain.task import Picture
+from ..chain.task import Picture, Usage
 from ..ledger.rows import LastDescription, LastFailure, Purpose
 from ..pictures.freshness import UNKNOWN, Freshness
 from ..runtime import Response
@@ -50,11 +50,14 @@ class Event:
     """When it began, and from then on when the picture was taken; ISO 8601 with zone."""
     requested_at: float
     """Loop time."""
+    is_automatic: bool
     freshness: Freshness = UNKNOWN
     """Of the picture."""
 
     @classmethod
-    def begin(cls, hass: HomeAssistant, entity_id: str, requested_at: float) -> Event:
+    def begin(
+        cls, hass: HomeAssistant, entity_id: str, requested_at: float, *, is_automatic: bool
+    ) -> Event:
         """Return a new event of a camera."""
         state = hass.states.get(entity_id)
         return cls(
@@ -63,6 +66,7 @@ class Event:
             camera_name=state.name if state else entity_id,
             timestamp=dt_util.now().isoformat(),
             requested_at=requested_at,
+            is_automatic=is_automatic,
         )
 
     def pictured(self, freshness: Freshness) -> Event:
@@ -79,8 +83,18 @@ class Event:
             total_time_ms=round((now - self.requested_at) * 1000),
             status=status,
             freshness=self.freshness,
+            is_automatic=self.is_automatic,
             **facts,
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """An answer, and who gave it for which event."""
+
+    event_id: str
+    answer: Answer
+    winner: Attempt
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +114,8 @@ class EventRecord:
     """Whether no person has asked for it, but an automation or a script."""
     attempts: tuple[Attempt, ...] = ()
     answer: Answer | None = None
+    said_before: Said | None = None
+    """Where the answer comes from, when the camera shows the same as at an earlier event."""
     reason: str = ""
     """Why it was not described, in plain words."""
     snapshot: str | None = None
@@ -114,8 +130,17 @@ class EventRecord:
 
     @property
     def winner(self) -> Attempt | None:
-        """Return the attempt that gave the answer."""
+        """Return the attempt that gave the answer, to an earlier event if it is that one's."""
+        if self.said_before is not None:
+            return self.said_before.winner
         return next((attempt for attempt in self.attempts if attempt.success), None)
+
+    @property
+    def said(self) -> Said | None:
+        """Return the answer as a later event may give it again."""
+        if self.answer is None or self.winner is None:
+            return None
+        return Said(event_id=self.event_id, answer=self.answer, winner=self.winner)
 
     @property
     def description(self) -> LastDescription | None:
@@ -178,6 +203,11 @@ class EventRecord:
         if answer is None or winner is None:
             return {}
         tokens = winner.usage
+        reused: dict[str, Any] = {"reused": False}
+        response_time_ms = winner.response_time_ms
+        if self.said_before is not None:
+            tokens, response_time_ms = Usage(), 0  # nobody was asked for this event
+            reused = {"reused": True, "reused_event_id": self.said_before.event_id}
         return {
             "title": answer.title,
             "description": answer.description,
@@ -190,8 +220,8 @@ class EventRecord:
             "input_tokens": tokens.input_tokens if tokens else None,
             "output_tokens": tokens.output_tokens if tokens else None,
             "tokens_used": tokens.total if tokens else None,
-            "response_time_ms": winner.response_time_ms,
-            "reused": False,
+            "response_time_ms": response_time_ms,
+            **reused,
             "coalesced": False,
         }
 

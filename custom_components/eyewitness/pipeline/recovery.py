@@ -6,7 +6,6 @@ is refused costs nothing, and one that is answered a fraction of a cent, once: t
 """
 
 from datetime import datetime
-from math import inf
 from typing import Final
 
 from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, callback
@@ -86,7 +85,7 @@ class Recovery:
         """Ask a provider; not while its vendor forbids it, or the budget does."""
         runtime = self._entry.runtime_data
         health, provider = runtime.chain.health(provider_id), runtime.providers.get(provider_id)
-        if provider is None or 0 < health.firm_left < inf:
+        if provider is None:
             return
         if not EventBudget(self._hass, runtime, NO_CAMERA).allows(provider):
             return

@@ -19,8 +19,12 @@ class Request:
     detail: Detail | None = None
     """How much of the picture providers are to see, None for what the camera's rules say."""
     max_tokens: int = policy.MAX_TOKENS
+    anew: bool = False
+    """Whether to ask also when the camera shows the same as before."""
     seconds: float
     """For everything: the wait in the queue, the camera and the chain."""
+    by_person: bool = False
+    """Whether a person waits for it whom its context does not name."""
 
     @property
     def key(self) -> tuple[object, ...]:
@@ -32,4 +36,5 @@ class Request:
             self.language,
             self.detail,
             self.max_tokens,
+            self.anew,
         )

@@ -21,6 +21,7 @@ from ..pictures.rules import CameraRules, rules_for
 from ..providers.base import VendorProvider
 from .accounts import Accounts
 from .cooldown_store import CooldownStore
+from .described_scenes import DescribedScenes
 from .expenses import Expenses
 from .recent_answers import RecentAnswers
 from .reload_timer import ReloadTimer
@@ -73,6 +74,7 @@ class Runtime:
     last_attempts: dict[str, deque[Attempt]] = field(default_factory=dict)
     """The last requests to each provider, by subentry id, trials apart."""
     recent: RecentAnswers[Response] = field(default_factory=RecentAnswers)
+    scenes: DescribedScenes[Any] = field(default_factory=DescribedScenes)
     seen: SeenPictures = field(default_factory=SeenPictures)
     kept: KeptPictures = field(init=False)
     expenses: Expenses = field(init=False)

@@ -57,7 +57,7 @@ def build(settings: Settings, folder: Path, starting: bool) -> Parts:
             spec = spec_of(each.data, opened.decrypt(each.data[CONF_API_KEY]), key)
             providers[key] = registry.build(spec, get_default_context())
         except vault.UndecryptableError:
-            LOGGER.warning("The key of %s cannot be decrypted", each.title)
+            LOGGER.warning("The stored key of %s cannot be read any more", each.title)
             left_out[key] = LeftOut.KEY
         except Exception as err:  # noqa: BLE001 - a library that does not fit may raise anything
             LOGGER.error("The library of %s cannot be used: %s", each.title, crash.where(err))

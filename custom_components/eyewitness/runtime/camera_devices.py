@@ -52,10 +52,10 @@ def async_follow(hass: HomeAssistant, entry: EyewitnessConfigEntry) -> None:
 
     @callback
     def follow(_: object = None) -> None:
-        for camera in _with_rules(hass, entry):
-            async_add(hass, entry, camera)
         for device, camera in _devices(hass, entry):
             _async_update(hass, entry, device, camera)
+        for camera in _with_rules(hass, entry):
+            async_add(hass, entry, camera)
 
     async def changed(_hass: HomeAssistant, _entry: EyewitnessConfigEntry) -> None:
         follow()
@@ -100,10 +100,14 @@ def async_add(hass: HomeAssistant, entry: EyewitnessConfigEntry, camera: EntityR
 def _async_update(
     hass: HomeAssistant, entry: EyewitnessConfigEntry, device: dr.DeviceEntry, camera: EntityRef
 ) -> None:
-    """Name a device like its camera, or remove it when the camera is gone for good."""
+    """Name a device like its camera, and remove it with the camera or with the camera's key."""
     registry = dr.async_get(hass)
     if camera.registry_id is None and "." not in camera.entity_id:
         registry.async_remove_device(device.id)
+    elif (DOMAIN, device_key(camera)) not in device.identifiers:
+        # The registry knows it by now; its entities are known by the device's key, and go along.
+        registry.async_remove_device(device.id)
+        async_add(hass, entry, camera)
     elif (name := name_of(hass, camera.entity_id)) not in {device.name, camera.entity_id}:
         registry.async_update_device(device.id, name=name)
 

@@ -122,10 +122,14 @@ class CooldownStore:
         try:
             return await self._store.async_load()
         except UnsupportedStorageVersionError:
-            LOGGER.warning("The cooldowns were stored by a newer version and are left alone")
+            LOGGER.warning(
+                "The notes on who must not be asked yet are from a newer version and are not used"
+            )
             self._store.make_read_only()
         except _UNREADABLE as err:
-            LOGGER.warning("The stored cooldowns cannot be read (%s)", type(err).__name__)
+            LOGGER.warning(
+                "The notes on who must not be asked yet cannot be read (%s)", type(err).__name__
+            )
         return None
 
     @callback

@@ -45,6 +45,9 @@ _ISSUES: Final = {
 }
 """What only a person can mend. A refused key is asked for by a reauthentication."""
 
+_ANSWERED: Final = frozenset({Failure.REFUSED, Failure.BLIND, Failure.MALFORMED})
+"""Answers, if no good ones: whoever gives one has a quota, access and a model."""
+
 _NAMES: Final = (*_ISSUES.values(), NO_MODEL)
 """Of the reports about one provider."""
 
@@ -62,7 +65,7 @@ def async_reflect(
     """Report what a person has to mend, and take the report back once the provider answers."""
     troubles = entry.runtime_data.troubles
     for provider_id, last in {attempt.provider_id: attempt for attempt in attempts}.items():
-        if last.success:
+        if last.success or last.failure in _ANSWERED:
             async_clear(hass, entry, provider_id)
         elif last.failure is not None and _is_worth_a_report(entry, provider_id, last.failure):
             troubles[provider_id] = last.failure

@@ -92,7 +92,7 @@ class LedgerWriter:
             await self._hass.async_add_executor_job(self._ledger.checkpoint)
         except LedgerError as err:
             # The backup goes on: a file that nobody writes into is copied as it is.
-            LOGGER.warning("The usage could not be prepared for the backup (%s)", err)
+            LOGGER.warning("The records could not be prepared for the backup (%s)", err)
 
     @callback
     def async_release(self) -> None:
@@ -166,7 +166,7 @@ class LedgerWriter:
     def _failed(self, err: LedgerError) -> None:
         if type(err) is not type(self.trouble):
             LOGGER.error(
-                "The usage cannot be read or written (%s); it is kept in memory and tried again",
+                "The records cannot be read or written (%s). New ones are kept in memory",
                 err,
             )
         self.trouble = err
@@ -190,7 +190,7 @@ class LedgerWriter:
 
     @callback
     def _release_late(self, _now: datetime) -> None:
-        LOGGER.warning("No end of the backup was reported; the usage is written again")
+        LOGGER.warning("The end of the backup was not reported. The records are written again")
         del self._timers[self._release_late]
         self.async_release()
 

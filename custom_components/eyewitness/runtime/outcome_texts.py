@@ -7,10 +7,19 @@ from datetime import timedelta
 from math import isfinite
 
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.translation import async_get_translations
 from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN
+
+
+def as_sentence(error: HomeAssistantError) -> str:
+    """Return an error's text with a full stop.
+
+    Home Assistant takes away that of our text, but not the one of a sentence put into it.
+    """
+    return f"{str(error).removesuffix('.')}."
 
 
 async def async_outcome(hass: HomeAssistant, outcome: str) -> str:

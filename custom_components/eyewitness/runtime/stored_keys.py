@@ -35,7 +35,7 @@ async def async_rotate(hass: HomeAssistant, entry: EyewitnessConfigEntry) -> dic
             translation_placeholders={"source": err.source},
         ) from err
     for key in rotated.lost:
-        LOGGER.warning("The key of %s cannot be decrypted", titles[key])
+        LOGGER.warning("The stored key of %s cannot be read any more", titles[key])
     # A provider that was removed or got another key meanwhile is left as it is now.
     still = _stored(entry)
     renewed = {

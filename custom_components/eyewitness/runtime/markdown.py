@@ -5,12 +5,14 @@ from typing import Final
 
 from ..chain.task import Picture
 
-_ACTIVE: Final = re.compile(r"([\\`*_\[\]<>#|~!])")
+_PUNCTUATION: Final = re.compile(r"([!-/:-@\[-`{-~])")
+"""All that markdown may act on, and all that a backslash takes that meaning from: an address
+becomes a link by its dots and slashes alone."""
 
 
 def plain(text: str) -> str:
     """Return a text that is shown as it stands, whatever it holds."""
-    return _ACTIVE.sub(r"\\\1", text)
+    return _PUNCTUATION.sub(r"\\\1", text)
 
 
 def image(picture: Picture) -> str:
