@@ -187,8 +187,9 @@ async def show_look(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
         await asyncio.sleep(0.01)  # as long as it takes, the dialog shows that it does
         if not costs:
             raise HomeAssistantError("no")
-        response = {**said, "cost": costs.pop(0), "total_time_ms": 1}
-        return Look(response=response, picture=None)
+        cost = costs.pop(0)
+        response = {**said, "cost": cost, "total_time_ms": 1}
+        return Look(response=response, picture=None, cost=cost)
 
     monkeypatch.setattr(look_module, "async_look", answer)
     menu = await test_look.look(house)
