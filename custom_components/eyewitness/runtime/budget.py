@@ -138,14 +138,15 @@ def standing(
     """
     used_up: dict[str, Limit] = {}
     saving: set[str] = set()
+    amounts = {limit: used(limit) for limit in limits}
     for provider_id, cost in usd.items():
-        for limit in limits:
+        for limit, amount in amounts.items():
             if not limit.concerns(provider_id, cost):
                 continue
-            if used(limit) >= limit.most:
+            if amount >= limit.most:
                 used_up.setdefault(provider_id, limit)
             elif (limit.unit is Unit.COST or limit.provider_id is None) and (
-                used(limit) >= SAVING * limit.most
+                amount >= SAVING * limit.most
             ):
                 saving.add(provider_id)
     return Standing(used_up=used_up, saving=frozenset(saving), usd=usd)

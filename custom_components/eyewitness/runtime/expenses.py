@@ -13,7 +13,7 @@ class Expenses:
     def __init__(self, accounts: Accounts) -> None:
         """Take the accounts; nothing is under way."""
         self._accounts = accounts
-        self._under_way: list[tuple[str, float | None]] = []
+        self._under_way: list[tuple[str, float | None, Spent]] = []
 
     def begin(self, provider_id: str, usd: float | None) -> Callable[[], None]:
         """Count a request that begins, until what is returned is called: then it is booked.
@@ -21,7 +21,7 @@ class Expenses:
         It counts with the USD that it will cost, so that twenty at once do not overdraw what is
         left for one.
         """
-        request = (provider_id, usd)
+        request = (provider_id, usd, Spent(calls=1, cost=usd or 0.0))
         self._under_way.append(request)
         return lambda: self._under_way.remove(request)
 
@@ -40,7 +40,7 @@ class Expenses:
     def used(self, limit: Limit, free: Iterable[str]) -> float:
         """Return the same with the requests that are under way."""
         return self.booked(limit, free) + sum(
-            limit.amount(Spent(calls=1, cost=usd or 0.0))
-            for provider_id, usd in self._under_way
+            limit.amount(expected)
+            for provider_id, usd, expected in self._under_way
             if limit.concerns(provider_id, usd)
         )
