@@ -31,6 +31,7 @@ from .runtime import (
     cooldown_store,
     issues,
     kept_pictures,
+    model_radar,
     price_refresh,
     reload,
     stored_keys,
@@ -87,6 +88,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: EyewitnessConfigEntry) -
     camera_registry.async_follow(hass, entry)
     kept_pictures.async_follow(hass, entry)
     price_refresh.async_follow(hass, entry)
+    model_radar.async_follow(hass, entry)
 
     async def stop(_event: Event) -> None:
         await entry.runtime_data.async_stop()

@@ -2,6 +2,7 @@
 
 from homeassistant.core import HomeAssistant, callback
 
+from ..const import CONF_MODEL
 from . import EyewitnessConfigEntry, issues, kept_pictures
 from .settings import read_settings
 
@@ -34,5 +35,7 @@ def async_take_up(hass: HomeAssistant, entry: EyewitnessConfigEntry) -> None:
         now = runtime.settings.providers.get(provider_id)
         if now is not None and now.data != stored.data:
             issues.async_clear(hass, entry, provider_id)  # whether it is better now will show
+            if now.data.get(CONF_MODEL) != stored.data.get(CONF_MODEL):
+                issues.async_report_retiring(hass, entry, provider_id, None)
     if runtime.settings.providers != before.providers:
         runtime.reload.async_schedule()

@@ -19,6 +19,11 @@ class Offer:
     is_auto: bool = False
     """Whether it is the one that ``auto`` means now."""
 
+    @property
+    def cents(self) -> float | None:
+        """Return what 100 descriptions cost in US cents: one costs a fraction of a cent."""
+        return None if self.usd is None else self.usd * 100 * 100
+
 
 def offers(kind: str, cards: Collection[ModelCard], base_url: str = "") -> list[Offer]:
     """Return the models to choose from: our preferences, then what sees, then what may see.
