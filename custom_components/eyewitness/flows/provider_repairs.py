@@ -209,7 +209,7 @@ class RetiringModelFlow(PickModelFlow):
     @override
     async def async_step_init(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
         """Offer the successor, so that one more click is enough."""
-        if not self._about["successor"]:
+        if self._entry is None or not self._about["successor"]:
             return await self.async_step_model()
         return self.async_show_menu(
             step_id="init",

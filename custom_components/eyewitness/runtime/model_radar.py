@@ -96,8 +96,6 @@ async def _async_placeholders(
         "price": "",
     }
     if successor := end.successor:
-        key = "price_unknown" if successor.cents is None else "price_of_100"
-        cents = f"{successor.cents or 0:.1f}"
-        price = await outcome_texts.async_sentence(hass, key, cents=cents)
+        price = await outcome_texts.async_price(hass, successor.cents)
         placeholders |= {"successor": successor.model, "price": price}
     return placeholders

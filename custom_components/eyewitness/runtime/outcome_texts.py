@@ -54,6 +54,13 @@ async def async_day(hass: HomeAssistant, day: date) -> str:
     )
 
 
+async def async_price(hass: HomeAssistant, cents: float | None) -> str:
+    """Return what 100 pictures cost with a model, in US cents."""
+    if cents is None:
+        return await async_sentence(hass, "price_unknown")
+    return await async_sentence(hass, "price_of_100", cents=f"{cents:.1f}")
+
+
 async def async_about(
     hass: HomeAssistant, key: str, *, provider: str, outcome: str, seconds: float
 ) -> str:
