@@ -361,17 +361,15 @@ async def retiring(house: House, sim: Simulator, page: Page) -> Any:
 
 
 async def test_i3_one_click_gives_a_model_that_ends_its_successor(
-    house: House, sim: Simulator, page: Page, caplog: pytest.LogCaptureFixture
+    house: House, sim: Simulator, page: Page
 ) -> None:
     """It is tried, stored with one reload, and answers the next event."""
     menu = await retiring(house, sim, page)
     assert (menu["type"], menu["menu_options"]) == ("menu", ["successor", "model"])
     assert menu["description_placeholders"]["successor"] == "gpt-6-luna"
-    runs = []
-    original = build.build
-    with patch.object(build, "build", lambda *args: runs.append(1) or original(*args)):
+    with patch.object(build, "build", wraps=build.build) as set_up:
         assert (await page.send(menu, next_step_id="successor"))["type"] == "create_entry"
-    assert runs == [1]
+    assert set_up.call_count == 1
     assert reported(house.hass) == {}
     assert house.provider("Mine").data["model"] == "gpt-6-luna"
     assert (await house.describe())["model"] == "gpt-6-luna"

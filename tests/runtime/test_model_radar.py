@@ -12,8 +12,9 @@ from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
+from custom_components.eyewitness.chain import policy
 from custom_components.eyewitness.const import DOMAIN
-from custom_components.eyewitness.runtime import model_radar
+from custom_components.eyewitness.runtime import model_radar, outcome_texts
 from tests.kit import House
 from tests.simulator import Model, Simulator
 
@@ -168,7 +169,7 @@ async def test_a_list_that_does_not_come_is_no_failure(
     house: House, sim: Simulator, kind: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The provider is asked by the next event as if nothing had been."""
-    monkeypatch.setattr(model_radar.policy, "CHECK_SECONDS", 0.3)
+    monkeypatch.setattr(policy, "CHECK_SECONDS", 0.3)
     provider_id = await ending(house)
     sim.fail("openai", kind, endpoint="models")
     assert await look(house) == {}
@@ -190,6 +191,28 @@ async def test_who_is_not_asked(house: House, sim: Simulator) -> None:
     house.runtime.refused.clear()
     await look(house)
     assert len(sim.requests("openai", "models")) == asked + 1
+
+
+@pytest.mark.parametrize("removed", [True, False])
+async def test_a_change_during_a_look(
+    hass: HomeAssistant, house: House, monkeypatch: pytest.MonkeyPatch, removed: bool
+) -> None:
+    """Nobody is told of the model that was chosen before."""
+    provider_id = await ending(house)
+
+    async def change(*_: Any) -> str:
+        subentry = house.entry.subentries[provider_id]
+        if removed:
+            hass.config_entries.async_remove_subentry(house.entry, provider_id)
+        else:
+            data = {**subentry.data, "model": BEST}
+            hass.config_entries.async_update_subentry(house.entry, subentry, data=data)
+        return ""
+
+    monkeypatch.setattr(outcome_texts, "async_day", change)
+    assert await look(house) == {}
+    await hass.async_block_till_done()
+    assert set(reported(hass)) == ({"no_provider"} if removed else set())
 
 
 async def test_a_server_at_home_is_asked_for_its_own_list_only(

@@ -4,6 +4,7 @@ from datetime import datetime
 from random import uniform
 from typing import Final
 
+from homeassistant.config_entries import ConfigSubentry
 from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, callback
 from homeassistant.helpers.event import async_call_later
 from homeassistant.util import dt as dt_util
@@ -73,24 +74,23 @@ async def _async_reflect(
     hass: HomeAssistant, entry: EyewitnessConfigEntry, provider: VendorProvider
 ) -> None:
     """Report the end of the user's own model while it is near."""
-    if provider.chosen.is_gone:
+    stored = entry.subentries.get(provider.id)
+    if stored is None or provider.chosen.is_gone:
         return  # what was reported is true until an event meets the missing model
-    today = dt_util.now().date()
+    before, today = stored.data, dt_util.now().date()
     end = await hass.async_add_executor_job(provider.chosen.sunset, today)
-    if end is None:
-        issues.async_report_retiring(hass, entry, provider.id, None)
-        return
-    placeholders = await _async_placeholders(hass, entry, provider.id, end)
-    issues.async_report_retiring(hass, entry, provider.id, placeholders)
+    placeholders = await _async_placeholders(hass, stored, end) if end else None
+    # Somebody may have removed the provider meanwhile, or chosen another model for it.
+    if provider.id in entry.subentries and stored.data == before:
+        issues.async_report_retiring(hass, entry, provider.id, placeholders)
 
 
 async def _async_placeholders(
-    hass: HomeAssistant, entry: EyewitnessConfigEntry, provider_id: str, end: Sunset
+    hass: HomeAssistant, stored: ConfigSubentry, end: Sunset
 ) -> dict[str, str]:
-    subentry = entry.subentries[provider_id]
     placeholders = {
-        "provider": subentry.title,
-        "model": subentry.data[CONF_MODEL],
+        "provider": stored.title,
+        "model": stored.data[CONF_MODEL],
         "day": await outcome_texts.async_day(hass, end.ends),
         "successor": "",
         "price": "",

@@ -39,9 +39,12 @@ def sunset(
         return None
     staying = [card for card in cards if _stays(card, model, ends, today)]
     best = next(iter(ranked(kind, staying, base_url)), None) if staying else None
-    card = next((card for card in staying if card.id == best), None)
-    successor = card and Offer(model=card.id, usd=known_usd(kind, card, base_url))
-    return Sunset(ends=ends, days_left=days_left, successor=successor)
+    offers = (
+        Offer(model=card.id, usd=known_usd(kind, card, base_url))
+        for card in staying
+        if card.id == best
+    )
+    return Sunset(ends=ends, days_left=days_left, successor=next(offers, None))
 
 
 def end_of(model: str, cards: Collection[ModelCard]) -> date | None:
