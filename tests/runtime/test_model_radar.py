@@ -13,6 +13,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
 from custom_components.eyewitness.chain import policy
+from custom_components.eyewitness.chain.failures import Failure
 from custom_components.eyewitness.const import DOMAIN
 from custom_components.eyewitness.runtime import model_radar, outcome_texts
 from tests.kit import House
@@ -191,6 +192,14 @@ async def test_who_is_not_asked(house: House, sim: Simulator) -> None:
     house.runtime.refused.clear()
     await look(house)
     assert len(sim.requests("openai", "models")) == asked + 1
+
+
+async def test_there_are_never_two_reports_of_one_model(house: House) -> None:
+    """A model that is missing at times says so already."""
+    provider_id = await ending(house)
+    assert set(await look(house)) == {"model_retires"}
+    house.runtime.troubles[provider_id] = Failure.MODEL_MISSING
+    assert await look(house) == {}
 
 
 @pytest.mark.parametrize("removed", [True, False])

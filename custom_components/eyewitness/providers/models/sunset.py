@@ -31,13 +31,13 @@ def sunset(
 ) -> Sunset | None:
     """Return the end of a model when it is near, None when it is not or nobody knows of one.
 
-    A successor outlives the model, sees, and is not about to be switched off itself. Blocking, like
-    ``choose.ranked``.
+    A successor sees, and has more than ``WARNING_DAYS`` left, and so outlives the model. Blocking,
+    like ``choose.ranked``.
     """
     ends = end_of(model, cards)
     if ends is None or (days_left := (ends - today).days) > WARNING_DAYS:
         return None
-    staying = [card for card in cards if _stays(card, model, ends, today)]
+    staying = [card for card in cards if _stays(card, model, today)]
     best = next(iter(ranked(kind, staying, base_url)), None) if staying else None
     offers = (
         Offer(model=card.id, usd=known_usd(kind, card, base_url))
@@ -58,8 +58,8 @@ def end_of(model: str, cards: Collection[ModelCard]) -> date | None:
     return max(known) if known and len(known) == len(ends) else None
 
 
-def _stays(card: ModelCard, model: str, ends: date, today: date) -> bool:
-    """Return whether a model is there for a while after the end of another one."""
+def _stays(card: ModelCard, model: str, today: date) -> bool:
+    """Return whether a model is fit to take another one's place, and no end of it is near."""
     if undated(card.id) == undated(model) or vision_rank(card) == READS_ONLY:
         return False
-    return card.ends is None or (card.ends > ends and (card.ends - today).days > WARNING_DAYS)
+    return card.ends is None or (card.ends - today).days > WARNING_DAYS
