@@ -84,12 +84,10 @@ class ChosenModel:
     def sunset(self, today: date) -> Sunset | None:
         """Return the end of the user's own model, None unless the list tells of one that is near.
 
-        Blocking: it looks for a successor in the whole list.
+        ``auto`` is in no list. Blocking: it looks for a successor in the whole list.
         """
-        if self.is_auto or not self._cards:
-            return None
         kind, model, base_url = self._spec.kind, self._spec.model, self._spec.base_url
-        return sunset(kind, self._cards.values(), model, today, base_url)
+        return sunset(kind, (self._cards or {}).values(), model, today, base_url)
 
     def card(self, model: str) -> ModelCard | None:
         """Return what the list says of a model, None when it does not hold it."""
