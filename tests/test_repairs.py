@@ -1,16 +1,18 @@
 """Fix what was reported, over the same HTTP calls that the front end makes."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from http import HTTPStatus
 from pathlib import Path
 import re
 from typing import Any
-from unittest.mock import Mock
+from unittest.mock import Mock, patch
 
 from aiohttp.test_utils import TestClient
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.setup import async_setup_component
+from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
@@ -18,7 +20,7 @@ from custom_components.eyewitness.chain.failures import Failure
 from custom_components.eyewitness.const import DATABASE, DOMAIN
 from custom_components.eyewitness.keys import master_key
 from custom_components.eyewitness.ledger.store import Ledger
-from custom_components.eyewitness.runtime import issues
+from custom_components.eyewitness.runtime import build, issues, model_radar
 from tests.kit import House, pick, until
 from tests.results import state_of
 from tests.runtime.kit import describe_and_wait
@@ -362,3 +364,54 @@ def ledger_issue(hass: HomeAssistant) -> ir.IssueEntry:
     """Return the report about the ledger."""
     (issue,) = (each for each in ir.async_get(hass).issues.values() if each.domain == DOMAIN)
     return issue
+
+
+async def retiring(house: House, sim: Simulator, page: Page) -> Any:
+    """Let the model of OpenAI have a near end, and press the button of the report."""
+    ends = str(dt_util.now().date() + timedelta(days=20))
+    sim.offer("openai", "gpt-4o-mini", ends=ends)
+    await house.set_up(house.subentry("openai", model="gpt-4o-mini", title="Mine"))
+    await model_radar.async_look(house.hass, house.entry)
+    return await page.open("model_retires")
+
+
+async def test_i3_one_click_gives_a_model_that_ends_its_successor(
+    house: House, sim: Simulator, page: Page
+) -> None:
+    """It is tried, stored with one reload, and answers the next event."""
+    menu = await retiring(house, sim, page)
+    assert (menu["type"], menu["menu_options"]) == ("menu", ["successor", "model"])
+    assert menu["description_placeholders"]["successor"] == "gpt-6-luna"
+    with patch.object(build, "build", wraps=build.build) as set_up:
+        assert (await page.send(menu, next_step_id="successor"))["type"] == "create_entry"
+    assert set_up.call_count == 1
+    assert reported(house.hass) == {}
+    assert house.provider("Mine").data["model"] == "gpt-6-luna"
+    assert (await house.describe())["model"] == "gpt-6-luna"
+    await model_radar.async_look(house.hass, house.entry)
+    assert reported(house.hass) == {}
+
+
+async def test_i3_a_successor_that_does_not_work_is_not_stored(
+    house: House, sim: Simulator, page: Page
+) -> None:
+    """Another one can be chosen in the same window."""
+    menu = await retiring(house, sim, page)
+    sim.fail("openai", "model_missing")
+    form = await page.send(menu, next_step_id="successor")
+    assert (form["step_id"], form["errors"]) == ("model", {"base": "still_failing"})
+    assert house.provider("Mine").data["model"] == "gpt-4o-mini"
+    assert set(reported(house.hass)) == {"model_retires"}
+    assert (await page.send(form, model="gpt-4.1-mini"))["type"] == "create_entry"
+    assert house.provider("Mine").data["model"] == "gpt-4.1-mini"
+    assert reported(house.hass) == {}
+
+
+async def test_i3_without_a_successor_a_model_is_chosen_at_once(
+    house: House, sim: Simulator, page: Page
+) -> None:
+    """With auto as the advice, which moves by itself from then on."""
+    sim.set_models("openai", [])
+    form = await retiring(house, sim, page)
+    assert (form["type"], form["step_id"]) == ("form", "model")
+    assert form["data_schema"][0]["default"] == "auto"

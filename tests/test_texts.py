@@ -6,6 +6,7 @@ until somebody looks at an empty label. So everything is shown here once.
 
 import asyncio
 from contextlib import suppress
+from datetime import date
 from inspect import getsource
 from ipaddress import ip_address
 import json
@@ -289,7 +290,8 @@ async def show_fix(hass: HomeAssistant, issue_id: str) -> None:
             form = await begin_fix(hass, issue_id)
             form = await fixes.async_configure(form["flow_id"], {"next_step_id": option})
             if form["data_schema"].schema:
-                await fixes.async_configure(form["flow_id"], {"entity_id": CAMERA})
+                typed = {"model": "auto"} if form["step_id"] == "model" else {"entity_id": CAMERA}
+                await fixes.async_configure(form["flow_id"], typed)
 
 
 async def show_budget(house: House) -> None:
@@ -328,6 +330,10 @@ async def show_reports(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
                 await show_fix(hass, issue.issue_id)
 
     house.sim.fail("openai", "refusal", repeat=True)
+    ending = {"provider": "OpenAI", "model": "m", "day": "1 May 2027", "price": "It is free."}
+    ending["successor"] = "gpt-6-luna"
+    issues.async_report_retiring(hass, house.entry, house.provider("OpenAI").subentry_id, ending)
+    await fix()
     for hours, failure in enumerate(Failure, 1):
         await fix("OpenAI", failure, hours)
     other = house.provider("Other")
@@ -438,6 +444,9 @@ async def show_parts(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
                 await house.describe(**mistake.typed)
     for seconds in (0.0, 60.0):
         await outcome_texts.async_next_try(house.hass, seconds)
+    for cents in (None, 2.5):
+        await outcome_texts.async_price(house.hass, cents)
+    await outcome_texts.async_day(house.hass, date(2027, 1, 14))
     (device, *_) = dr.async_entries_for_config_entry(dr.async_get(house.hass), house.entry.entry_id)
     with suppress(HomeAssistantError):
         await async_remove_config_entry_device(house.hass, house.entry, device)

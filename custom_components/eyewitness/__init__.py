@@ -33,6 +33,7 @@ from .runtime import (
     device_models,
     issues,
     kept_pictures,
+    model_radar,
     price_refresh,
     reload,
     retention,
@@ -94,6 +95,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: EyewitnessConfigEntry) -
     price_refresh.async_follow(hass, entry)
     calendar.async_follow(hass, entry)
     retention.async_follow(hass, entry)
+    model_radar.async_follow(hass, entry)
 
     async def stop(_event: Event) -> None:
         await entry.runtime_data.async_stop()

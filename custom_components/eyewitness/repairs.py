@@ -7,7 +7,7 @@ from homeassistant.core import HomeAssistant
 
 from .flows.camera_repairs import CameraGoneFlow, CameraUncoveredFlow
 from .flows.ledger_repairs import SetAsideFlow
-from .flows.provider_repairs import PickModelFlow, TryAgainFlow, TryAllFlow
+from .flows.provider_repairs import PickModelFlow, RetiringModelFlow, TryAgainFlow, TryAllFlow
 from .runtime import issues
 from .runtime.accounts import DAMAGED
 
@@ -25,6 +25,8 @@ async def async_create_fix_flow(
         return SetAsideFlow(about["entry_id"])
     if issue_id == issues.PROVIDERS_OUT:
         return TryAllFlow(about["entry_id"])
+    if issue_id.startswith(issues.MODEL_RETIRES):
+        return RetiringModelFlow(about)
     picks = issue_id.startswith((issues.MODEL_MISSING, issues.NO_MODEL))
     flow = PickModelFlow if picks else TryAgainFlow
     return flow(about["entry_id"], about["provider_id"])

@@ -119,7 +119,7 @@ def test_how_large_the_picture_is(rule: Detail, wish: Detail | None, side: int) 
         (Standing(saving=frozenset("a")), {"detail": Detail.HIGH}, "abc", 1344),
         (Standing(saving=frozenset("a")), {"detail": Detail.LOW}, "abc", 768),
     ],
-    ids=str,
+    ids=["used up", "cheapest first", "unknown price", "may not see", "both", "large", "small"],
 )
 def test_a_budget_of_which_not_much_is_left(
     standing: Standing, facts: dict[str, Any], asked: str, side: int

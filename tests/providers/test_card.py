@@ -97,7 +97,7 @@ def _supports(**names: Any) -> dict[str, Any]:
 )
 def test_anthropics_list(item: dict[str, Any], says: dict[str, Any]) -> None:
     """It says most of all."""
-    assert known(from_anthropic_list({"id": "one", **item})) == says
+    assert known(from_anthropic_list({"id": "one", **item}, {"two": date(2027, 1, 1)})) == says
 
 
 @pytest.mark.parametrize(
@@ -111,5 +111,5 @@ def test_anthropics_list(item: dict[str, Any], says: dict[str, Any]) -> None:
 )
 def test_googles_list(methods: list[str], thinking: object, says: dict[str, Any]) -> None:
     """A name without the folder that Google puts it in."""
-    card = from_gemini_list("models/gemini-9", methods, thinking)
+    card = from_gemini_list("models/gemini-9", methods, thinking, {})
     assert (card.id, known(card)) == ("gemini-9", says)

@@ -1,7 +1,7 @@
 """Which models are chosen and offered, and what a family of models takes."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -21,6 +21,11 @@ def test_each_vendor_has_preferences() -> None:
 def cards(*names: str) -> list[ModelCard]:
     """Return the models of a list that says nothing but their names."""
     return [ModelCard(id=name) for name in names]
+
+
+def in_days(days: int) -> date:
+    """Return the day in so many days."""
+    return datetime.now(UTC).date() + timedelta(days=days)
 
 
 PAST, FUTURE = date(2001, 1, 1), date(2999, 1, 1)
@@ -60,6 +65,14 @@ READS, SEES = ModelCard(id="gpt-9-nano", sees=False), ModelCard(id="mystery", se
         ("openai", [ModelCard(id="gpt-6-luna", ends=PAST), *cards("gpt-9")], (), "gpt-9"),
         ("openai", [ModelCard(id="gpt-6-luna", ends=FUTURE), *cards("gpt-9")], (), "gpt-6-luna"),
         ("openai", [ModelCard(id="gpt-6-luna", ends=PAST), READS], (), "gpt-6-luna"),
+        # A week before its end a model is left.
+        ("openai", [ModelCard(id="gpt-6-luna", ends=in_days(7)), *cards("gpt-9")], (), "gpt-9"),
+        (
+            "openai",
+            [ModelCard(id="gpt-6-luna", ends=in_days(9)), *cards("gpt-9")],
+            (),
+            "gpt-6-luna",
+        ),
         # Without a list: a preference that the vendor has not retired.
         ("openai", (), (), "gpt-6-luna"),
         ("openai", (), ("gpt-6-luna",), "gpt-5.6-luna"),

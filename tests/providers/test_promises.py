@@ -130,6 +130,20 @@ async def test_any_refused_parameter(vendor: SimVendor, refused: tuple[str, ...]
     assert len(vendor.requests()) == 1
 
 
+async def test_i2_everything_changed_overnight(vendor: SimVendor) -> None:
+    """One request more at most: the daily look has found the new list (``runtime/model_radar``)."""
+    provider = vendor.provider()
+    assert (await describe(provider)).answer is not None
+    model, refused = f"{THINKING_MODEL[vendor.kind]}-new", frozenset(OPTIONAL[vendor.kind])
+    vendor.set_models([Model(id=model, refuses=refused, efforts=EFFORTS, default_effort="medium")])
+    await provider.check()
+    vendor.sim.clear_requests()
+    verdict = await describe(provider)
+    assert verdict.answer is not None
+    assert {each.model for each in verdict.attempts} == {model}
+    assert len(vendor.requests()) <= 2
+
+
 @only("openai")
 async def test_what_is_left_out_at_once_and_what_is_not(vendor: SimVendor) -> None:
     """(ii) The second try goes without all but the limit, which its newer models know by one name.

@@ -29,7 +29,7 @@ class Model:
     thinks: bool = True
     """What the list says of it, where the vendor's list does."""
     ends: str | None = None
-    """The day on which it is switched off, as OpenAI's list has it."""
+    """The day on which it is switched off, as OpenAI's list and Gemini's replies have it."""
     efforts: tuple[str, ...] = ()
     default_effort: str = "none"
     refuses: frozenset[str] = frozenset()

@@ -68,8 +68,6 @@ _MORE: Final = vol.Schema(
 )
 EXAMPLE: Final = {"example": "http://192.168.1.20:11434/v1"}
 """The placeholder of every form whose errors may be about an address."""
-_PICTURES: Final = 100
-"""For how many of them a form says what they cost: one costs a fraction of a cent."""
 KEY_PAGES: Final = {
     OPENAI: "https://platform.openai.com/api-keys",
     GROK: "https://console.x.ai",
@@ -129,10 +127,7 @@ def model_form(offers: list[Offer], default: str = AUTO) -> vol.Schema:
 
 
 def _label(offer: Offer) -> str:
-    if offer.usd is None:
-        return offer.model
-    cents = offer.usd * 100 * _PICTURES
-    return f"{offer.model} ({cents:.1f} ¢)"
+    return offer.model if offer.cents is None else f"{offer.model} ({offer.cents:.1f} ¢)"
 
 
 def read_budget(user_input: Mapping[str, Any]) -> dict[str, float]:

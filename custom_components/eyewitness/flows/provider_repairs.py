@@ -1,6 +1,7 @@
 """Fix what was reported about a provider."""
 
 import asyncio
+from collections.abc import Mapping
 from typing import Any, override
 
 from homeassistant.components.repairs import ConfirmRepairFlow, RepairsFlowResult
@@ -195,3 +196,29 @@ class PickModelFlow(_ProviderFlow):
         if not self.hass.config_entries.async_update_subentry(entry, subentry, data=data):
             # The same model is no change, so nothing else would rebuild the provider.
             self.hass.config_entries.async_schedule_reload(entry.entry_id)
+
+
+class RetiringModelFlow(PickModelFlow):
+    """A flow that gives a provider another model before its own one is switched off."""
+
+    def __init__(self, about: Mapping[str, str]) -> None:
+        """Take the report: its ``successor`` is empty where no model can take the other's place."""
+        super().__init__(about["entry_id"], about["provider_id"])
+        self._about = about
+
+    @override
+    async def async_step_init(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
+        """Offer the successor, so that one more click is enough."""
+        if self._entry is None or not self._about["successor"]:
+            return await self.async_step_model()
+        return self.async_show_menu(
+            step_id="init",
+            menu_options=["successor", "model"],
+            description_placeholders=self._about,
+        )
+
+    async def async_step_successor(
+        self, user_input: dict[str, Any] | None = None
+    ) -> RepairsFlowResult:
+        """Try the successor and store it; ask for another model when it does not work."""
+        return await self.async_step_model({CONF_MODEL: self._about["successor"]})

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
+from datetime import date
 from http import HTTPStatus
 import re
 from ssl import SSLContext
@@ -12,7 +13,7 @@ import anthropic
 from ..chain.failures import Failure, ProviderError
 from ..chain.task import Reply, Task
 from .base import VendorProvider
-from .models.card import ModelCard, from_anthropic_list
+from .models.card import ModelCard, from_anthropic_list, read_date
 from .spec import Spec
 from .wire.attachments import attached
 from .wire.client import client_options
@@ -51,6 +52,13 @@ _OUT_OF_MONEY: Final = re.compile(r"credit balance|usage limits|spend", re.IGNOR
 """Words about money that is spent: in a 400 without a type of its own, or in a 429 without
 Retry-After."""
 
+_MONTHS: Final = (
+    *("January", "February", "March", "April", "May", "June", "July", "August", "September"),
+    *("October", "November", "December"),
+)
+_DAY: Final = re.compile(r"(?P<month>\w+) (?P<day>\d+)\w\w, (?P<year>20\d\d)")
+"""How the SDK writes a day: June 15th, 2026."""
+
 
 class AnthropicProvider(VendorProvider):
     """Claude."""
@@ -78,6 +86,8 @@ class AnthropicProvider(VendorProvider):
             timeout=None,  # the chain has the only clock
             http_client=http,
         )
+        self._ends = published_ends()
+        """The last days of models, as the SDK knows them."""
 
     @override
     async def list_models(self) -> Collection[ModelCard]:
@@ -88,7 +98,7 @@ class AnthropicProvider(VendorProvider):
         except anthropic.APIError as err:
             raise self._error(err) from None
         body = json_object(text, self.model)
-        return [from_anthropic_list(item) for item in listed_models(body)]
+        return [from_anthropic_list(item, self._ends) for item in listed_models(body)]
 
     @override
     async def _request(self, model: str, task: Task[Any], dropped: Collection[str]) -> Reply:
@@ -165,3 +175,26 @@ class AnthropicProvider(VendorProvider):
     @override
     async def _disconnect(self) -> None:
         await self._client.close()
+
+
+def published_ends() -> dict[str, date]:
+    """Return the last days of models by the table with which the SDK warns of them.
+
+    The list does not tell them. The table, which Home Assistant's own integration reads as well, is
+    as old as the installed SDK; without it, or where it says something else, none is known.
+    """
+    try:
+        from anthropic.resources.messages import messages  # noqa: PLC0415
+    except ImportError:
+        return {}
+    table = getattr(messages, "DEPRECATED_MODELS", None)
+    stated = table.items() if isinstance(table, Mapping) else ()
+    return {model: day for model, text in stated if (day := _day(text)) is not None}
+
+
+def _day(text: object) -> date | None:
+    """Read a day as the SDK writes it; ``strptime`` would go by the machine's language."""
+    found = _DAY.fullmatch(text_or_empty(text))
+    if found is None or (month := found["month"]) not in _MONTHS:
+        return None
+    return read_date(f"{found['year']}-{_MONTHS.index(month) + 1:02}-{int(found['day']):02}")

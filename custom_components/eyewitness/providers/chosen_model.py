@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection
+from datetime import date
 import logging
 from typing import Final
 
@@ -11,6 +12,7 @@ from ..chain.redaction import redact
 from ..chain.text import clean
 from .models import choose
 from .models.card import ModelCard
+from .models.sunset import Sunset, end_of, sunset
 from .spec import AUTO, Spec
 
 _LOGGER = logging.getLogger(__name__)
@@ -78,6 +80,14 @@ class ChosenModel:
         if self.is_auto or not self._cards:
             return False
         return self._blind or not choose.is_listed(self._spec.model, self._cards.values())
+
+    def sunset(self, today: date) -> Sunset | None:
+        """Return the end of the user's own model, None unless the list tells of one that is near.
+
+        ``auto`` is in no list. Blocking: it looks for a successor in the whole list.
+        """
+        kind, model, base_url = self._spec.kind, self._spec.model, self._spec.base_url
+        return sunset(kind, (self._cards or {}).values(), model, today, base_url)
 
     def card(self, model: str) -> ModelCard | None:
         """Return what the list says of a model, None when it does not hold it."""
@@ -166,12 +176,21 @@ class ChosenModel:
         if (model := self._left) is None:
             raise ProviderError(Failure.MODEL_MISSING)
         if model != self._logged:
-            self._logged = model
-            name = clean(model, _NAME_CHARS)
+            before, self._logged = self._logged, model
             _LOGGER.info(
-                "%s: auto is %s now, chosen from %d", self._spec.kind, name, self.listed or 0
+                "%s: auto is %s now, chosen from %d%s",
+                self._spec.kind,
+                clean(model, _NAME_CHARS),
+                self.listed or 0,
+                self._why_not(before),
             )
         return model
+
+    def _why_not(self, model: str | None) -> str:
+        """Return the end of the model that was left, if the list tells of one, for the log."""
+        if model is None or (ends := end_of(model, (self._cards or {}).values())) is None:
+            return ""
+        return f" ({clean(model, _NAME_CHARS)} ends on {ends})"
 
     def _list(self) -> asyncio.Task[None]:
         """Return the request for the list of models, a new one unless one is under way."""

@@ -3,6 +3,7 @@
 from base64 import b64decode
 from collections.abc import Collection
 from dataclasses import replace
+from datetime import date
 from itertools import islice
 import re
 from ssl import SSLContext
@@ -16,7 +17,7 @@ import httpx
 from ..chain.failures import Failure, ProviderError
 from ..chain.task import Reply, Task
 from .base import VendorProvider
-from .models.card import ModelCard, from_gemini_list
+from .models.card import ModelCard, from_gemini_list, read_date
 from .spec import Spec
 from .wire.attachments import attached
 from .wire.client import client_options
@@ -111,6 +112,8 @@ class GeminiProvider(VendorProvider):
             ),
         )
         self._models = self._client.aio.models
+        self._ends: dict[str, date] = {}
+        """The last days of models: their replies tell them, and the list does not."""
         for model in _LAZY_MODELS:
             model.model_rebuild()
 
@@ -123,7 +126,9 @@ class GeminiProvider(VendorProvider):
         except _UNREADABLE as err:
             raise _reply_error(err) from None
         cards = (
-            from_gemini_list(model.name or "", model.supported_actions or (), model.thinking)
+            from_gemini_list(
+                model.name or "", model.supported_actions or (), model.thinking, self._ends
+            )
             for model in islice(pager.page, MAX_MODELS)
         )
         return [card for card in cards if is_usable_id(card.id)]
@@ -148,8 +153,10 @@ class GeminiProvider(VendorProvider):
                 raise self._error(err) from None
             except _UNREADABLE as err:
                 raise _reply_error(err) from None
-        body = text_or_empty(raw.sdk_http_response and raw.sdk_http_response.body)
-        reply = self._parse(json_object(body, model), model)
+        text = text_or_empty(raw.sdk_http_response and raw.sdk_http_response.body)
+        body = json_object(text, model)
+        self._learn_end(model, body)
+        reply = self._parse(body, model)
         return replace(reply, structured=config.response_json_schema is not None)
 
     def _config(
@@ -173,6 +180,19 @@ class GeminiProvider(VendorProvider):
             should_return_http_response=True,
             **optional,
         )
+
+    def _learn_end(self, model: str, body: dict[str, Any]) -> None:
+        """Note the day on which a model ends (``google.genai.types.ModelStatus``).
+
+        Not when another one has answered: such a name is led elsewhere when its model ends.
+        """
+        ends = read_date(get_path(body, "modelStatus", "retirementTime"))
+        if not model_name(get_path(body, "modelVersion"), model).startswith(model):
+            return
+        if ends is None:
+            self._ends.pop(model, None)
+        else:
+            self._ends[model] = ends
 
     def _parse(self, body: dict[str, Any], model: str) -> Reply:
         model = model_name(get_path(body, "modelVersion"), model)

@@ -17,6 +17,7 @@ from .accounts import DAMAGED, NEWER, SIGNAL_ACCOUNTS, UNWRITABLE
 QUOTA: Final = "quota"
 ACCESS_DENIED: Final = "access_denied"
 MODEL_MISSING: Final = "model_missing"
+MODEL_RETIRES: Final = "model_retires"
 NO_MODEL: Final = "no_model"
 REJECTED: Final = "rejected"
 ENDPOINT_MOVED: Final = "endpoint_moved"
@@ -104,6 +105,8 @@ def _async_show_troubles(hass: HomeAssistant, entry: EyewitnessConfigEntry) -> N
         about: About = {"entry_id": entry.entry_id, "provider_id": provider_id}
         title = entry.subentries[provider_id].title
         _async_create(hass, f"{name}_{provider_id}", name, about, {"provider": title})
+        if name == MODEL_MISSING:
+            async_report_retiring(hass, entry, provider_id, None)  # it has come true
     if not together:
         ir.async_delete_issue(hass, DOMAIN, PROVIDERS_OUT)
         return
@@ -151,26 +154,15 @@ def async_begin(hass: HomeAssistant, entry: EyewitnessConfigEntry) -> None:
     known = {f"{SDK_UNUSABLE}_{provider_id}" for provider_id in unusable}
     if not entry.get_subentries_of_type(SUBENTRY_PROVIDER):
         known.add(NO_PROVIDER)
-    _async_take_back(hass, (NO_PROVIDER, f"{SDK_UNUSABLE}_"), still=known)
+    known |= {f"{MODEL_RETIRES}_{provider_id}" for provider_id in entry.subentries}
+    begin = (NO_PROVIDER, f"{SDK_UNUSABLE}_", f"{MODEL_RETIRES}_")
+    _async_take_back(hass, begin, still=known)
     if NO_PROVIDER in known:
-        ir.async_create_issue(
-            hass,
-            DOMAIN,
-            NO_PROVIDER,
-            is_fixable=False,
-            severity=ir.IssueSeverity.WARNING,
-            translation_key=NO_PROVIDER,
-        )
+        _async_create(hass, NO_PROVIDER, NO_PROVIDER)
     for provider_id in unusable:
-        ir.async_create_issue(
-            hass,
-            DOMAIN,
-            f"{SDK_UNUSABLE}_{provider_id}",
-            is_fixable=False,
-            severity=ir.IssueSeverity.ERROR,
-            translation_key=SDK_UNUSABLE,
-            translation_placeholders={"provider": entry.subentries[provider_id].title},
-        )
+        title, issue_id = entry.subentries[provider_id].title, f"{SDK_UNUSABLE}_{provider_id}"
+        severity = ir.IssueSeverity.ERROR
+        _async_create(hass, issue_id, SDK_UNUSABLE, None, {"provider": title}, severity)
     for provider_id in runtime.providers:
         health = runtime.chain.health(provider_id)
         failure = health.cooldown_failure
@@ -215,6 +207,26 @@ def async_clear(hass: HomeAssistant, entry: EyewitnessConfigEntry, provider_id: 
 
 
 @callback
+def async_report_retiring(
+    hass: HomeAssistant,
+    entry: EyewitnessConfigEntry,
+    provider_id: str,
+    placeholders: dict[str, str] | None,
+) -> None:
+    """Report that a provider's model will be switched off; take it back when it will not.
+
+    ``placeholders`` has an empty ``successor`` where no model is fit to take its place.
+    """
+    issue_id = f"{MODEL_RETIRES}_{provider_id}"
+    is_missing = entry.runtime_data.troubles.get(provider_id) is Failure.MODEL_MISSING
+    if placeholders is None or is_missing:
+        ir.async_delete_issue(hass, DOMAIN, issue_id)
+        return
+    about: About = {"entry_id": entry.entry_id, "provider_id": provider_id, **placeholders}
+    _async_create(hass, issue_id, MODEL_RETIRES, about, placeholders)
+
+
+@callback
 def async_report_cameras(
     hass: HomeAssistant,
     entry: EyewitnessConfigEntry,
@@ -236,16 +248,8 @@ def async_report_failing(hass: HomeAssistant, placeholders: dict[str, str] | Non
     """Report the cameras whose events fail; take the report back when there are none."""
     if placeholders is None:
         ir.async_delete_issue(hass, DOMAIN, CAMERAS_FAILING)
-        return
-    ir.async_create_issue(
-        hass,
-        DOMAIN,
-        CAMERAS_FAILING,
-        is_fixable=False,
-        severity=ir.IssueSeverity.WARNING,
-        translation_key=CAMERAS_FAILING,
-        translation_placeholders=placeholders,
-    )
+    else:
+        _async_create(hass, CAMERAS_FAILING, CAMERAS_FAILING, placeholders=placeholders)
 
 
 @callback
@@ -258,16 +262,8 @@ def async_watch_ledger(hass: HomeAssistant, entry: EyewitnessConfigEntry) -> Non
             if name != entry.runtime_data.accounts.trouble:
                 ir.async_delete_issue(hass, DOMAIN, name)
                 continue
-            ir.async_create_issue(
-                hass,
-                DOMAIN,
-                name,
-                data={"entry_id": entry.entry_id},
-                is_fixable=name == DAMAGED,
-                severity=ir.IssueSeverity.ERROR,
-                translation_key=name,
-                translation_placeholders={"file": DATABASE},
-            )
+            about: About | None = {"entry_id": entry.entry_id} if name == DAMAGED else None
+            _async_create(hass, name, name, about, {"file": DATABASE}, ir.IssueSeverity.ERROR)
 
     entry.async_on_unload(async_dispatcher_connect(hass, SIGNAL_ACCOUNTS, reflect))
     reflect()
@@ -281,16 +277,21 @@ def _async_take_back(hass: HomeAssistant, begin: tuple[str, ...], *, still: Cont
 
 
 def _async_create(
-    hass: HomeAssistant, issue_id: str, name: str, about: About, placeholders: dict[str, str]
+    hass: HomeAssistant,
+    issue_id: str,
+    name: str,
+    about: About | None = None,
+    placeholders: dict[str, str] | None = None,
+    severity: ir.IssueSeverity = ir.IssueSeverity.WARNING,
 ) -> None:
-    """Report something that a flow can fix."""
+    """Report something; what a flow can fix says what it is about."""
     ir.async_create_issue(
         hass,
         DOMAIN,
         issue_id,
         data=about,
-        is_fixable=True,
-        severity=ir.IssueSeverity.WARNING,
+        is_fixable=about is not None,
+        severity=severity,
         translation_key=name,
         translation_placeholders=placeholders,
     )

@@ -3,7 +3,7 @@
 Home Assistant translates the text of an error, but not what is put into it.
 """
 
-from datetime import timedelta
+from datetime import date, timedelta
 from math import isfinite
 
 from homeassistant.core import HomeAssistant
@@ -44,6 +44,21 @@ async def async_time_in(hass: HomeAssistant, seconds: float) -> str:
     if then.date() == now.date():
         return shown
     return await async_sentence(hass, "tomorrow", time=shown)
+
+
+async def async_day(hass: HomeAssistant, day: date) -> str:
+    """Return a day with the name of its month; no order of three numbers is clear to everybody."""
+    months = (await async_sentence(hass, "months")).split(", ")
+    return await async_sentence(
+        hass, "date", day=str(day.day), month=months[day.month - 1], year=str(day.year)
+    )
+
+
+async def async_price(hass: HomeAssistant, cents: float | None) -> str:
+    """Return what 100 pictures cost with a model, in US cents."""
+    if cents is None:
+        return await async_sentence(hass, "price_unknown")
+    return await async_sentence(hass, "price_of_100", cents=f"{cents:.1f}")
 
 
 async def async_about(

@@ -35,7 +35,8 @@ def async_take_up(hass: HomeAssistant, entry: EyewitnessConfigEntry) -> None:
         now = runtime.settings.providers.get(provider_id)
         if now is not None and now.data != stored.data:
             issues.async_clear(hass, entry, provider_id)  # whether it is better now will show
-            if now.data[CONF_MODEL] != stored.data[CONF_MODEL]:
+            if now.data.get(CONF_MODEL) != stored.data.get(CONF_MODEL):
                 device_models.async_forget(hass, entry, provider_id)
+                issues.async_report_retiring(hass, entry, provider_id, None)
     if runtime.settings.providers != before.providers:
         runtime.reload.async_schedule()

@@ -168,6 +168,11 @@ class GeminiDialect(Dialect):
             "modelVersion": prompt.model.billed,
             "responseId": new_id("", 22),
         }
+        if prompt.model.ends:
+            body["modelStatus"] = {
+                "modelStage": "LEGACY",
+                "retirementTime": f"{prompt.model.ends}T00:00:00Z",
+            }
         return Reply.json(200, body)
 
 

@@ -61,13 +61,16 @@ def from_chat_list(item: Mapping[str, Any]) -> ModelCard:
         chats=chats,
         thinks=bool(parameters & _REASONING) if parameters else None,
         structured="structured_outputs" in parameters if parameters else None,
-        created=_date(item.get("created")),
-        ends=_date(item.get("shutdown_date") or item.get("expiration_date")),
+        created=read_date(item.get("created")),
+        ends=read_date(item.get("shutdown_date") or item.get("expiration_date")),
     )
 
 
-def from_anthropic_list(item: Mapping[str, Any]) -> ModelCard:
-    """Return the card of a model in Anthropic's list (``anthropic/types/model_info.py``)."""
+def from_anthropic_list(item: Mapping[str, Any], ends: Mapping[str, date]) -> ModelCard:
+    """Return the card of a model in Anthropic's list (``anthropic/types/model_info.py``).
+
+    ``ends`` are the last days of models, which the list does not tell.
+    """
 
     def supports(name: str) -> bool | None:
         return _flag(get_path(item, "capabilities", name, "supported"))
@@ -77,19 +80,25 @@ def from_anthropic_list(item: Mapping[str, Any]) -> ModelCard:
         sees=supports("image_input"),
         thinks=supports("thinking"),
         structured=supports("structured_outputs"),
-        created=_date(item.get("created_at")),
+        created=read_date(item.get("created_at")),
+        ends=ends.get(item["id"]),
     )
 
 
-def from_gemini_list(name: str, methods: Iterable[str], thinking: object) -> ModelCard:
+def from_gemini_list(
+    name: str, methods: Iterable[str], thinking: object, ends: Mapping[str, date]
+) -> ModelCard:
     """Return the card of a model in Google's list, whose names begin with ``models/``.
 
     Drawing and speaking models know ``generateContent`` as well, so it is no sign that one chats.
+    ``ends`` are the last days of models, which the list does not tell.
     """
+    model = name.removeprefix("models/")
     return ModelCard(
-        id=name.removeprefix("models/"),
+        id=model,
         chats=None if "generateContent" in methods else False,
         thinks=_flag(thinking),
+        ends=ends.get(model),
     )
 
 
@@ -102,7 +111,7 @@ def _words(value: object) -> frozenset[str]:
     return frozenset(item for item in items if isinstance(item, str))
 
 
-def _date(value: object) -> date | None:
+def read_date(value: object) -> date | None:
     """Read Unix seconds or the beginning of an ISO date; the epoch is what nobody knows."""
     try:
         if isinstance(value, str):

@@ -1,7 +1,7 @@
 """The choice of a model for a user who left it to us."""
 
 from collections.abc import Collection, Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 import re
 from typing import Final
 
@@ -22,6 +22,10 @@ PREFERRED: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """Cheap models that see (vendors' model and price pages, November 2026), best first."""
 
+LEAVING_DAYS: Final = 7
+"""How long before its end a model is left: the list may be out of reach for some days, and at the
+vendor it is another day already."""
+
 _DATE: Final = re.compile(r"-(\d{8}|\d{4}-\d{2}-\d{2}|latest)$|:latest$")
 _CHEAP: Final = re.compile(r"nano|lite|mini(?!max)|flash|haiku|luna|small|fast", re.IGNORECASE)
 _DEAR: Final = re.compile(r"(^|[-_])(pro|opus|ultra|max|heavy|large)\b", re.IGNORECASE)
@@ -41,8 +45,9 @@ def is_listed(model: str, cards: Collection[ModelCard]) -> bool:
 def ranked(kind: str, cards: Collection[ModelCard], base_url: str = "") -> list[str]:
     """Return the ids of the models that can be used, best first.
 
-    They are always of the list: what sees before what may see, then our preferences, then the
-    cheapest. Without a list our preferences are guessed, of which a compatible server has none.
+    They are always of the list: what sees before what may see, what stays before what ends within
+    ``LEAVING_DAYS``, then our preferences, then the cheapest. Without a list our preferences are
+    guessed, of which a compatible server has none.
     Blocking: a router's 400 models take 0.1 s, since each is looked up in the price table.
     """
     if not cards:
@@ -53,13 +58,13 @@ def ranked(kind: str, cards: Collection[ModelCard], base_url: str = "") -> list[
     if kind in PREFERRED:
         # Of two equals the newer one; a compatible server's order is its owner's.
         usable.sort(key=lambda card: (card.created or date.min, card.id), reverse=True)
-    today = datetime.now(UTC).date()
+    soon = datetime.now(UTC).date() + timedelta(days=LEAVING_DAYS)
 
     def rank(card: ModelCard) -> tuple[int, bool, tuple[int, bool], tuple[int, float]]:
-        has_ended = card.ends is not None and card.ends <= today
-        # A date that has passed only counts among others: this machine's clock may be wrong.
+        # A date only counts among others: this machine's clock may be wrong.
+        is_leaving = card.ends is not None and card.ends <= soon
         dearness = _dearness(kind, card, base_url)
-        return vision_rank(card), has_ended, preference(kind, card.id), dearness
+        return vision_rank(card), is_leaving, preference(kind, card.id), dearness
 
     return [card.id for card in sorted(usable, key=rank)]
 

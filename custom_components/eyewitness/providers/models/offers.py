@@ -20,6 +20,11 @@ class Offer:
     is_auto: bool = False
     """Whether it is the one that ``auto`` means now."""
 
+    @property
+    def cents(self) -> float | None:
+        """Return what 100 descriptions cost in US cents: one costs a fraction of a cent."""
+        return None if self.usd is None else self.usd * 100 * 100
+
 
 def offers(
     kind: str, cards: Collection[ModelCard], base_url: str = "", rates: Rates | None = None
