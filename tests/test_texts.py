@@ -342,6 +342,7 @@ async def show_reports(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     await hass.config_entries.async_setup(house.entry.entry_id)
 
 
+@pytest.mark.usefixtures("all_enabled")
 async def test_everything_shown_has_a_text_and_every_text_is_shown(
     house: House, camera: FakeCamera, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -492,6 +493,7 @@ def test_texts_are_fit_to_be_read() -> None:
         assert not re.search(r"<[a-z]|https?://|\[%key", text), path
 
 
+@pytest.mark.usefixtures("all_enabled")
 async def test_every_entity_has_an_icon(house: House, camera: FakeCamera) -> None:
     """From icons.json, or from its device class; and no icon is left over."""
     await house.set_up("openai")

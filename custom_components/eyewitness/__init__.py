@@ -34,6 +34,7 @@ from .runtime import (
     kept_pictures,
     price_refresh,
     reload,
+    renamed_cameras,
     retention,
     stored_keys,
 )
@@ -90,6 +91,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: EyewitnessConfigEntry) -
     kept_pictures.async_follow(hass, entry)
     price_refresh.async_follow(hass, entry)
     calendar.async_follow(hass, entry)
+    renamed_cameras.async_follow(hass, entry)
     retention.async_follow(hass, entry)
 
     async def stop(_event: Event) -> None:

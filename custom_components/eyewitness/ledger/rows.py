@@ -106,7 +106,19 @@ class LastFailure:
     """Why, in plain words."""
 
 
-type Entry = UsageRow | Reused | LastDescription | LastFailure
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Renamed:
+    """A camera has another entity id from now on: its sums follow it, its rows stay as they were.
+
+    Whatever has its former id later is another camera, and begins without any.
+    """
+
+    camera: str
+    name: str
+    """The new entity id."""
+
+
+type Entry = UsageRow | Reused | LastDescription | LastFailure | Renamed
 """What goes into the ledger."""
 
 
@@ -209,6 +221,12 @@ class CameraTotals:
     descriptions: int = 0
     cost: float = 0.0
     """USD."""
+
+    def __add__(self, other: CameraTotals) -> CameraTotals:
+        """Return the sum of both."""
+        return CameraTotals(
+            descriptions=self.descriptions + other.descriptions, cost=self.cost + other.cost
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
