@@ -49,12 +49,14 @@ from custom_components.eyewitness.pipeline import (
     call,
     describe as describe_module,
     failing_cameras,
+    usage_call,
 )
 from custom_components.eyewitness.pipeline.failing_cameras import FailingCameras
 from custom_components.eyewitness.pipeline.look import Look
 from custom_components.eyewitness.pipeline.record import EventRecord, Status
 from custom_components.eyewitness.providers.wire import pinning
 from custom_components.eyewitness.runtime import issues, ledger_writer, outcome_texts
+from tests import test_usage_actions
 from tests.flows import test_look
 from tests.flows.forms import NOBODY, open_add, open_change, open_options, open_setup, send
 from tests.flows.test_camera_views import add_device
@@ -390,6 +392,7 @@ async def show_parts(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
         if mistake.form == "action":
             with suppress(HomeAssistantError):
                 await house.describe(**mistake.typed)
+    await show_usage(house, monkeypatch)
     for seconds in (0.0, 60.0):
         await outcome_texts.async_next_try(house.hass, seconds)
     (device, *_) = dr.async_entries_for_config_entry(dr.async_get(house.hass), house.entry.entry_id)
@@ -464,6 +467,23 @@ async def test_every_exception_has_its_placeholders(
     check_texts(shown, exceptions=True)
 
 
+async def show_usage(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the actions about the usage fail in all their ways."""
+    again = ("export_usage", {"path": "a.csv"}, "")
+    house.hass.config.allowlist_external_dirs = {house.hass.config.config_dir}
+    away = ("export_usage", {"path": f"{house.hass.config.path('www')}/a.csv"}, "")
+    for action, data, _ in (*test_usage_actions.MISTAKES, again, again, away):
+        with suppress(HomeAssistantError):
+            await house.hass.services.async_call(
+                DOMAIN, action, data, blocking=True, return_response=True
+            )
+    monkeypatch.setattr(Ledger, "report", Mock(side_effect=LedgerError))
+    with suppress(HomeAssistantError):
+        await house.hass.services.async_call(
+            DOMAIN, "get_usage", blocking=True, return_response=True
+        )
+
+
 def check_texts(shown: Shown, *, exceptions: bool) -> None:
     """Fail unless these are the texts, and unless this would fail without any one of them."""
     paths = {path for path in TEXTS if path.startswith("exceptions.") == exceptions}
@@ -529,7 +549,18 @@ def test_the_editor_offers_what_the_action_takes() -> None:
         services.SERVICE_DESCRIBE,
         services.SERVICE_TEST,
         services.SERVICE_ROTATE,
+        services.SERVICE_GET_USAGE,
+        services.SERVICE_EXPORT_USAGE,
     ]
+    for name, schema in (
+        (services.SERVICE_GET_USAGE, usage_call.GET),
+        (services.SERVICE_EXPORT_USAGE, usage_call.EXPORT),
+    ):
+        assert list(ACTIONS[name]["fields"]) == list(schema.schema)
+    usage = ACTIONS[services.SERVICE_GET_USAGE]["fields"]
+    assert usage["rows"]["selector"]["number"]["max"] == usage_call.ROWS_MAX
+    for field, options in (("period", usage_call.Span), ("group_by", usage_call.Group)):
+        assert usage[field]["selector"]["select"]["options"] == list(options)
     described = flat(ACTIONS[services.SERVICE_DESCRIBE]["fields"])
     fields = {name: field for name, field in described if "selector" in field}
     required = {str(name): isinstance(name, vol.Required) for name in call.SCHEMA.schema}

@@ -11,6 +11,9 @@ CANCELLED: Final = "cancelled"
 """The outcome of a request that somebody stopped."""
 REUSED: Final = "reused"
 """The outcome in the sums of an answer that was given again without a request."""
+FIRST_DAY: Final = ""
+LAST_DAY: Final = "9999-12-31"
+"""Before and after all days that there are."""
 RECENT: Final = 50
 """How many of a provider's last requests its success is told by."""
 

@@ -80,6 +80,10 @@ class LedgerWriter:
     async def async_flush(self) -> None:
         """Try once more to write, and wait until that has ended; a hold is over."""
         self._async_release()
+        await self.async_settle()
+
+    async def async_settle(self) -> None:
+        """Wait until what is in line was written, unless that cannot be done now."""
         self.async_write()
         await self._async_idle()
 
