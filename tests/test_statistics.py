@@ -13,8 +13,12 @@ from pytest_homeassistant_custom_component.components.recorder.common import (
     async_wait_recording_done,
     do_adhoc_statistics,
 )
+from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
+from custom_components.eyewitness.const import DOMAIN
 from tests.kit import House
+from tests.results import error_key
+from tests.simulator import Simulator
 from tests.wall import Wall
 
 SUMS: Final = ("total_cost", "cost_today", "cost_this_month", "descriptions", "descriptions_today")
@@ -121,3 +125,55 @@ async def test_a_clock_that_is_set_back_over_midnight(wall: Recorded) -> None:
     await wall.compile()
     await wall.book_at("2026-10-25 00:07", 2)
     assert await wall.recorded() == all_of(7, 3)
+
+
+@pytest.mark.freeze_time(tick=True)
+async def test_the_recorders_own_api_returns_what_the_ledger_holds(
+    hass: HomeAssistant, wall: Recorded, sim: Simulator, hass_ws_client: WebSocketGenerator
+) -> None:
+    """After events that were described, failed or tested: of the provider, the camera and all."""
+    await wall.says("2026-10-24 20:06")
+    await wall.house.describe()
+    await hass.async_block_till_done()
+    await wall.compile()  # the camera's own sensors begin here
+    await wall.says("2026-10-24 20:12")
+    before = await wall.house.usage()
+    sim.fail("openai", "refusal")
+    assert await error_key(wall.house.describe()) == "all_failed"
+    for prompt in ("one", "two"):
+        await wall.house.describe(prompt=prompt)
+    await hass.services.async_call(DOMAIN, "test_chain", blocking=True)
+    await hass.async_block_till_done()
+    await wall.compile()
+
+    rows = (await wall.house.usage())[len(before) :]
+    described = sum(row["success"] and row["purpose"] == "event" for row in rows)
+    events = [row for row in rows if row["purpose"] == "event"]
+    assert (described, len(events), len(rows) > len(events)) == (2, 3, True)
+    cost = sum(row["cost_estimate"] for row in rows)
+    wanted = {
+        "openai_requests": len(rows),
+        "openai_failed_requests": sum(not row["success"] for row in rows),
+        "openai_input_tokens": sum(row["input_tokens"] for row in rows),
+        "openai_output_tokens": sum(row["output_tokens"] for row in rows),
+        "eyewitness_descriptions": described,
+        "eyewitness_descriptions_today": described,
+        "front_door_descriptions": described,
+        "front_door_cost": sum(row["cost_estimate"] for row in events),
+        **dict.fromkeys(("openai_cost", "eyewitness_total_cost"), cost),
+        **dict.fromkeys(("eyewitness_cost_today", "eyewitness_cost_this_month"), cost),
+    }
+    client = await hass_ws_client()
+    await client.send_json_auto_id(
+        {
+            "type": "recorder/statistics_during_period",
+            "start_time": (dt_util.utcnow() - timedelta(minutes=5)).isoformat(),
+            "statistic_ids": [f"sensor.{name}" for name in (*wanted, "openai_success_rate")],
+            "period": "5minute",
+            "types": ["change", "max"],
+        }
+    )
+    found = (await client.receive_json())["result"]
+    changes = {name: found[f"sensor.{name}"][-1]["change"] for name in wanted}
+    assert changes == pytest.approx(wanted, abs=2e-6)
+    assert found["sensor.openai_success_rate"][-1]["max"] == 80  # four of five
