@@ -10,6 +10,7 @@ from unittest.mock import AsyncMock
 from genai_prices import UpdatePrices
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant
+from homeassistant.helpers.entity import Entity
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 import pytest
@@ -109,6 +110,12 @@ def media(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     if "hass" in request.fixturenames:
         request.getfixturevalue("hass").config.media_dirs = {"local": str(folder)}
     return folder
+
+
+@pytest.fixture
+def all_enabled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Enable the entities that most people do not want, too."""
+    monkeypatch.setattr(Entity, "entity_registry_enabled_default", True)
 
 
 @pytest.fixture

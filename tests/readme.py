@@ -18,3 +18,15 @@ def block(first_line: str) -> dict[str, Any]:
 def dashboard() -> dict[str, Any]:
     """Return the stack of cards that it recommends."""
     return block("type: vertical-stack")
+
+
+def entities(node: Any) -> set[str]:
+    """Return the ids of all entities that a part of a dashboard names."""
+    match node:
+        case {"entity": str(entity_id)}:
+            return {entity_id}
+        case dict():
+            return set().union(*map(entities, node.values()))
+        case list():
+            return set().union(*map(entities, node))
+    return set()

@@ -1,6 +1,7 @@
 """Download the diagnostics, and look for everything that must not be in them."""
 
 from collections.abc import Mapping
+from importlib import import_module
 import json
 from typing import Any, Final
 from unittest.mock import Mock
@@ -24,7 +25,7 @@ from tests.simulator import VENDORS, Simulator
 pytestmark = pytest.mark.usefixtures("camera")
 
 USAGE: Final = {"input_tokens", "output_tokens", "response_time_ms"}
-TOTALS: Final = USAGE | {"calls", "answers", "failures", "outcome", "cost"}
+TOTALS: Final = USAGE | {"calls", "answers", "failures", "outcome", "cost", "recent"}
 HEALTH: Final = {"cooldown_failure", "cooldown_seconds_left"} | {
     *("circuit_open", "circuit_openings", "circuit_seconds_left"),
 }
@@ -52,6 +53,7 @@ SHAPE: Final[Mapping[str, Any]] = {
     "budget": {"limits", "free", "reserve_cameras", "reserve_percent"},
     "master_key": {"source", "keys"},
     "ledger": {"bytes", "rows", "unwritten", "recent"},
+    "spent": {"day", "month", "ever"},
 }
 """Every name at the first two levels; whoever adds one has to say here that it may be seen."""
 
@@ -140,6 +142,7 @@ async def test_the_budget(hass: HomeAssistant, house: House) -> None:
 
 async def test_what_it_says(hass: HomeAssistant, house: House, sim: Simulator) -> None:
     """One provider that failed, one that answered, one whose key is lost."""
+    import_module("json_repair")  # as the first reply that is no JSON does
     await house.set_up(
         "openai",
         "grok",
@@ -182,6 +185,16 @@ async def test_what_it_says(hass: HomeAssistant, house: House, sim: Simulator) -
         ("openai", "auth", "auth 401"),
     ]
     assert found["ledger"]["rows"] == 2
+    assert found["spent"]["day"] == found["spent"]["ever"]
+    cost = good["totals"]["cost"]
+    assert found["spent"]["day"] == {
+        "calls": 2,
+        "cost": cost,
+        "descriptions": 1,
+        "saved_calls": 0,
+        "saved_cost": 0,
+    }
+    assert good["totals"]["recent"] == {"requests": 1, "answers": 1}
     assert found["ledger"]["bytes"] > 4096
 
 
@@ -256,7 +269,8 @@ async def test_an_entry_that_cannot_be_loaded(
     found = await download(hass, house)
     assert (found["state"], found["reason"]) == ("setup_error", "master_key_unusable")
     assert names(found["providers"]) == STORED
-    assert found["runs"] is found["master_key"] is found["ledger"] is found["budget"] is None
+    absent = ("runs", "master_key", "ledger", "budget", "spent")
+    assert [found[name] for name in absent] == [None] * len(absent)
     assert "canary" not in json.dumps(found)
 
 

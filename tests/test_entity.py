@@ -4,6 +4,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.helpers.dispatcher import DATA_DISPATCHER
 from homeassistant.helpers.entity_platform import async_get_platforms
+import pytest
 
 from custom_components.eyewitness import PLATFORMS
 from custom_components.eyewitness.const import DOMAIN
@@ -13,6 +14,7 @@ from tests.kit import ENTRY_ID, FakeCamera, House
 from tests.results import state_of
 
 
+@pytest.mark.usefixtures("all_enabled")
 async def test_what_all_entities_share(hass: HomeAssistant, house: House) -> None:
     """A base, an id that stays, a device, a translated name after the device's, and no polling."""
     await house.set_up("openai", "grok")
@@ -51,6 +53,7 @@ async def test_every_platform_says_how_many_may_work_at_once(
     assert limits == {"binary_sensor": 0, "button": 0, "sensor": 0}
 
 
+@pytest.mark.usefixtures("all_enabled")
 async def test_entities_listen_until_they_are_removed(hass: HomeAssistant, house: House) -> None:
     """A disabled entity must not be written, and nothing may pile up."""
     await house.set_up("openai")
@@ -64,7 +67,7 @@ async def test_entities_listen_until_they_are_removed(hass: HomeAssistant, house
 async def test_an_event_redraws_nobody_who_was_not_asked(
     hass: HomeAssistant, house: House, camera: FakeCamera
 ) -> None:
-    """Each of four providers has eight entities: writing them takes a millisecond of the loop."""
+    """Each of four providers has nine entities: writing them takes a millisecond of the loop."""
     await house.set_up("openai", "grok")
     drawn = dict.fromkeys(("sensor.openai_requests", "sensor.xai_grok_requests"))
     before = {name: state_of(hass, name).last_reported for name in drawn}

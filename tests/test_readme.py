@@ -5,13 +5,15 @@ from http import HTTPStatus
 from typing import Any
 
 from aiohttp.test_utils import TestClient
-from homeassistant.core import ServiceCall
+from homeassistant.core import HomeAssistant, ServiceCall
 from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import async_mock_service
 
-from tests.kit import FakeCamera, House
-from tests.readme import block
+from custom_components.eyewitness.pictures.rules import EntityRef
+from custom_components.eyewitness.runtime import camera_devices
+from tests.kit import CAMERA, FakeCamera, House
+from tests.readme import block, entities
 from tests.simulator import VENDORS
 
 type NewClient = Callable[..., Awaitable[TestClient[Any, Any]]]
@@ -65,3 +67,17 @@ async def test_the_second_one_shows_what_nobody_could_describe(
     assert said["message"] == f"No provider could describe the picture. {reasons}"
     reply = await (await hass_client()).get(said["data"]["image"])
     assert (reply.status, reply.content_type) == (HTTPStatus.OK, "image/jpeg")
+
+
+async def test_the_dashboard_about_the_usage_names_what_there_is(
+    hass: HomeAssistant, house: House, camera: FakeCamera
+) -> None:
+    """With two of the providers and two cameras, as in the text above it."""
+    await house.set_up("openai", "gemini")
+    hass.states.async_set("camera.driveway", "idle", {"friendly_name": "Driveway"})
+    for entity_id in (CAMERA, "camera.driveway"):
+        camera_devices.async_add(hass, house.entry, EntityRef.find(hass, entity_id))
+    await hass.async_block_till_done()
+    named = entities(block("title: Eyewitness"))
+    assert len(named) >= 15
+    assert named - set(hass.states.async_entity_ids()) == set()

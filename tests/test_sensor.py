@@ -1,5 +1,6 @@
 """Show what was seen and what it costs, for every provider and in all."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from homeassistant.core import HomeAssistant
@@ -7,10 +8,14 @@ from homeassistant.helpers import device_registry as dr, entity_registry as er
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
+from custom_components.eyewitness.chain.attempt import Attempt
 from custom_components.eyewitness.chain.failures import Failure, ProviderError
 from custom_components.eyewitness.chain.task import Reply, Task
 from custom_components.eyewitness.const import DOMAIN
-from custom_components.eyewitness.sensor import (
+from custom_components.eyewitness.ledger.rows import Purpose
+from custom_components.eyewitness.pictures.rules import EntityRef
+from custom_components.eyewitness.runtime import camera_devices
+from custom_components.eyewitness.sensor_kinds import (
     LAST_EVENT_SENSORS,
     PROVIDER_SENSORS,
     STATUSES,
@@ -26,6 +31,7 @@ STABLE = ("device_class", "state_class", "unit_of_measurement", "options", "frie
 LAST = "sensor.eyewitness_last_description"
 NOTHING = dict.fromkeys(("requests", "failed_requests", "input_tokens", "output_tokens"), "0")
 NOTHING |= {"cost": "0.0", "response_time": "unknown", "status": "unused"}
+NOTHING |= {"success_rate": "unknown"}
 """What a provider's sensors show before it was asked."""
 
 
@@ -43,6 +49,15 @@ def values(hass: HomeAssistant, device: str) -> dict[str, str]:
     }
 
 
+def _attributes(hass: HomeAssistant, entity: er.RegistryEntry) -> Mapping[str, Any]:
+    """Return what a state says of itself, and what the registry does where there is none."""
+    if not entity.disabled_by:
+        return state_of(hass, entity.entity_id).attributes
+    known = entity.original_device_class, entity.unit_of_measurement
+    named = zip(("device_class", "unit_of_measurement"), known, strict=True)
+    return {**(entity.capabilities or {}), **{name: text for name, text in named if text}}
+
+
 async def test_what_each_sensor_is(
     hass: HomeAssistant, house: House, snapshot: SnapshotAssertion
 ) -> None:
@@ -51,7 +66,7 @@ async def test_what_each_sensor_is(
     owners = {ENTRY_ID: "ENTRY", house.provider("openai").subentry_id: "PROVIDER"}
     found = {}
     for entity in er.async_entries_for_config_entry(er.async_get(hass), ENTRY_ID):
-        attributes = state_of(hass, entity.entity_id).attributes
+        attributes = _attributes(hass, entity)
         owner, _, key = entity.unique_id.partition("_")
         found[entity.entity_id] = {
             "unique_id": f"{owners[owner]}_{key}",
@@ -73,14 +88,14 @@ async def test_a_device_for_eyewitness_and_one_for_each_provider(
     await house.set_up("openai", house.subentry("grok", model="grok-4.3", title="Mine"))
     openai, mine = (house.provider(title).subentry_id for title in ("OpenAI", "Mine"))
     each = len(PROVIDER_SENSORS) + 1
-    own = len(LAST_EVENT_SENSORS) + len(SUMMARY_SENSORS) + 1
+    own = len(LAST_EVENT_SENSORS) + len(SUMMARY_SENSORS) + 1  # disabled ones as well
     registry = er.async_get(hass)
     devices = dr.async_entries_for_config_entry(dr.async_get(hass), ENTRY_ID)
     assert all(device.entry_type is dr.DeviceEntryType.SERVICE for device in devices)
     assert {
         device.name: (
             *(device.identifiers, device.manufacturer, device.model),
-            len(er.async_entries_for_device(registry, device.id)),
+            len(er.async_entries_for_device(registry, device.id, include_disabled_entities=True)),
         )
         for device in devices
     } == {
@@ -102,6 +117,9 @@ async def test_before_anybody_was_asked(hass: HomeAssistant, house: House) -> No
         "cameras_shown_to_providers": "0",
         "descriptions": "0",
         "total_cost": "0.0",
+        "cost_today": "0.0",
+        "cost_this_month": "0.0",
+        "descriptions_today": "0",
     }
     assert "description" not in state_of(hass, LAST).attributes
 
@@ -115,10 +133,11 @@ async def test_an_event_updates_them_and_a_reload_does_not(
     response = await house.describe()
     await hass.async_block_till_done()
     before = {state.entity_id: state.state for state in hass.states.async_all("sensor")}
-    changed = {"requests": "1", "failed_requests": "1", "status": "quota"}
+    changed = {"requests": "1", "failed_requests": "1", "status": "quota", "success_rate": "0.0"}
     assert values(hass, "openai") == NOTHING | changed
     grok = values(hass, "xai_grok")
     cost, seconds = float(grok.pop("cost")), float(grok.pop("response_time"))
+    assert grok.pop("success_rate") == "100.0"
     assert grok == {"requests": "1", "failed_requests": "0", "status": "ok"} | {
         name: str(response[name]) for name in ("input_tokens", "output_tokens")
     }
@@ -137,6 +156,80 @@ async def test_an_event_updates_them_and_a_reload_does_not(
     after = {state.entity_id: state.state for state in hass.states.async_all("sensor")}
     assert after == before
     assert state_of(hass, LAST).attributes == attributes
+
+
+@pytest.mark.usefixtures("all_enabled")
+async def test_today_and_what_was_saved(hass: HomeAssistant, house: House) -> None:
+    """A reused answer costs nothing, and is no description of its own."""
+    await house.set_up("openai")
+    cost = (await house.describe())["cost"]
+    house.runtime.accounts.async_reuse(
+        "E", CAMERA, provider="openai", provider_id="one", model="m", cost=0.25
+    )
+    house.runtime.accounts._changed()
+    await hass.async_block_till_done()
+    shown = values(hass, "eyewitness")
+    for name in ("total_cost", "cost_today", "cost_this_month"):
+        assert float(shown[name]) == pytest.approx(cost)
+    assert (shown["descriptions"], shown["descriptions_today"]) == ("1", "1")
+    assert (shown["requests_saved"], shown["money_saved"]) == ("1", "0.25")
+
+
+async def test_the_success_rate_is_of_the_last_requests(
+    hass: HomeAssistant, house: House, sim: Simulator
+) -> None:
+    """In percent, and the same after a restart."""
+    await house.set_up("openai")
+    sim.fail("openai", "refusal")
+    assert await error_key(house.describe()) == "all_failed"
+    for _ in range(2):
+        await house.describe()
+    assert value(hass, "openai_success_rate") == "66.7"
+    await hass.config_entries.async_reload(ENTRY_ID)
+    await hass.async_block_till_done()
+    assert value(hass, "openai_success_rate") == "66.7"
+
+
+async def test_a_camera_keeps_its_figures_under_another_name(
+    hass: HomeAssistant, house: House
+) -> None:
+    """Whatever takes its former name begins with none, also after a restart."""
+    await house.set_up("openai")
+    registry = er.async_get(hass)
+    entity = registry.async_get_or_create(
+        "camera", "test", "back", suggested_object_id="back_door", original_name="Back door"
+    )
+    other = registry.async_get_or_create(
+        "camera", "test", "yard", suggested_object_id="yard", original_name="Yard"
+    )
+    for camera in (entity, other):
+        hass.states.async_set(camera.entity_id, "idle")
+        camera_devices.async_add(hass, house.entry, EntityRef.find(hass, camera.entity_id))
+    await hass.async_block_till_done()
+    accounts = house.runtime.accounts
+    attempt = Attempt(
+        provider_id="one",
+        provider="openai",
+        model="m",
+        number=1,
+        failure=None,
+        started=0.0,
+        cost=0.5,
+    )
+    accounts.async_book("1", "camera.back_door", Purpose.EVENT, attempt)
+    registry.async_update_entity("camera.back_door", new_entity_id="camera.garden")
+    hass.states.async_remove("camera.back_door")
+    registry.async_update_entity("camera.yard", new_entity_id="camera.back_door")
+    await hass.async_block_till_done()
+
+    def shown() -> list[str]:
+        names = ("back_door_descriptions", "back_door_cost", "yard_descriptions", "yard_cost")
+        return [value(hass, name) for name in names]
+
+    assert shown() == ["1", "0.5", "0", "0.0"]
+    await hass.config_entries.async_reload(ENTRY_ID)
+    await hass.async_block_till_done()
+    assert shown() == ["1", "0.5", "0", "0.0"]
 
 
 async def test_a_failed_event_is_counted_and_shows_no_text(

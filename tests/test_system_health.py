@@ -55,6 +55,7 @@ async def test_what_it_shows(hass: HomeAssistant, house: House, aioclient_mock: 
         "providers": 4,
         "resting": 0,
         "master_key": "own file",
+        **{f"cost_{period}": "0.0000 USD" for period in ("today", "this_month")},
         **{f"can_reach_{kind}": "ok" for kind in VENDORS},
     }
 
@@ -119,6 +120,9 @@ async def test_a_damaged_ledger(hass: HomeAssistant, house: House) -> None:
     with patch.object(Ledger, "size", side_effect=LedgerError("DatabaseError")):
         found = await info(hass)
     assert found["ledger_size"] == "unknown"
+    assert found["cost_today"] == "0.0000 USD"
+    house.runtime.accounts.complete = False
+    assert (await info(hass))["cost_today"] == "unknown"
     assert found["resting"] == 0
 
 

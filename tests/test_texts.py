@@ -51,6 +51,7 @@ from custom_components.eyewitness.pipeline import (
     call,
     describe as describe_module,
     failing_cameras,
+    usage_call,
 )
 from custom_components.eyewitness.pipeline.failing_cameras import FailingCameras
 from custom_components.eyewitness.pipeline.look import Look
@@ -58,6 +59,7 @@ from custom_components.eyewitness.pipeline.record import EventRecord, Status
 from custom_components.eyewitness.providers.wire import pinning
 from custom_components.eyewitness.runtime import issues, ledger_writer, outcome_texts
 from custom_components.eyewitness.runtime.budget import LIMIT_FIELDS
+from tests import test_usage_actions
 from tests.flows import test_budget, test_look
 from tests.flows.forms import NOBODY, open_add, open_change, open_options, open_setup, send
 from tests.flows.test_camera_views import add_device
@@ -370,6 +372,7 @@ async def show_reports(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     await hass.config_entries.async_setup(house.entry.entry_id)
 
 
+@pytest.mark.usefixtures("all_enabled")
 async def test_everything_shown_has_a_text_and_every_text_is_shown(
     house: House, camera: FakeCamera, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -442,6 +445,7 @@ async def show_parts(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
         if mistake.form == "action":
             with suppress(HomeAssistantError):
                 await house.describe(**mistake.typed)
+    await show_usage(house, monkeypatch)
     for seconds in (0.0, 60.0):
         await outcome_texts.async_next_try(house.hass, seconds)
     for cents in (None, 2.5):
@@ -520,6 +524,23 @@ async def test_every_exception_has_its_placeholders(
     check_texts(shown, exceptions=True)
 
 
+async def show_usage(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the actions about the usage fail in all their ways."""
+    again = ("export_usage", {"path": "a.csv"}, "")
+    house.hass.config.allowlist_external_dirs = {house.hass.config.config_dir}
+    away = ("export_usage", {"path": f"{house.hass.config.path('www')}/a.csv"}, "")
+    for action, data, _ in (*test_usage_actions.MISTAKES, again, again, away):
+        with suppress(HomeAssistantError):
+            await house.hass.services.async_call(
+                DOMAIN, action, data, blocking=True, return_response=True
+            )
+    monkeypatch.setattr(Ledger, "report", Mock(side_effect=LedgerError))
+    with suppress(HomeAssistantError):
+        await house.hass.services.async_call(
+            DOMAIN, "get_usage", blocking=True, return_response=True
+        )
+
+
 def check_texts(shown: Shown, *, exceptions: bool) -> None:
     """Fail unless these are the texts, and unless this would fail without any one of them."""
     paths = {path for path in TEXTS if path.startswith("exceptions.") == exceptions}
@@ -549,6 +570,7 @@ def test_texts_are_fit_to_be_read() -> None:
         assert not re.search(r"<[a-z]|https?://|\[%key", text), path
 
 
+@pytest.mark.usefixtures("all_enabled")
 async def test_every_entity_has_an_icon(house: House, camera: FakeCamera) -> None:
     """From icons.json, or from its device class; and no icon is left over."""
     await house.set_up("openai")
@@ -584,7 +606,18 @@ def test_the_editor_offers_what_the_action_takes() -> None:
         services.SERVICE_DESCRIBE,
         services.SERVICE_TEST,
         services.SERVICE_ROTATE,
+        services.SERVICE_GET_USAGE,
+        services.SERVICE_EXPORT_USAGE,
     ]
+    for name, schema in (
+        (services.SERVICE_GET_USAGE, usage_call.GET),
+        (services.SERVICE_EXPORT_USAGE, usage_call.EXPORT),
+    ):
+        assert list(ACTIONS[name]["fields"]) == list(schema.schema)
+    usage = ACTIONS[services.SERVICE_GET_USAGE]["fields"]
+    assert usage["rows"]["selector"]["number"]["max"] == usage_call.ROWS_MAX
+    for field, options in (("period", usage_call.Span), ("group_by", usage_call.Group)):
+        assert usage[field]["selector"]["select"]["options"] == list(options)
     described = flat(ACTIONS[services.SERVICE_DESCRIBE]["fields"])
     fields = {name: field for name, field in described if "selector" in field}
     required = {str(name): isinstance(name, vol.Required) for name in call.SCHEMA.schema}

@@ -19,7 +19,7 @@ from pytest_homeassistant_custom_component.common import flush_store
 
 from custom_components.eyewitness.const import DOMAIN
 from custom_components.eyewitness.runtime.former_units import FORMER_UNITS
-from custom_components.eyewitness.sensor import STATUSES
+from custom_components.eyewitness.sensor_kinds import STATUSES
 from tests.fixtures.release import (
     DATABASE,
     ENTITIES,
@@ -39,7 +39,15 @@ from tests.simulator import Simulator
 
 SEEN: Final = read(SHOWN)
 SPOKEN: Final = SEEN["states"]["sensor.eyewitness_last_description"]["attributes"]
-NEW: Final = {"sensor.eyewitness_what_happened", "sensor.eyewitness_last_event"}
+NEW: Final = {
+    *("sensor.eyewitness_what_happened", "sensor.eyewitness_last_event"),
+    *(f"sensor.eyewitness_{name}" for name in ("cost_today", "cost_this_month")),
+    *(f"sensor.eyewitness_{name}" for name in ("descriptions_today", "requests_saved")),
+    "sensor.eyewitness_money_saved",
+    *(f"sensor.{name}_success_rate" for name in ("openai", "xai_grok", "google_gemini")),
+    "sensor.anthropic_claude_success_rate",
+    "sensor.openai_compatible_server_success_rate",
+}
 """The entities that it did not have."""
 LATER: Final = datetime.fromisoformat(SEEN["at"]) + timedelta(hours=1)
 

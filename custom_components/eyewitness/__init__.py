@@ -36,6 +36,7 @@ from .runtime import (
     model_radar,
     price_refresh,
     reload,
+    renamed_cameras,
     retention,
     stored_keys,
 )
@@ -94,6 +95,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: EyewitnessConfigEntry) -
     kept_pictures.async_follow(hass, entry)
     price_refresh.async_follow(hass, entry)
     calendar.async_follow(hass, entry)
+    renamed_cameras.async_follow(hass, entry)
     retention.async_follow(hass, entry)
     model_radar.async_follow(hass, entry)
 

@@ -27,7 +27,7 @@ from .const import (
     SUBENTRY_CAMERA,
 )
 from .ledger.errors import LedgerError
-from .ledger.rows import Totals, UsageRow
+from .ledger.rows import Period, Spent, Totals, UsageRow
 from .pipeline.budget import expected_usd
 from .providers.base import VendorProvider
 from .runtime import EyewitnessConfigEntry, Runtime
@@ -71,6 +71,8 @@ async def async_get_config_entry_diagnostics(
         "master_key": runtime
         and {"source": runtime.master_key_source, "keys": runtime.master_keys},
         "ledger": runtime and await hass.async_add_executor_job(_ledger, runtime.accounts),
+        "spent": runtime
+        and {period.value: _spent(runtime.accounts.spent(period)) for period in Period},
     }
 
 
@@ -173,11 +175,22 @@ def _totals(totals: Totals) -> dict[str, Any]:
         "calls": totals.calls,
         "answers": totals.answers,
         "failures": totals.failures,
+        "recent": {"requests": len(totals.recent), "answers": sum(totals.recent)},
         "outcome": totals.outcome,
         "response_time_ms": totals.response_time_ms,
         "input_tokens": totals.input_tokens,
         "output_tokens": totals.output_tokens,
         "cost": round(totals.cost, 6),
+    }
+
+
+def _spent(spent: Spent) -> dict[str, Any]:
+    return {
+        "calls": spent.calls,
+        "cost": round(spent.cost, 6),
+        "descriptions": spent.descriptions,
+        "saved_calls": spent.saved_calls,
+        "saved_cost": round(spent.saved_cost, 6),
     }
 
 

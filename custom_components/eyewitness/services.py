@@ -24,6 +24,7 @@ from homeassistant.util.yaml import load_yaml_dict
 import voluptuous as vol
 
 from .const import CONF_DETAIL, DOMAIN
+from .pipeline import usage, usage_call
 from .pipeline.call import check_empty, provider_ids, read
 from .pipeline.describe import async_describe
 from .pipeline.permission import async_check_view
@@ -36,6 +37,8 @@ from .runtime.stored_keys import async_rotate
 SERVICE_DESCRIBE: Final = "describe_camera_event"
 SERVICE_TEST: Final = "test_chain"
 SERVICE_ROTATE: Final = "rotate_keys"
+SERVICE_GET_USAGE: Final = "get_usage"
+SERVICE_EXPORT_USAGE: Final = "export_usage"
 _RELOAD_SECONDS: Final = 10.0
 _DESCRIPTION: Final = Path(__file__).with_name("services.yaml")
 _ANY: Final = vol.Schema({}, extra=vol.ALLOW_EXTRA)
@@ -52,10 +55,14 @@ def async_setup_services(hass: HomeAssistant) -> None:
         schema=_ANY,
         supports_response=SupportsResponse.OPTIONAL,
     )
-    for name, run in ((SERVICE_TEST, _async_test_chain), (SERVICE_ROTATE, _async_rotate_keys)):
-        async_register_admin_service(
-            hass, DOMAIN, name, run, _ANY, supports_response=SupportsResponse.OPTIONAL
-        )
+    for name, run, response in (
+        (SERVICE_TEST, _async_test_chain, SupportsResponse.OPTIONAL),
+        (SERVICE_ROTATE, _async_rotate_keys, SupportsResponse.OPTIONAL),
+        # For administrators: it names cameras that not everybody may see.
+        (SERVICE_GET_USAGE, _async_get_usage, SupportsResponse.ONLY),
+        (SERVICE_EXPORT_USAGE, _async_export_usage, SupportsResponse.OPTIONAL),
+    ):
+        async_register_admin_service(hass, DOMAIN, name, run, _ANY, supports_response=response)
 
 
 async def async_offer_providers(hass: HomeAssistant, entry: EyewitnessConfigEntry) -> None:
@@ -106,6 +113,23 @@ async def _async_rotate_keys(call: ServiceCall) -> ServiceResponse:
     """Encrypt the stored keys anew."""
     check_empty(call.data)
     return await async_rotate(call.hass, await _loaded(call.hass))
+
+
+async def _async_get_usage(call: ServiceCall) -> ServiceResponse:
+    """Return what was spent."""
+    fields = usage_call.read(usage_call.GET, call.data)
+    days = usage_call.days(fields)
+    entry = await _loaded(call.hass)
+    return await usage.async_usage(call.hass, entry, days, fields["group_by"], fields["rows"])
+
+
+async def _async_export_usage(call: ServiceCall) -> ServiceResponse:
+    """Write the single requests into a file."""
+    fields = usage_call.read(usage_call.EXPORT, call.data)
+    days = usage_call.days(fields)
+    entry = await _loaded(call.hass)
+    path, overwrite = fields.get("path"), fields["overwrite"]
+    return await usage.async_export(call.hass, entry, days, path, overwrite)
 
 
 async def _loaded(hass: HomeAssistant) -> EyewitnessConfigEntry:

@@ -11,6 +11,7 @@ from yarl import URL
 from .const import BASE_URLS, CONF_BASE_URL, CONF_KIND, DOMAIN
 from .ledger.errors import LedgerError
 from .runtime import EyewitnessConfigEntry, Runtime
+from .runtime.accounts import Accounts
 from .runtime.settings import provider_order
 
 HOSTS: Final = {kind: str(URL(url).origin()) for kind, url in BASE_URLS.items()}
@@ -52,7 +53,17 @@ async def _runtime_info(hass: HomeAssistant, runtime: Runtime) -> dict[str, Any]
     return {
         "resting": sum(health.circuit_open or health.cooldown_left > 0 for health in known),
         "ledger_size": size,
+        **_costs(runtime.accounts),
         "master_key": runtime.master_key_source,
+    }
+
+
+def _costs(accounts: Accounts) -> dict[str, str]:
+    """Return what today and this month cost, or that only the unreadable file knows it."""
+    spent = {"cost_today": accounts.today, "cost_this_month": accounts.month}
+    return {
+        name: f"{each.cost:.4f} USD" if accounts.complete else "unknown"
+        for name, each in spent.items()
     }
 
 

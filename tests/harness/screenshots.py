@@ -22,6 +22,7 @@ from tests.harness.demo.progress import Progress
 from tests.harness.eyewitness import DESCRIBED, add_eyewitness, describe, provider_form
 from tests.harness.flows import start_subentry, titles
 from tests.harness.hass import Hass
+from tests.harness.month import fill_month
 from tests.harness.settings import (
     PAGE,
     add_black_area,
@@ -32,12 +33,18 @@ from tests.harness.settings import (
     run_test,
 )
 from tests.harness.simulator import SimulatorProcess
+from tests.readme import block
 from tests.simulator import KEYS, VENDORS
 
 IMAGES = PROJECT / "docs" / "images"
 MAX_BYTES = 250_000
 WIDE: Mapping[str, ViewportSize] = {"": {"width": 1200, "height": 860}}
 DEVICES: Mapping[str, ViewportSize] = {**WIDE, "-phone": {"width": 400, "height": 860}}
+TALL: Mapping[str, ViewportSize] = {
+    "": {"width": 1200, "height": 880},
+    "-phone": {"width": 400, "height": 1490},
+}
+"""Such that the whole dashboard about the usage is on it."""
 _QUIET = json.dumps(
     {
         "title": "Front path empty at dusk",
@@ -48,6 +55,8 @@ _QUIET = json.dumps(
     }
 )
 """What was seen before the courier came."""
+
+_USAGE = "eyewitness-usage"
 
 type Shot = Callable[[Page], Awaitable[None]]
 
@@ -100,6 +109,11 @@ async def _camera(page: Page) -> None:
     await page.get_by_text("What may be shown of a camera").scroll_into_view_if_needed()
 
 
+async def _usage(page: Page) -> None:
+    await page.goto(f"/{_USAGE}")
+    await page.locator("hui-statistics-graph-card canvas").nth(1).wait_for()
+
+
 async def make(wanted: Sequence[str] = ()) -> None:
     """Start everything and take all pictures, or those that are named."""
     program = chromium()
@@ -128,6 +142,12 @@ async def make(wanted: Sequence[str] = ()) -> None:
             await vendors.fail("anthropic", "latency", latency=1.4, repeat=True)
             await take("tested", _tested)
             await take("camera", _camera)
+            async with progress.step("Letting a month go by"):
+                await hass.add_camera("Driveway")
+                await describe(hass.api, "camera.driveway")
+                await fill_month(hass, entry_id)
+                await _add_usage_dashboard(hass.api)
+            await take("usage", _usage, TALL)
             async with progress.step("Taking a model away"):
                 await _lose_model(hass.api, vendors, entry_id)
             await take("repair", _repair)
@@ -142,6 +162,12 @@ async def _events(api: HassClient, vendors: SimulatorProcess) -> None:
     async with api.events(DESCRIBED) as described:
         await api.call("input_boolean.turn_on", {"entity_id": MOTION})
         await described.wait(timeout_s=60)
+
+
+async def _add_usage_dashboard(api: HassClient) -> None:
+    """Add the dashboard that the README offers to copy."""
+    await api.ws("lovelace/dashboards/create", url_path=_USAGE, title="Usage", mode="storage")
+    await api.ws("lovelace/config/save", url_path=_USAGE, config=block("title: Eyewitness"))
 
 
 async def _lose_model(api: HassClient, vendors: SimulatorProcess, entry_id: str) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings, strategies as st
 import pytest
 
+from custom_components.eyewitness.ledger.report import Dimension
 from custom_components.eyewitness.ledger.rows import (
     NO_CAMERA,
     RECENT,
@@ -16,6 +17,7 @@ from custom_components.eyewitness.ledger.rows import (
     Entry,
     Period,
     Purpose,
+    Renamed,
     Spent,
     Totals,
     UsageRow,
@@ -157,6 +159,24 @@ def test_viewers_and_descriptions(ledger: Ledger) -> None:
     assert descriptions == {"camera.front_door": 1, "camera.b": 1}
 
 
+def test_the_sums_of_a_camera_follow_its_name(ledger: Ledger) -> None:
+    """In one moment with what was booked before and after, and together with a former namesake's.
+
+    Another camera that gets the name is another one.
+    """
+    one, two = "camera.front_door", "camera.b"
+    add(ledger, row(event_id="1"), row(event_id="2", camera=two, provider="grok"))
+    add(ledger, row(event_id="3"), Renamed(camera=one, name=two), failed(event_id="4"))
+    sums = ledger.open()
+    assert sums.cameras == {
+        one: CameraTotals(),
+        two: CameraTotals(descriptions=3, cost=0.75),
+    }
+    assert sums.viewers == {one: "openai", two: "openai"}
+    assert {(each.event_id, each.camera) for each in ledger.recent(9)} >= {("1", one), ("3", one)}
+    assert [each.requests for each in ledger.report(DAY, DAY, [Dimension.CAMERA])] == [3, 1]
+
+
 def test_recent(ledger: Ledger) -> None:
     """Rows as they were written, the newest first, and no more than asked for."""
     rows = [row(attempt=number, purpose=Purpose.TEST) for number in range(1, 5)]
@@ -204,6 +224,8 @@ def test_sums_in_memory_are_those_of_the_file(events: list[list[UsageRow]]) -> N
             ]
             end = missed if number % 3 else seen
             entries += [reused(), end(event_id=f"{number:03}")]
+            if number % 4 == 1:
+                entries.insert(number % len(entries), Renamed(camera="camera.a", name="camera.b"))
             add(ledger, *entries)
             for entry in entries:
                 in_memory.add(entry)

@@ -61,13 +61,16 @@ async def test_a_camera_gets_one_when_it_is_described(
     assert ours is not None
     assert (device.area_id, device.via_device_id) == (area.id, ours.id)
     camera = er.async_get(hass).async_get(CAMERA)
-    (button,) = er.async_entries_for_device(er.async_get(hass), device.id)
     assert camera is not None
-    assert button.unique_id == f"camera_{camera.id}_describe"
+    entities = er.async_entries_for_device(er.async_get(hass), device.id)
+    assert {entity.unique_id for entity in entities} == {
+        f"camera_{camera.id}_{key}" for key in ("describe", "descriptions", "cost")
+    }
     await hass.config_entries.async_reload(ENTRY_ID)
     await hass.async_block_till_done()
     assert device_of(hass, "Front door") == device
-    assert state_of(hass, button.entity_id).state != "unavailable"
+    for entity in entities:
+        assert state_of(hass, entity.entity_id).state != "unavailable"
 
 
 async def test_a_failure_brings_none(

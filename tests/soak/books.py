@@ -73,14 +73,15 @@ async def check_sensors(api: HassClient, rows: Sequence[Mapping[str, Any]]) -> N
         item["unique_id"]: states[item["entity_id"]]["state"]
         for item in registry
         if item["platform"] == "eyewitness" and item["entity_id"].startswith("sensor.")
+        if item["disabled_by"] is None
     }
     for provider, found in _grouped(rows, "provider_id").items():
         for key, value in _sums(found).items():
             assert float(shown[f"{provider}_{key}"]) == pytest.approx(value, abs=1e-6), key
         ended = [row["outcome"] for row in found if row["outcome"] != "cancelled"]
         assert shown[f"{provider}_status"] == (ended[-1] if ended else "unused")
-    whole = {name.rpartition("_")[0]: name for name in shown if name.endswith("_descriptions")}
-    (entry,) = whole
+    total = "_total_cost"
+    (entry,) = (name.removesuffix(total) for name in shown if name.endswith(total))
     described = {row["event_id"] for row in rows if row["success"] and row["purpose"] == "event"}
     assert int(shown[f"{entry}_descriptions"]) == len(described)
     cost = sum(row["cost_estimate"] or 0.0 for row in rows)

@@ -4,7 +4,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Table, delete, func, insert, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    Table,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+)
 from sqlalchemy.dialects.sqlite import Insert, insert as upsert
 
 from .rows import (
@@ -17,6 +27,7 @@ from .rows import (
     LastFailure,
     Period,
     Purpose,
+    Renamed,
     Reused,
     UsageRow,
 )
@@ -35,6 +46,16 @@ def write(connection: Connection, entries: Sequence[Entry]) -> None:
 
     Passes on SQLAlchemy's errors, and Python's for a value that no database takes.
     """
+    begin = 0
+    for end, entry in enumerate(entries):
+        if isinstance(entry, Renamed):
+            _write(connection, entries[begin:end])
+            _rename(connection, entry)
+            begin = end + 1
+    _write(connection, entries[begin:])
+
+
+def _write(connection: Connection, entries: Sequence[Entry]) -> None:
     requests = [entry for entry in entries if isinstance(entry, UsageRow)]
     known = _described(connection, requests)
     if requests:
@@ -47,6 +68,14 @@ def write(connection: Connection, entries: Sequence[Entry]) -> None:
     if viewers := [{"camera": row.camera, "provider": row.provider} for row in seen]:
         connection.execute(_VIEW, viewers)
     _write_ends(connection, entries)
+
+
+def _rename(connection: Connection, renamed: Renamed) -> None:
+    """Move a camera's sums, and who saw it last, to those of its new name."""
+    names = {"before": renamed.camera, "now": renamed.name}
+    for table, move in ((usage_sums, _MOVE_SUMS), (last_viewers, _MOVE_VIEWER)):
+        connection.execute(move, names)
+        connection.execute(delete(table).where(table.c.camera == renamed.camera))
 
 
 def forget(connection: Connection, before: str, limit: int) -> int:
@@ -145,20 +174,38 @@ def _write_ends(connection: Connection, entries: Sequence[Entry]) -> None:
         connection.execute(insert(last_failure), asdict(ends[-1]))
 
 
-def _merge(table: Table, changes: Mapping[str, ColumnElement[Any]] | None = None) -> Insert:
+def _merge(
+    table: Table,
+    changes: Mapping[str, ColumnElement[Any]] | None = None,
+    rows: Select[Any] | None = None,
+) -> Insert:
     """Return a statement that adds rows, and changes those that are there with that key."""
     new = upsert(table)
+    if rows is not None:
+        new = new.from_select(table.columns.keys(), rows)
     taken = {column.name: new.excluded[column.name] for column in table.columns}
     return new.on_conflict_do_update(
         index_elements=list(table.primary_key.columns), set_={**taken, **(changes or {})}
     )
 
 
+def _of_another_camera(table: Table) -> Select[Any]:
+    """Return what asks for the rows of the camera ``before`` as if they were those of ``now``."""
+    columns = [
+        bindparam("now").label(column.name) if column is table.c.camera else column
+        for column in table.columns
+    ]
+    return select(*columns).where(table.c.camera == bindparam("before"))
+
+
 _KEY: Final = tuple(column.name for column in usage_sums.primary_key.columns)
 _COUNTS: Final = tuple(column.name for column in usage_sums.columns if not column.primary_key)
 # Made once, so that a storm of entries is few statements, and none is compiled anew.
 _new: Final = upsert(usage_sums).excluded
-_ADD: Final = _merge(usage_sums, {name: usage_sums.c[name] + _new[name] for name in _COUNTS})
+_more: Final = {name: usage_sums.c[name] + _new[name] for name in _COUNTS}
+_ADD: Final = _merge(usage_sums, _more)
+_MOVE_SUMS: Final = _merge(usage_sums, _more, _of_another_camera(usage_sums))
+_MOVE_VIEWER: Final = _merge(last_viewers, rows=_of_another_camera(last_viewers))
 _ended_now: Final = upsert(last_requests).excluded
 _END: Final = _merge(
     last_requests,

@@ -11,6 +11,9 @@ CANCELLED: Final = "cancelled"
 """The outcome of a request that somebody stopped."""
 REUSED: Final = "reused"
 """The outcome in the sums of an answer that was given again without a request."""
+FIRST_DAY: Final = ""
+LAST_DAY: Final = "9999-12-31"
+"""Before and after all days that there are."""
 RECENT: Final = 50
 """How many of a provider's last requests its success is told by."""
 
@@ -105,7 +108,19 @@ class LastFailure:
     """Why, in plain words."""
 
 
-type Entry = UsageRow | Reused | LastDescription | LastFailure
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Renamed:
+    """A camera has another entity id from now on: its sums follow it, its rows stay as they were.
+
+    Whatever has its former id later is another camera, and begins without any.
+    """
+
+    camera: str
+    name: str
+    """The new entity id."""
+
+
+type Entry = UsageRow | Reused | LastDescription | LastFailure | Renamed
 """What goes into the ledger."""
 
 
@@ -208,6 +223,12 @@ class CameraTotals:
     descriptions: int = 0
     cost: float = 0.0
     """USD."""
+
+    def __add__(self, other: CameraTotals) -> CameraTotals:
+        """Return the sum of both."""
+        return CameraTotals(
+            descriptions=self.descriptions + other.descriptions, cost=self.cost + other.cost
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,7 +17,7 @@ from .errors import DATABASE_ERRORS, LedgerDamagedError, LedgerError, ledger_err
 from .line import Line
 from .migrations import migrate
 from .report import Dimension, Report, read_report, read_rows
-from .rows import Entry, Size, UsageRow, day_of
+from .rows import FIRST_DAY, LAST_DAY, Entry, Size, UsageRow, day_of
 from .sums import Sums
 
 _BESIDE: Final = ("-wal", "-shm", "")
@@ -157,9 +157,12 @@ class Ledger:
                 with suppress(FileNotFoundError):
                     _beside(self._path, suffix).rename(_beside(aside, suffix))
 
-    def recent(self, limit: int) -> list[UsageRow]:
-        """Return the last rows that were written, newest first; raise ``LedgerError``."""
-        return self._read(partial(usage.read_recent, limit=limit))
+    def recent(
+        self, limit: int, first_day: str = FIRST_DAY, last_day: str = LAST_DAY
+    ) -> list[UsageRow]:
+        """Return the last rows of a span of days, newest first; raise ``LedgerError``."""
+        query = partial(usage.read_recent, limit=limit, first_day=first_day, last_day=last_day)
+        return self._read(query)
 
     def report(self, first_day: str, last_day: str, by: Sequence[Dimension] = ()) -> list[Report]:
         """Return the sums over a span of days, see ``report``; raise ``LedgerError``."""

@@ -12,6 +12,7 @@ from .rows import (
     LastFailure,
     Period,
     Purpose,
+    Renamed,
     Reused,
     Spent,
     Totals,
@@ -63,6 +64,8 @@ class Sums:
                 self.failure = entry
             case Reused():
                 self._spend(entry, Spent(saved_calls=1, saved_cost=entry.cost or 0.0))
+            case Renamed():
+                self._rename(entry.camera, entry.name)
             case UsageRow():
                 self._add_request(entry)
 
@@ -74,12 +77,16 @@ class Sums:
             self.totals[row.provider_id] = before.plus(row)
         if row.camera == NO_CAMERA:
             return
-        camera = self.cameras.get(row.camera, CameraTotals())
-        self.cameras[row.camera] = CameraTotals(
-            descriptions=camera.descriptions + described, cost=camera.cost + cost
-        )
+        more = CameraTotals(descriptions=int(described), cost=cost)
+        self.cameras[row.camera] = self.cameras.get(row.camera, CameraTotals()) + more
         if row.sent:
             self.viewers[row.camera] = row.provider
+
+    def _rename(self, before: str, name: str) -> None:
+        if totals := self.cameras.pop(before, None):
+            self.cameras[name] = self.cameras.get(name, CameraTotals()) + totals
+        if viewer := self.viewers.pop(before, None):
+            self.viewers[name] = viewer
 
     def _spend(self, entry: UsageRow | Reused, more: Spent) -> None:
         for period, spent in self.spent.items():

@@ -141,9 +141,12 @@ def _read_failure(connection: Connection) -> LastFailure | None:
     return None if found is None else LastFailure(**found)
 
 
-def read_recent(connection: Connection, limit: int) -> list[UsageRow]:
-    """Return the last rows that were written, newest first, at most ``limit``."""
-    newest = select(*COLUMNS).order_by(ai_usage.c.id.desc()).limit(limit)
+def read_recent(
+    connection: Connection, limit: int, first_day: str, last_day: str
+) -> list[UsageRow]:
+    """Return the last rows that were written of some days, newest first, at most ``limit``."""
+    days = ai_usage.c.day.between(first_day, last_day)
+    newest = select(*COLUMNS).where(days).order_by(ai_usage.c.id.desc()).limit(limit)
     return [usage_row(row) for row in connection.execute(newest).mappings()]
 
 

@@ -99,7 +99,7 @@ def read(data: Mapping[str, Any]) -> dict[str, Any]:
 def check_empty(data: Mapping[str, Any]) -> None:
     """Raise ``ServiceValidationError`` for a call that has a field, of an action without any."""
     for name in data:
-        raise _error("call_no_fields", field=_shown(name))
+        raise mistake("call_no_fields", field=shown(name))
 
 
 def provider_ids(settings: Settings, names: list[str] | None) -> tuple[str, ...] | None:
@@ -120,8 +120,8 @@ def provider_ids(settings: Settings, names: list[str] | None) -> tuple[str, ...]
         ]
         if not matches:
             titles = ", ".join(settings.providers[key].title for key in settings.order)
-            raise _error(
-                "provider_not_found", provider=NAMES.get(name) or _shown(name), present=titles
+            raise mistake(
+                "provider_not_found", provider=NAMES.get(name) or shown(name), present=titles
             )
         found.update(dict.fromkeys(matches))
     return tuple(found)
@@ -134,26 +134,27 @@ def _names(settings: Settings, key: str) -> tuple[str, str, str]:
 
 def _fault(data: Mapping[str, Any], name: str) -> ServiceValidationError:
     if name not in _FIELDS:
-        return _error("call_unknown_field", field=_shown(name), fields=", ".join(_FIELDS))
+        return mistake("call_unknown_field", field=shown(name), fields=", ".join(_FIELDS))
     if name == ATTR_ENTITY_ID and not data.get(name):
-        return _error("call_no_camera")
+        return mistake("call_no_camera")
     value = data[name]
     key = f"call_{name}"
     if isinstance(value, str) and len(value) > TEXT_MAX and name in {"prompt", "event_context"}:
-        return _error(f"{key}_long", length=str(len(value)), **_WRONG[name])
+        return mistake(f"{key}_long", length=str(len(value)), **_WRONG[name])
     if name in {"prompt", "event_context"}:
-        return _error(key)
-    return _error(key, value=_shown(value), **_WRONG.get(name, {}))
+        return mistake(key)
+    return mistake(key, value=shown(value), **_WRONG.get(name, {}))
 
 
-def _shown(value: object) -> str:
+def shown(value: object) -> str:
     """Return what was written as an error may show it."""
     if isinstance(value, list):
         value = ", ".join(map(str, value))
     return clean(str(value), _SHOWN_CHARS) or '""'
 
 
-def _error(key: str, **placeholders: str) -> ServiceValidationError:
+def mistake(key: str, **placeholders: str) -> ServiceValidationError:
+    """Return the error of a caller, by its text."""
     return ServiceValidationError(
         translation_domain=DOMAIN, translation_key=key, translation_placeholders=placeholders
     )

@@ -1,5 +1,6 @@
 """What was spent and said so far: sums in memory at once, rows in the ledger behind them."""
 
+from datetime import date, datetime
 from pathlib import Path
 from typing import Final
 
@@ -20,6 +21,7 @@ from ..ledger.rows import (
     LastFailure,
     Period,
     Purpose,
+    Renamed,
     Reused,
     Spent,
     Totals,
@@ -55,6 +57,7 @@ class Accounts:
         """Whether what is in the file is part of the sums; if not, they begin with this start."""
         self._sums = self._with_line(Sums(day=day_of(dt_util.now())))
         self._told_day = self._sums.day
+        self._began: dict[Period, tuple[str, datetime]] = {}
 
     @property
     def totals(self) -> dict[str, Totals]:
@@ -86,6 +89,21 @@ class Accounts:
         """Return what was spent in a period by one provider, or by all of them."""
         self._turn()
         return self._sums.spent[period].get(provider_id, Spent())
+
+    @callback
+    def began(self, period: Period) -> datetime:
+        """Return when the day or the month began that the figures are of: midnight on the wall.
+
+        Another time zone does not move it as long as the day keeps its name: the same figures
+        would be counted as new ones.
+        """
+        name = period.of(self._sums.day)
+        known, began = self._began.get(period, ("", dt_util.utcnow()))
+        if known != name:
+            first = date.fromisoformat(f"{name}-01"[: len(self._sums.day)])
+            began = dt_util.start_of_local_day(first)
+            self._began[period] = name, began
+        return began
 
     @property
     def day(self) -> str:
@@ -156,6 +174,12 @@ class Accounts:
                 cost=cost,
             )
         )
+
+    @callback
+    def async_rename(self, camera: str, name: str) -> None:
+        """Let a camera's sums follow it to another entity id, and tell it."""
+        self._add(Renamed(camera=camera, name=name))
+        self._changed()
 
     @callback
     def async_end(self, end: LastDescription | LastFailure) -> None:

@@ -80,6 +80,10 @@ class LedgerWriter:
     async def async_flush(self) -> None:
         """Try once more to write, and wait until that has ended; a hold is over."""
         self._async_release()
+        await self.async_settle()
+
+    async def async_settle(self) -> None:
+        """Wait until what is in line was written, unless that cannot be done now."""
         self.async_write()
         await self._async_idle()
 
@@ -106,8 +110,7 @@ class LedgerWriter:
         Nobody waits for long: what is to be written comes in between. Trouble with the file is for
         the next write to tell, and what is left for the next day.
         """
-        forgotten = PORTION
-        while forgotten == PORTION and not (self._held or self._closed):
+        while not (self._held or self._closed):
             await self._async_idle()
             try:
                 forgotten = await self._hass.async_add_executor_job(
@@ -115,6 +118,8 @@ class LedgerWriter:
                 )
             except LedgerError as err:
                 LOGGER.debug("Old rows of the usage cannot be deleted now (%s)", err)
+                return
+            if forgotten < PORTION:
                 return
             await asyncio.sleep(PORTION_PAUSE_SECONDS)
 

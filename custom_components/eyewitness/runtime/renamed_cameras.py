@@ -1,0 +1,28 @@
+"""Let the sums of a camera follow its entity id, which a person may change."""
+
+from typing import Any
+
+from homeassistant.core import Event, HomeAssistant, callback, split_entity_id
+from homeassistant.helpers import entity_registry as er
+
+from ..pictures.views import DOMAINS
+from . import EyewitnessConfigEntry
+
+
+@callback
+def async_follow(hass: HomeAssistant, entry: EyewitnessConfigEntry) -> None:
+    """Book each change of a camera's entity id, until the entry is unloaded."""
+
+    @callback
+    def rename(event: Event[Any]) -> None:
+        accounts = entry.runtime_data.accounts
+        accounts.async_rename(event.data["old_entity_id"], event.data["entity_id"])
+
+    entry.async_on_unload(
+        hass.bus.async_listen(er.EVENT_ENTITY_REGISTRY_UPDATED, rename, event_filter=_is_renamed)
+    )
+
+
+@callback
+def _is_renamed(event_data: er.EventEntityRegistryUpdatedData) -> bool:
+    return "old_entity_id" in event_data and split_entity_id(event_data["entity_id"])[0] in DOMAINS
