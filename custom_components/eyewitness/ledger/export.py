@@ -2,15 +2,24 @@
 
 from collections.abc import Iterable, Sequence
 import csv
-from dataclasses import astuple, fields
+from dataclasses import fields
+from operator import attrgetter
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Final
 
 from .rows import UsageRow
 
+_NAMES: Final = tuple(field.name for field in fields(UsageRow))
+_values: Final = attrgetter(*_NAMES)
+"""Not ``astuple``, which makes a deep copy of each value, and the event loop waits for that."""
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
 """What a text begins with that a spreadsheet would run or break at."""
+
+
+def as_dict(row: UsageRow) -> dict[str, object]:
+    """Return a row by the names of its fields."""
+    return dict(zip(_NAMES, _values(row), strict=True))
 
 
 def write_csv(portions: Iterable[Sequence[UsageRow]], path: Path, *, overwrite: bool) -> int:
@@ -29,9 +38,9 @@ def write_csv(portions: Iterable[Sequence[UsageRow]], path: Path, *, overwrite: 
         ) as file:
             part, count = Path(file.name), 0
             writer = csv.writer(file)
-            writer.writerow(field.name for field in fields(UsageRow))
+            writer.writerow(_NAMES)
             for rows in portions:
-                writer.writerows(map(_cell, astuple(row)) for row in rows)
+                writer.writerows(map(_cell, _values(row)) for row in rows)
                 count += len(rows)
         part.replace(path)
     except BaseException:

@@ -10,9 +10,9 @@ from homeassistant.exceptions import HomeAssistantError
 
 from ..const import DOMAIN, LOGGER, NAMES
 from ..ledger.errors import LedgerError
-from ..ledger.export import write_csv
+from ..ledger.export import as_dict, write_csv
 from ..ledger.report import Dimension, Report
-from ..ledger.rows import FIRST_DAY, LAST_DAY, UsageRow
+from ..ledger.rows import FIRST_DAY, LAST_DAY
 from ..runtime import EyewitnessConfigEntry
 from ..runtime.accounts import Accounts
 from ..runtime.settings import numbered_titles
@@ -55,7 +55,7 @@ async def async_usage(
     if by:
         found["groups"] = [_named(each, by, names) | _sums(each) for each in parts]
     if rows:
-        found["requests"] = [asdict(row) for row in newest]
+        found["requests"] = newest
     return found
 
 
@@ -84,11 +84,12 @@ async def async_export(
 
 def _read(
     accounts: Accounts, days: Days, by: tuple[Dimension, ...], rows: int
-) -> tuple[Report, list[Report], list[UsageRow]]:
+) -> tuple[Report, list[Report], list[dict[str, object]]]:
     span = _span(days)
     (total,) = accounts.ledger.report(*span) or [_NOTHING]
     parts = accounts.ledger.report(*span, by) if by else []
-    return total, parts, accounts.ledger.recent(rows, *span) if rows else []
+    newest = accounts.ledger.recent(rows, *span) if rows else []
+    return total, parts, [as_dict(row) for row in newest]
 
 
 def _write(
