@@ -18,7 +18,7 @@ COLUMNS = [
     *("id", "event_id", "timestamp", "provider", "provider_id", "model", "camera", "attempt"),
     *("success", "outcome", "error", "input_tokens", "output_tokens", "tokens_used"),
     *("response_time_ms", "cost_estimate", "is_estimated", "image_count", "image_bytes"),
-    *("purpose", "sent"),
+    *("purpose", "sent", "day"),
 ]
 
 

@@ -108,7 +108,11 @@ async def test_rules_are_added(house: House, sim: Simulator) -> None:
     assert found.rules.detail is Detail.LOW
     assert found.rules.same_scene
     assert house.runtime is runtime
-    assert set(er.async_get(house.hass).entities) - entities == {"button.front_door_describe"}
+    assert set(er.async_get(house.hass).entities) - entities == {
+        "button.front_door_describe",
+        "sensor.front_door_cost",
+        "sensor.front_door_descriptions",
+    }
     new = [each for each in dr.async_get(house.hass).devices if each.id not in devices]
     assert [device.name for device in new] == ["Front door"]
 

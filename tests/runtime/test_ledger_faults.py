@@ -160,7 +160,7 @@ async def test_nothing_is_lost_or_counted_twice(
         assert accounts.today.calls == BEFORE + MEANWHILE
         assert state_of(hass, REQUESTS).state == f"{BEFORE + MEANWHILE}"
     await pass_time(hass, 601)
-    said = [each for each in caplog.records if "The usage can" in each.getMessage()]
+    said = [each for each in caplog.records if "The records can" in each.getMessage()]
     assert [each.levelno for each in said] == [logging.ERROR, logging.INFO]
     assert (issue(hass), len(accounts.line)) == (None, 0)
     for _ in range(2):

@@ -183,7 +183,7 @@ class LedgerWriter:
         self._async_stop_timer(self._retry)
         self._pause = RETRY_SECONDS
         if self.trouble is not None:
-            LOGGER.info("The usage can be read and written again")
+            LOGGER.info("The records can be read and written again")
             self.trouble = None
             self._on_change()
 
