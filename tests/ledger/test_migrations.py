@@ -232,6 +232,8 @@ def test_a_time_that_is_none(old: Path) -> None:
     with sqlite3.connect(old) as database:
         database.execute("UPDATE ai_usage SET timestamp='2026-11-2x' WHERE id=1")
         database.execute("UPDATE ai_usage SET timestamp='2026-11-21T23:30:00' WHERE id=2")
+        database.execute("UPDATE ai_usage SET timestamp='9999-12-31T23:30:00' WHERE id=3")
     database.close()
     opened(old).close()
-    assert query(old, "SELECT day FROM ai_usage WHERE id < 3") == [("2026-11-2x",), (DAY,)]
+    days = query(old, "SELECT day FROM ai_usage WHERE id < 4")
+    assert days == [("2026-11-2x",), (DAY,), ("9999-12-31",)]

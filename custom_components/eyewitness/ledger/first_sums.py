@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, inspect
 
+from .rows import day_of
 from .schema import last_descriptions, last_requests, last_viewers, usage_sums
 
 
@@ -21,9 +22,10 @@ def sum_up(connection: Connection, zone: tzinfo) -> None:
     def local_day(timestamp: Any) -> str:
         try:
             time = datetime.fromisoformat(timestamp)
-        except TypeError, ValueError:  # no reason to give up a file that could be used so far
+            return day_of(time.replace(tzinfo=time.tzinfo or UTC).astimezone(zone))
+        except TypeError, ValueError, OverflowError:
+            # No reason to give up a file that could be used so far.
             return str(timestamp)[:10]
-        return time.replace(tzinfo=time.tzinfo or UTC).astimezone(zone).date().isoformat()
 
     database: Any = connection.connection.driver_connection
     database.create_function("local_day", 1, local_day)
