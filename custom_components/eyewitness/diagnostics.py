@@ -28,7 +28,7 @@ from .const import (
 )
 from .ledger.errors import LedgerError
 from .ledger.rows import Period, Spent, Totals, UsageRow
-from .pipeline.budget import expected_usd
+from .pipeline.budget import expected_usd, free
 from .providers.base import VendorProvider
 from .runtime import EyewitnessConfigEntry, Runtime
 from .runtime.accounts import Accounts
@@ -78,8 +78,7 @@ async def async_get_config_entry_diagnostics(
 
 def _budget(runtime: Runtime) -> dict[str, Any]:
     """Return the limits, and what is used of each; no camera is named."""
-    budget, usd = runtime.settings.budget, expected_usd(runtime)
-    free = [key for key, each in usd.items() if each == 0]
+    budget, costless = runtime.settings.budget, free(expected_usd(runtime))
     stored = runtime.settings.providers
     return {
         "limits": [
@@ -88,11 +87,11 @@ def _budget(runtime: Runtime) -> dict[str, Any]:
                 "period": limit.period.value,
                 "unit": limit.unit.value,
                 "most": limit.most,
-                "used": round(runtime.expenses.used(limit, free), 6),
+                "used": round(runtime.expenses.used(limit, costless), 6),
             }
             for limit in budget.limits
         ],
-        "free": len(free),
+        "free": len(costless),
         "reserve_cameras": len(budget.reserve_cameras),
         "reserve_percent": budget.reserve_percent,
     }

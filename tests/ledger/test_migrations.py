@@ -16,7 +16,7 @@ from custom_components.eyewitness.ledger.schema import VERSION, ai_usage
 from custom_components.eyewitness.ledger.store import Ledger
 from tests.fixtures.release import DATABASE, RELEASE, dump
 
-from .kit import DAY, UNKNOWN, add, check_sums, count, failed, now, opened, query, row
+from .kit import DAY, UNKNOWN, add, check_sums, count, failed, now, opened, query, row, seen
 
 COLUMNS = "SELECT name, type, \"notnull\", dflt_value, pk FROM pragma_table_info('ai_usage')"
 OLDER = f"""
@@ -194,6 +194,7 @@ KEPT = (
     "SELECT * FROM usage_sums",
     "SELECT * FROM last_requests ORDER BY provider_id",
     "SELECT * FROM last_viewers ORDER BY camera",
+    "SELECT camera FROM last_descriptions ORDER BY rowid",
 )
 
 
@@ -209,12 +210,16 @@ def test_sums_of_rows_that_were_written_before_there_were_any(path: Path) -> Non
         *(row(event_id=f"{number}", attempt=number) for number in range(60)),
         failed(provider="gemini"),
     ]
-    add(ledger := opened(path), *rows)
+    said = (seen(f"camera.{number}", event_id=number) for number in ("7", "59", "8"))
+    add(ledger := opened(path), *rows, *sorted(said, key=lambda each: int(each.event_id)))
     kept = [query(path, each) for each in KEPT]
     ledger.close()
     for table in ("usage_sums", "last_requests", "last_viewers"):
         query(path, f"DROP TABLE {table}")
     query(path, "ALTER TABLE ai_usage DROP COLUMN day")
+    with sqlite3.connect(path) as database:
+        database.execute("UPDATE last_descriptions SET rowid = 9 - rowid")
+    database.close()
     query(path, "PRAGMA user_version=4")
     opened(path).close()
     assert [query(path, each) for each in KEPT] == kept
@@ -227,6 +232,8 @@ def test_a_time_that_is_none(old: Path) -> None:
     with sqlite3.connect(old) as database:
         database.execute("UPDATE ai_usage SET timestamp='2026-11-2x' WHERE id=1")
         database.execute("UPDATE ai_usage SET timestamp='2026-11-21T23:30:00' WHERE id=2")
+        database.execute("UPDATE ai_usage SET timestamp='9999-12-31T23:30:00' WHERE id=3")
     database.close()
     opened(old).close()
-    assert query(old, "SELECT day FROM ai_usage WHERE id < 3") == [("2026-11-2x",), (DAY,)]
+    days = query(old, "SELECT day FROM ai_usage WHERE id < 4")
+    assert days == [("2026-11-2x",), (DAY,), ("9999-12-31",)]

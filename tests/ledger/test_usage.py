@@ -73,7 +73,7 @@ def test_a_trial_costs_money_and_says_nothing_about_a_provider(ledger: Ledger) -
     one = sums.totals["one"]
     assert (one.calls, one.cost, one.outcome, one.response_time_ms) == (3, 0.625, "ok", 500)
     spent = Spent(calls=4, cost=1.125, descriptions=1)
-    assert [sums.spent[period][None] for period in Period] == [spent] * 3
+    assert [sums.spent_in(period, None) for period in Period] == [spent] * 3
     assert sums.cameras == {"camera.front_door": CameraTotals(descriptions=1, cost=1.125)}
 
 
@@ -98,8 +98,8 @@ def test_spent_today_and_this_month(ledger: Ledger) -> None:
     spent = ledger.open().spent
     today = Spent(calls=2, cost=0.25, descriptions=1, saved_calls=1, saved_cost=0.25)
     month = Spent(calls=1, cost=0.25, descriptions=1, saved_calls=1) + today
-    assert spent[Period.DAY] == {"one": today, None: today}
-    assert spent[Period.MONTH] == {"one": month, None: month}
+    assert spent[DAY] == {"one": today, None: today}
+    assert spent[DAY[:7]] == {"one": month, None: month}
     other = Spent(calls=1, cost=0.25, descriptions=1)
     assert spent[Period.EVER] == {"one": month + other, "two": other, None: month + other + other}
     assert ledger.size().rows == 6, "a reused answer is no request"
@@ -130,6 +130,15 @@ def test_the_last_description_is_the_one_that_came_last(ledger: Ledger) -> None:
         add(ledger, row(event_id=event_id), seen(camera, event_id=event_id))
     add(ledger, failed(event_id=late))
     assert ledger.open().last == seen("camera.b", event_id=early)
+
+
+def test_an_answer_that_was_given_again_came_last_too(ledger: Ledger) -> None:
+    """Though no request was made for its event."""
+    add(ledger, row(event_id="1", camera="camera.a"), seen("camera.a", event_id="1"))
+    add(ledger, row(event_id="2", camera="camera.b"), seen("camera.b", event_id="2"))
+    again = seen("camera.a", event_id="3")
+    add(ledger, reused(event_id="3", camera="camera.a"), again)
+    assert ledger.open().last == again
 
 
 def test_a_failure_is_remembered_while_it_is_the_last_event(ledger: Ledger, path: Path) -> None:
@@ -234,8 +243,8 @@ def test_sums_in_memory_are_those_of_the_file(events: list[list[UsageRow]]) -> N
     for name in ("totals", "cameras"):
         assert _plain(getattr(in_file, name)) == pytest.approx(_plain(getattr(in_memory, name)))
     for period in Period:
-        spent = in_memory.spent[period]
-        assert _plain(in_file.spent[period]) == pytest.approx(_plain(spent))
+        file, memory = (each.spent.get(period.of(DAY), {}) for each in (in_file, in_memory))
+        assert _plain(file) == pytest.approx(_plain(memory))
     for name in ("viewers", "last", "failure"):
         assert getattr(in_file, name) == getattr(in_memory, name)
 

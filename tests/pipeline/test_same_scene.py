@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from functools import cache
 from typing import Any
+from unittest.mock import AsyncMock
 
 from homeassistant.core import Context
 from PIL import Image
@@ -162,6 +163,22 @@ async def test_whatever_an_answer_depends_on_is_a_reason_to_ask(
     await house.describe()
     assert (await changed(house))["reused"] is False
     assert asked(sim) == 2
+
+
+@pytest.mark.parametrize("changed", [_another_rule, _another_order])
+async def test_no_picture_is_kept_longer_than_it_is_of_use(
+    house: House,
+    quiet: FakeCamera,
+    changed: Callable[[House], Awaitable[dict[str, Any]]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What may be seen of the camera may be less now."""
+    await set_up(house)
+    await house.describe()
+    assert house.runtime.scenes._last
+    monkeypatch.setattr(House, "describe", AsyncMock())
+    await changed(house)
+    assert not house.runtime.scenes._last
 
 
 async def test_after_a_failure_somebody_is_asked(

@@ -261,6 +261,16 @@ async def test_each_model_has_its_own_parameters(vendor: SimVendor) -> None:
     assert ["store" in record.body for record in vendor.requests("describe")[-2:]] == [False, True]
 
 
+async def test_a_budget_takes_no_model_for_the_dearest_before_one_is_chosen(
+    vendor: SimVendor,
+) -> None:
+    """Nobody knows what ``auto`` costs without a list of models, but at home all are free."""
+    provider = vendor.provider()
+    assert provider.expected_usd == (0 if vendor.kind == "openai_compatible" else None)
+    await provider.prepare()
+    assert provider.expected_usd is not None
+
+
 async def test_concurrent_first_requests(vendor: SimVendor) -> None:
     """Two events at once choose the same model."""
     provider = vendor.provider()

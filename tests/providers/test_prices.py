@@ -57,7 +57,7 @@ def test_list_prices(
     [
         ("openai", (150, 600)),  # o1-pro
         ("grok", (5, 25)),  # grok-3-fast
-        ("gemini", (15, 75)),  # Claude 3 Opus, which Google's Vertex sells
+        ("gemini", (2, 12)),  # Gemini 3 Pro; Claude 3 Opus is sold by Google's Vertex only
         ("anthropic", (15, 75)),  # Claude 3 Opus
         (COMPATIBLE, None),
     ],

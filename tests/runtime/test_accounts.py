@@ -328,29 +328,33 @@ async def test_a_backup_copies_a_whole_file(
     assert count(path) == 6
 
 
+@pytest.mark.parametrize("name", ["write", "forget"])
 async def test_a_backup_waits_for_what_is_being_written(
-    hass: HomeAssistant, house: House, monkeypatch: pytest.MonkeyPatch
+    hass: HomeAssistant, house: House, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     """Or it would be written while the file is copied."""
     await house.set_up("openai")
     await house.usage()
     began, goes_on, order = threading.Event(), threading.Event(), []
-    write, checkpoint = Ledger.write, Ledger.checkpoint
+    write, checkpoint = getattr(Ledger, name), Ledger.checkpoint
 
-    def slow(ledger: Ledger) -> bool:
+    def slow(ledger: Ledger, *args: Any) -> bool:
         began.set()
         goes_on.wait(5)
-        written = write(ledger)
+        written = write(ledger, *args)
         order.append("written")
-        return written
+        return bool(written)
 
     def whole(ledger: Ledger) -> None:
         checkpoint(ledger)
         order.append("whole")
 
-    monkeypatch.setattr(Ledger, "write", slow)
+    monkeypatch.setattr(Ledger, name, slow)
     monkeypatch.setattr(Ledger, "checkpoint", whole)
     await house.describe()
+    if name == "forget":
+        forgetting = house.runtime.accounts.writer.async_forget("0000")
+        hass.async_create_background_task(forgetting, "forget")
     await until(began.is_set)
     holding = hass.async_create_task(backup.async_pre_backup(hass))
     await asyncio.wait({holding}, timeout=0.1)

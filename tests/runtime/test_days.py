@@ -84,6 +84,23 @@ async def test_a_clock_that_is_set_back_continues_the_day_it_names(wall: Wall) -
     assert wall.costs() == (2, 2, 7)
 
 
+async def test_a_clock_that_is_set_back_opens_no_budget(
+    wall: Wall, freezer: FrozenDateTimeFactory
+) -> None:
+    """Not even until the file was read: a second before midnight comes twice in some nights."""
+    await wall.begin("2026-11-30 23:59")
+    wall.book()
+    await wall.says("2026-12-01 00:00")
+    wall.book(2)
+    freezer.move_to(datetime(2026, 11, 30, 23, 59, 59, tzinfo=BERLIN))
+    assert wall.costs() == (1, 1, 3)
+    wall.book(4)
+    freezer.move_to(datetime(2026, 12, 1, 0, 0, 1, tzinfo=BERLIN))
+    assert wall.costs() == (2, 2, 7)
+    await wall.hass.async_block_till_done()
+    assert wall.costs() == (2, 2, 7)
+
+
 async def test_a_clock_that_was_wrong_at_the_start(wall: Wall) -> None:
     """A small computer begins in the past, until it has asked somebody for the time."""
     await wall.begin("2026-12-01 12:00")

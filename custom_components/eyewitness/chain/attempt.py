@@ -1,6 +1,6 @@
 """The result of a run along the chain: its attempts and the verdict."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 from .failures import OK, Failure
@@ -81,3 +81,9 @@ def total_cost(attempts: Iterable[Attempt]) -> float | None:
     costs = [attempt.cost for attempt in attempts]
     known = [cost for cost in costs if cost is not None]
     return sum(known) if known or not costs else None
+
+
+def known_cost(attempts: Collection[Attempt]) -> float | None:
+    """Return the same to show to a person: None also when a part of it is a guess."""
+    guessed = any(attempt.is_estimated for attempt in attempts)
+    return None if guessed else total_cost(attempts)

@@ -217,4 +217,5 @@ _END: Final = _merge(
     },
 )
 _VIEW: Final = _merge(last_viewers)
-_DESCRIBE: Final = _merge(last_descriptions)
+# The row is made anew, so that the order of the rows is that of the descriptions.
+_DESCRIBE: Final = insert(last_descriptions).prefix_with("OR REPLACE")

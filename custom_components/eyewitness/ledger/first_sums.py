@@ -5,7 +5,8 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, inspect
 
-from .schema import last_requests, last_viewers, usage_sums
+from .rows import day_of
+from .schema import last_descriptions, last_requests, last_viewers, usage_sums
 
 
 def sum_up(connection: Connection, zone: tzinfo) -> None:
@@ -21,14 +22,17 @@ def sum_up(connection: Connection, zone: tzinfo) -> None:
     def local_day(timestamp: Any) -> str:
         try:
             time = datetime.fromisoformat(timestamp)
-        except TypeError, ValueError:  # no reason to give up a file that could be used so far
+            return day_of(time.replace(tzinfo=time.tzinfo or UTC).astimezone(zone))
+        except TypeError, ValueError, OverflowError:
+            # No reason to give up a file that could be used so far.
             return str(timestamp)[:10]
-        return time.replace(tzinfo=time.tzinfo or UTC).astimezone(zone).date().isoformat()
 
     database: Any = connection.connection.driver_connection
     database.create_function("local_day", 1, local_day)
     for statement in (_NEW_COLUMN, _DAYS, _BY_DAY, _BY_MONTH_AND_EVER, _REQUESTS, _VIEWERS):
         connection.exec_driver_sql(statement)
+    if inspect(connection).has_table(last_descriptions.name):
+        connection.exec_driver_sql(_IN_ORDER)
 
 
 # In the layout of version 5 and with its words, whatever later versions make of them.
@@ -88,3 +92,9 @@ SELECT camera, provider FROM ai_usage WHERE id IN (
     SELECT max(id) FROM ai_usage WHERE sent AND camera != 'eyewitness.test_chain' GROUP BY camera
 )
 """
+_IN_ORDER: Final = """
+INSERT OR REPLACE INTO last_descriptions SELECT * FROM last_descriptions AS last ORDER BY (
+    SELECT max(id) FROM ai_usage WHERE event_id = last.event_id AND success
+), event_id
+"""
+"""The order of these rows tells which one was the last."""

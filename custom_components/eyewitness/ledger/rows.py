@@ -1,7 +1,7 @@
 """What the ledger takes and gives."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date
 from enum import StrEnum
 from typing import Final
 
@@ -165,9 +165,9 @@ class Totals:
         )
 
 
-def day_of(time: datetime) -> str:
-    """Return the name of a time's day, as ``UsageRow.day`` has it."""
-    return time.date().isoformat()
+def day_of(time: date) -> str:
+    """Return the name of a day, or of a time's day, as ``UsageRow.day`` has it."""
+    return time.isoformat()[: len("2026-11-26")]
 
 
 class Period(StrEnum):

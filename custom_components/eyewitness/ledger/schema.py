@@ -51,7 +51,7 @@ last_descriptions = Table(
     Column("provider", String(50), nullable=False),
     Column("model", String(100), nullable=False),
 )
-"""One row for each camera: what was said about it last."""
+"""One row for each camera: what was said about it last. The rows are in the order of writing."""
 
 last_failure = Table(
     "last_failure",

@@ -28,12 +28,11 @@ class Sums:
     """The figures that are shown all the time."""
 
     day: str
-    """Today, like ``2026-11-26``; entries of other days count for other days."""
-    spent: dict[Period, dict[str | None, Spent]] = field(
-        default_factory=lambda: {period: {} for period in Period}
-    )
-    """Today, in this month and ever, by subentry id, and under None by all providers: trials of
-    those that were never stored have an empty id."""
+    """Today, like ``2026-11-26``."""
+    spent: dict[str, dict[str | None, Spent]] = field(default_factory=dict)
+    """By the names of days and months, and ``ever`` (``Period.of``), and then by subentry id, under
+    None by all providers: trials of those that were never stored have an empty id. The days beside
+    today are known as well, since a clock may be set back over midnight."""
     totals: dict[str, Totals] = field(default_factory=dict)
     """By subentry id, of every stored provider that was ever asked."""
     cameras: dict[str, CameraTotals] = field(default_factory=dict)
@@ -48,12 +47,9 @@ class Sums:
     _answered: deque[str] = field(default_factory=lambda: deque(maxlen=_ANSWERED), compare=False)
     """The events that were counted last: of two answers to one event the second is none."""
 
-    def turn(self, day: str) -> None:
-        """Begin another day without anything, and another month if it is in one."""
-        for period in Period:
-            if period.of(day) != period.of(self.day):
-                self.spent[period] = {}
-        self.day = day
+    def spent_in(self, period: Period, provider_id: str | None) -> Spent:
+        """Return what was spent today, in this month or ever."""
+        return self.spent.get(period.of(self.day), {}).get(provider_id, Spent())
 
     def add(self, entry: Entry) -> None:
         """Count one more entry."""
@@ -89,10 +85,10 @@ class Sums:
             self.viewers[name] = viewer
 
     def _spend(self, entry: UsageRow | Reused, more: Spent) -> None:
-        for period, spent in self.spent.items():
-            if period.of(entry.day) == period.of(self.day):
-                for key in (entry.provider_id, None):
-                    spent[key] = spent.get(key, Spent()) + more
+        for period in Period:
+            spent = self.spent.setdefault(period.of(entry.day), {})
+            for key in (entry.provider_id, None):
+                spent[key] = spent.get(key, Spent()) + more
 
     def _is_description(self, row: UsageRow) -> bool:
         if row.purpose is not Purpose.EVENT or not row.success or row.event_id in self._answered:

@@ -5,9 +5,10 @@ read at every start takes no longer with a year of rows than with none.
 """
 
 from dataclasses import fields
+from datetime import date, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, RowMapping, case, func, select
+from sqlalchemy import Connection, Row, RowMapping, case, func, literal_column, select
 
 from .rows import (
     CANCELLED,
@@ -20,6 +21,7 @@ from .rows import (
     Spent,
     Totals,
     UsageRow,
+    day_of,
 )
 from .schema import (
     ai_usage,
@@ -37,15 +39,25 @@ def read_sums(connection: Connection, day: str) -> Sums:
 
     ``day`` is today, like ``2026-11-26``.
     """
+    # No sum needs the rows, but damage to them is to be known before one is lost.
+    connection.execute(select(ai_usage.c.success).limit(1)).first()
     return Sums(
         day=day,
-        spent={period: _read_spent(connection, period.of(day)) for period in Period},
+        spent={
+            name: spent for name in _periods_around(day) if (spent := _read_spent(connection, name))
+        },
         totals=_read_totals(connection),
         cameras=_read_cameras(connection),
         viewers=_read_viewers(connection),
         last=_read_last(connection),
         failure=_read_failure(connection),
     )
+
+
+def _periods_around(day: str) -> set[str]:
+    """Return the names of the periods of a day, and of the days before and after it."""
+    days = (date.fromisoformat(day) + timedelta(days=offset) for offset in (-1, 0, 1))
+    return {period.of(day_of(each)) for each in days for period in Period}
 
 
 def _read_spent(connection: Connection, period: str) -> dict[str | None, Spent]:
@@ -122,16 +134,12 @@ def _read_viewers(connection: Connection) -> dict[str, str]:
 
 
 def _read_last(connection: Connection) -> LastDescription | None:
-    """Return the last description: the one whose answer was written last.
+    """Return the description that was written last.
 
-    Not by time, since clocks are set back, and an event that began earlier may end later. Without
-    an answer's row it is by event id, a ULID.
+    Not by time, since clocks are set back, nor by event, since one that began earlier may end
+    later.
     """
-    row, last = ai_usage.c, last_descriptions.c
-    answer = select(func.max(row.id)).where(row.event_id == last.event_id, row.success)
-    newest = select(last_descriptions).order_by(
-        answer.scalar_subquery().desc(), last.event_id.desc()
-    )
+    newest = select(last_descriptions).order_by(literal_column("rowid").desc())
     found = connection.execute(newest.limit(1)).mappings().one_or_none()
     return None if found is None else LastDescription(**found)
 

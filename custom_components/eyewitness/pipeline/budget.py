@@ -1,6 +1,6 @@
 """What the budget leaves to one event: before it begins, and before each of its requests."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
@@ -23,7 +23,7 @@ class EventBudget:
         """What a description costs with each provider, by subentry id; empty without limits."""
         if self._limits:
             self.usd = expected_usd(runtime)
-        self._free = [key for key, usd in self.usd.items() if usd == 0]
+        self._free = free(self.usd)
 
     def standing(self) -> Standing:
         """Return what is left now."""
@@ -45,6 +45,11 @@ class EventBudget:
 def expected_usd(runtime: Runtime) -> dict[str, float | None]:
     """Return what a description costs with each provider, None where nobody knows."""
     return {key: each.expected_usd for key, each in runtime.built.items()}
+
+
+def free(usd: Mapping[str, float | None]) -> list[str]:
+    """Return those among them who cost nothing."""
+    return [key for key, each in usd.items() if each == 0]
 
 
 def reserve_cameras(hass: HomeAssistant, runtime: Runtime) -> list[str]:

@@ -13,7 +13,7 @@ from ..runtime.budget import SAVING, Limit
 from ..runtime.budget_reports import Told
 from ..runtime.outcome_texts import async_sentence
 from ..runtime.settings import StoredProvider
-from .budget import expected_usd
+from .budget import expected_usd, free
 from .budget_texts import amount, camera_names
 from .publish import SIGNAL_PUBLISHED, async_publish_budget
 from .record import EventRecord
@@ -127,11 +127,11 @@ def async_follow(hass: HomeAssistant, entry: EyewitnessConfigEntry) -> None:
 def _reached(runtime: Runtime) -> list[Mark]:
     if not (limits := runtime.settings.budget.limits):
         return []
-    free = [key for key, usd in expected_usd(runtime).items() if usd == 0]
+    costless = free(expected_usd(runtime))
     day, booked = runtime.accounts.day, runtime.expenses.booked
     stored = runtime.settings.providers
     marks = (
-        Mark.find(limit, booked(limit, free), day, stored.get(limit.provider_id or ""))
+        Mark.find(limit, booked(limit, costless), day, stored.get(limit.provider_id or ""))
         for limit in limits
     )
     return [mark for mark in marks if mark is not None]

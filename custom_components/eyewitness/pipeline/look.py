@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from homeassistant.core import Context, HomeAssistant, callback
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 
+from ..chain.attempt import known_cost
 from ..chain.task import Picture
 from ..runtime import EyewitnessConfigEntry, Response
 from .describe import async_describe
@@ -59,9 +60,8 @@ async def async_look(
     finally:
         stop()
     record = records.get(response["event_id"])
-    guessed = record is not None and any(each.is_estimated for each in record.attempts)
     return Look(
         response=response,
         picture=record.picture if record else None,
-        cost=None if guessed else response["cost"],
+        cost=known_cost(record.attempts) if record else response["cost"],
     )

@@ -9,7 +9,7 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util.ulid import ulid_now
 
 from ..chain import policy
-from ..chain.attempt import Attempt, Verdict, total_cost
+from ..chain.attempt import Attempt, Verdict, known_cost
 from ..chain.run_queue import QueueClosedError, QueueFullError, Run, RunQueue
 from ..chain.task import Picture, Provider, Task
 from ..chain.walk import Chain
@@ -61,8 +61,7 @@ class Trial:
     @property
     def cost(self) -> float | None:
         """Return the USD of all attempts, None when they are not known or only guessed."""
-        guessed = any(attempt.is_estimated for attempt in self.attempts)
-        return None if guessed else total_cost(self.attempts)
+        return known_cost(self.attempts)
 
 
 def patience(runtime: Runtime, providers: Sequence[VendorProvider]) -> float:

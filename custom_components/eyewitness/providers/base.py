@@ -25,7 +25,7 @@ from .models.parameters import (
     parameters_for,
 )
 from .rejections import BlindModelError, RejectedParametersError
-from .spec import Spec
+from .spec import AUTO, Spec
 from .wire import logs
 from .wire.client import nothing_sent
 from .wire.preconnect import Preconnect
@@ -118,9 +118,14 @@ class VendorProvider(ABC):
 
     @property
     def expected_usd(self) -> float | None:
-        """Return what a description costs in USD: 0 where all are free, None when nobody knows."""
+        """Return what a description costs in USD: 0 where all are free, None when nobody knows.
+
+        While no model is chosen nobody does: the dearest one is none that ``auto`` would be.
+        """
         cost = self.cost(self.model, costs.usual_usage(self.model))
-        return None if cost is None else cost.usd
+        if cost is None or (cost.is_estimated and self.model == AUTO):
+            return None
+        return cost.usd
 
     async def generate(self, task: Task[Any]) -> Reply:
         """Ask once; raise ``ProviderError`` when there is no reply.

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 _LOGGER = logging.getLogger(__name__)
 _PROVIDER_IDS: Final = {OPENAI: "openai", GROK: "x-ai", GEMINI: "google", ANTHROPIC: "anthropic"}
 """The names that ``genai-prices`` has for the companies."""
+_OWN: Final = {GEMINI: "gemini"}
+"""How a company's own models begin, where it sells those of others as well, at another address."""
 _KNOWN_MODEL: Final = "gpt-4o-mini"
 """A model that every price table holds: it shows whether a table can be read."""
 _DATE: Final = re.compile(r"-(\d{4}|\d{8}|\d{4}-\d{2}-\d{2}|latest)$")
@@ -102,7 +104,8 @@ def _dearest(kind: str) -> tuple[Provider, ModelInfo] | None:
     counts = _counts(library, _DESCRIPTION)
     try:
         vendor = get_snapshot().find_provider(None, _PROVIDER_IDS[kind], None)
-        return vendor, max(vendor.models, key=lambda it: it.calc_price(counts, vendor).total_price)
+        models = [each for each in vendor.models if each.id.startswith(_OWN.get(kind, ""))]
+        return vendor, max(models, key=lambda it: it.calc_price(counts, vendor).total_price)
     except LookupError, ValueError:
         return None  # a newer table without this vendor
 

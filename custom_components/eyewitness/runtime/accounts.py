@@ -88,7 +88,7 @@ class Accounts:
     def spent(self, period: Period, provider_id: str | None = None) -> Spent:
         """Return what was spent in a period by one provider, or by all of them."""
         self._turn()
-        return self._sums.spent[period].get(provider_id, Spent())
+        return self._sums.spent_in(period, provider_id)
 
     @callback
     def began(self, period: Period) -> datetime:
@@ -197,11 +197,11 @@ class Accounts:
     def _turn(self) -> None:
         """Begin another day if the wall says so, as far as memory knows it.
 
-        The file may know more: a clock that is set back continues a day, and one that was wrong at
-        the start comes to one.
+        The file may know more: a clock that is set far back continues a day, and one that was wrong
+        at the start comes to one.
         """
         if (day := day_of(dt_util.now())) != self._sums.day:
-            self._sums.turn(day)
+            self._sums.day = day
             self.writer.async_read()
 
     def _add(self, entry: Entry) -> None:

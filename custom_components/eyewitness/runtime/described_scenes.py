@@ -43,3 +43,7 @@ class DescribedScenes[T]:
     def forget(self, entity_id: str) -> None:
         """Have a camera described anew."""
         self._last.pop(entity_id, None)
+
+    def clear(self) -> None:
+        """Have all cameras described anew, and keep no picture of any."""
+        self._last.clear()

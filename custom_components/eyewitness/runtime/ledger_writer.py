@@ -46,6 +46,7 @@ class LedgerWriter:
         self._on_read = on_read
         self._on_change = on_change
         self._task: asyncio.Task[None] | None = None
+        self._forgetting: asyncio.Future[int] | None = None
         self._asked = False
         """Whether there may be something to do."""
         self._stale = False
@@ -110,12 +111,15 @@ class LedgerWriter:
         Nobody waits for long: what is to be written comes in between. Trouble with the file is for
         the next write to tell, and what is left for the next day.
         """
-        while not (self._held or self._closed):
+        while True:
             await self._async_idle()
+            if self._held or self._closed:
+                return
+            self._forgetting = self._hass.async_add_executor_job(
+                self._ledger.forget, before, PORTION
+            )
             try:
-                forgotten = await self._hass.async_add_executor_job(
-                    self._ledger.forget, before, PORTION
-                )
+                forgotten = await self._forgetting
             except LedgerError as err:
                 LOGGER.debug("Old rows of the usage cannot be deleted now (%s)", err)
                 return
@@ -145,8 +149,8 @@ class LedgerWriter:
         await self._hass.async_add_executor_job(self._ledger.close)
 
     async def _async_idle(self) -> None:
-        if self._task is not None:
-            await asyncio.wait([self._task])
+        if jobs := [each for each in (self._task, self._forgetting) if each is not None]:
+            await asyncio.wait(jobs)
 
     async def _async_work(self) -> None:
         while self._asked and not self._held:

@@ -29,6 +29,8 @@ def async_take_up(hass: HomeAssistant, entry: EyewitnessConfigEntry) -> None:
     before, runtime.settings = runtime.settings, read_settings(entry)
     runtime.chain.attempt_seconds = runtime.settings.attempt_seconds
     runtime.chain.hedge_seconds = runtime.settings.hedge_seconds
+    if runtime.settings != before:
+        runtime.scenes.clear()  # an answer depends on them, and less may be seen of a camera now
     if runtime.settings.cameras != before.cameras:
         kept_pictures.async_repaint(hass, entry)
     for provider_id, stored in before.providers.items():
