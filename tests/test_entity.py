@@ -59,9 +59,7 @@ async def test_entities_listen_until_they_are_removed(hass: HomeAssistant, house
     await house.set_up("openai")
     entities = er.async_entries_for_config_entry(er.async_get(hass), ENTRY_ID)
     signals = hass.data[DATA_DISPATCHER]
-    assert (
-        len(signals[SIGNAL_PUBLISHED]) == len(entities) + 2
-    )  # follow-up, budget
+    assert len(signals[SIGNAL_PUBLISHED]) == len(entities) + 2  # follow-up, budget
     await hass.config_entries.async_unload(ENTRY_ID)
     assert SIGNAL_PUBLISHED not in signals
 
