@@ -182,6 +182,13 @@ CAMERA_SENSORS: Final = (
     ),
 )
 
+CAMERA_LAST_EVENT: Final = LastEventSensorDescription(
+    key="last_description",
+    translation_key="last_description",
+    value_fn=lambda last: last.title,
+    attributes_fn=lambda last: last.attributes,
+)
+
 LAST_EVENT_SENSORS: Final = (
     LastEventSensorDescription(
         key="last_description",
@@ -192,6 +199,8 @@ LAST_EVENT_SENSORS: Final = (
     LastEventSensorDescription(
         key="what_happened",
         translation_key="what_happened",
+        # The sentences of a state leave no room for its name on the page of the device.
+        entity_registry_visible_default=False,
         value_fn=lambda last: _cut(last.description or last.reason or ""),
     ),
     LastEventSensorDescription(
