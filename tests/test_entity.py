@@ -59,7 +59,9 @@ async def test_entities_listen_until_they_are_removed(hass: HomeAssistant, house
     await house.set_up("openai")
     entities = er.async_entries_for_config_entry(er.async_get(hass), ENTRY_ID)
     signals = hass.data[DATA_DISPATCHER]
-    assert len(signals[SIGNAL_PUBLISHED]) == len(entities) + 1  # what looks after the event
+    assert (
+        len(signals[SIGNAL_PUBLISHED]) == len(entities) + 2
+    )  # what looks after the event, and the budget
     await hass.config_entries.async_unload(ENTRY_ID)
     assert SIGNAL_PUBLISHED not in signals
 
