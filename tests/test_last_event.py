@@ -1,7 +1,6 @@
 """Show the last event as it was: nothing may pretend when it was not described."""
 
 from homeassistant.core import Event, EventStateChangedData, HomeAssistant
-from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.event import async_track_state_change_event
 from homeassistant.util import dt as dt_util
 import pytest
@@ -10,6 +9,8 @@ from custom_components.eyewitness.const import DOMAIN
 from tests.kit import ENTRY_ID, FakeCamera, FakeImage, House
 from tests.results import error_of, state_of
 from tests.simulator import Simulator
+
+pytestmark = pytest.mark.usefixtures("all_enabled")
 
 TITLE, SENTENCES, TIME, WHO = (
     f"sensor.eyewitness_{name}"
@@ -150,11 +151,3 @@ async def test_each_camera_shows_its_own(
     again = state_of(hass, "sensor.front_door_last_description")
     assert (again.state, again.attributes) == (failed.state, failed.attributes)
     assert state_of(hass, f"sensor.{NAME}_last_description").state == visitor["title"]
-
-
-async def test_the_sentences_leave_room_for_the_names(hass: HomeAssistant, house: House) -> None:
-    """They are hidden on the device's page, where they push their own name away, but not gone."""
-    await house.set_up("openai")
-    entry = er.async_get(hass).async_get(SENTENCES)
-    assert entry is not None
-    assert (entry.hidden_by, entry.disabled_by) == (er.RegistryEntryHider.INTEGRATION, None)

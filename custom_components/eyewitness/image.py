@@ -3,7 +3,7 @@
 from typing import Final, override
 
 from homeassistant.auth.permissions.const import POLICY_READ
-from homeassistant.components.http import KEY_HASS_USER
+from homeassistant.components.http.const import KEY_HASS_USER
 from homeassistant.components.image import ImageEntity, ImageEntityDescription
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.dispatcher import async_dispatcher_connect

@@ -199,8 +199,9 @@ LAST_EVENT_SENSORS: Final = (
     LastEventSensorDescription(
         key="what_happened",
         translation_key="what_happened",
-        # The sentences of a state leave no room for its name on the page of the device.
-        entity_registry_visible_default=False,
+        # On the page of the device sentences leave no room for the name of their row, and each
+        # camera has a picture and a title of its own. Who has it keeps it.
+        entity_registry_enabled_default=False,
         value_fn=lambda last: _cut(last.description or last.reason or ""),
     ),
     LastEventSensorDescription(

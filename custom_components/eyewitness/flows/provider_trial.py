@@ -37,7 +37,6 @@ _OF_THE_CAMERA: Final = frozenset(
         "camera_unavailable",
         "camera_bad_image",
         "camera_blank",
-        "camera_ours",
         "provider_not_allowed",
     }
 )
