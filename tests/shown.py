@@ -20,6 +20,7 @@ import pytest
 
 from custom_components.eyewitness import PLATFORMS
 from custom_components.eyewitness.const import DOMAIN
+from custom_components.eyewitness.event import CameraEvent
 from custom_components.eyewitness.pipeline import (
     budget_texts,
     budget_watch,
@@ -123,6 +124,12 @@ class Shown(dict[str, set[str]]):
             self.add(base, "name")
             for name in entity.extra_state_attributes or ():
                 self.add(f"{base}.state_attributes.{name}", "name")
+            if isinstance(entity, CameraEvent):
+                attributes = f"{base}.state_attributes"
+                for name in (*entity._unrecorded_attributes, "event_id", "event_type"):
+                    self.add(f"{attributes}.{name}", "name")
+                self.add(f"{attributes}.event_type.state", *entity.event_types)
+                self.add(f"{attributes}.importance.state", "low", "normal", "high")
             if isinstance(description, SensorEntityDescription):
                 self.add(f"{base}.state", *description.options or ())
 

@@ -63,6 +63,8 @@ TOP_SEES: dict[str, set[str]] = {
     "sensor_kinds": {"const"},
     "binary_sensor": {"const", "entity"},
     "button": {"const", "entity"},
+    "event": {"const", "entity"},
+    "image": {"entity"},
     "repairs": {"const"},
     "diagnostics": {"const"},
     "system_health": {"const"},
@@ -74,12 +76,15 @@ PLATFORMS_SEE = {
     "sensor": {
         "runtime",
         "runtime.former_units",
+        "pictures.rules",
         "ledger.rows",
         "pipeline.last_event",
         "pipeline.record",
     },
     "sensor_kinds": {"runtime", "ledger.rows", "chain.failures", "pipeline.last_event"},
     "binary_sensor": {"runtime", "chain.failures"},
+    "event": {"runtime", "chain.attempt", "pipeline.record"},
+    "image": {"runtime", "pictures", "pictures.kept_files", "pictures.keep", "pictures.rules"},
     "button": {
         "runtime",
         "flows",
@@ -233,7 +238,7 @@ def users(*names: str) -> set[str]:
             ("async_start_reauth", "async_start_reauth_if_available", "issue_registry"),
         ),
         (
-            {"pictures.grab"},
+            {"pictures.grab", "image"},  # the latter is such an entity itself
             ("homeassistant.components.camera", "homeassistant.components.image"),
         ),
         (

@@ -50,7 +50,7 @@ async def test_every_platform_says_how_many_may_work_at_once(
         platform.domain: getattr(platform.platform, "PARALLEL_UPDATES", None)
         for platform in async_get_platforms(hass, DOMAIN)
     }
-    assert limits == {"binary_sensor": 0, "button": 0, "sensor": 0}
+    assert limits == dict.fromkeys(("binary_sensor", "button", "event", "image", "sensor"), 0)
 
 
 @pytest.mark.usefixtures("all_enabled")

@@ -6,14 +6,18 @@ from homeassistant.util import dt as dt_util
 import pytest
 
 from custom_components.eyewitness.const import DOMAIN
-from tests.kit import ENTRY_ID, FakeCamera, House
+from tests.kit import ENTRY_ID, FakeCamera, FakeImage, House
 from tests.results import error_of, state_of
 from tests.simulator import Simulator
+
+pytestmark = pytest.mark.usefixtures("all_enabled")
 
 TITLE, SENTENCES, TIME, WHO = (
     f"sensor.eyewitness_{name}"
     for name in ("last_description", "what_happened", "last_event", "answering_provider")
 )
+
+NAME = "last_visitor"
 
 
 def shown(hass: HomeAssistant) -> list[str]:
@@ -119,3 +123,31 @@ async def test_a_long_text_is_cut_where_a_state_ends(
     assert cut.endswith("…")
     assert text.startswith(cut.removesuffix("…"))
     assert state_of(hass, TITLE).attributes["description"] == text
+
+
+async def test_each_camera_shows_its_own(
+    hass: HomeAssistant, house: House, camera: FakeCamera, image: FakeImage
+) -> None:
+    """From its first description on, and after a restart; what failed is shown as failed."""
+    await house.set_up("openai")
+    door = await house.describe()
+    visitor = await house.describe(entity_id="image.last_visitor")
+    await hass.async_block_till_done()
+    shown = [state_of(hass, f"sensor.{name}_last_description") for name in ("front_door", NAME)]
+    for state, said in zip(shown, (door, visitor), strict=True):
+        facts = {name: state.attributes[name] for name in ("description", "event_id", "timestamp")}
+        assert state.state == said["title"]
+        assert facts == {name: said[name] for name in facts}
+    camera.sends = None
+    await error_of(house.describe())
+    await hass.async_block_till_done()
+    failed = state_of(hass, "sensor.front_door_last_description")
+    assert (failed.state, failed.attributes["description"]) == ("Not described", "")
+    assert failed.attributes["reason"]
+    await house.describe(entity_id="image.last_visitor")
+    await hass.async_block_till_done()
+    await hass.config_entries.async_reload(ENTRY_ID)
+    await hass.async_block_till_done()
+    again = state_of(hass, "sensor.front_door_last_description")
+    assert (again.state, again.attributes) == (failed.state, failed.attributes)
+    assert state_of(hass, f"sensor.{NAME}_last_description").state == visitor["title"]

@@ -111,7 +111,6 @@ async def test_before_anybody_was_asked(hass: HomeAssistant, house: House) -> No
     assert values(hass, "openai") == values(hass, "xai_grok") == NOTHING
     assert values(hass, "eyewitness") == {
         "last_description": "unknown",
-        "what_happened": "unknown",
         "last_event": "unknown",
         "answering_provider": "unknown",
         "cameras_shown_to_providers": "0",
@@ -336,3 +335,22 @@ async def test_who_was_sent_nothing_has_seen_nothing(
     sent = {(row["provider"], row["sent"]) for row in await house.usage()}
     assert sent == {("openai_compatible", 0), ("anthropic", 0)}
     assert value(hass, "eyewitness_cameras_shown_to_providers") == "0"
+
+
+@pytest.mark.parametrize("known", [False, True])
+async def test_the_sentences_leave_room_for_the_names(
+    hass: HomeAssistant, house: House, known: bool
+) -> None:
+    """On the device's page they push the name of their row away; who has the sensor keeps it."""
+    name = "eyewitness_what_happened"
+    if known:
+        er.async_get(hass).async_get_or_create(
+            "sensor",
+            DOMAIN,
+            f"{ENTRY_ID}_what_happened",
+            suggested_object_id="eyewitness_what_happened",
+        )
+    await house.set_up("openai")
+    entry = er.async_get(hass).async_get(f"sensor.{name}")
+    assert entry is not None
+    assert entry.disabled is not known

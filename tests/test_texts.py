@@ -485,7 +485,6 @@ async def test_every_exception_has_its_placeholders(
     monkeypatch.delenv(master_key.ENV_KEY)
     await reload()
 
-    await describe(entity_id="camera.nobody")
     await describe(providers="gemini")
     for camera.sends in (None, b"no picture", BLACK):
         await describe(timeout=5)
@@ -502,7 +501,8 @@ async def test_every_exception_has_its_placeholders(
         health.cool_down(Failure.QUOTA, seconds)
         await describe(providers="openai")
     await add_rules(house, "anthropic")
-    await describe(providers="openai")
+    for entity_id in ("camera.nobody", "image.front_door_last_picture", CAMERA):
+        await describe(entity_id=entity_id, providers="openai" if entity_id == CAMERA else "grok")
     with monkeypatch.context() as patch:
         patch.setattr(policy, "MAX_ATTEMPTS", 0)
         await describe()

@@ -1,22 +1,26 @@
 """Show what was seen last and what it costs."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any, override
 
 from homeassistant.components.sensor import SensorEntity
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.helpers.restore_state import RestoredExtraData, RestoreEntity
 from homeassistant.helpers.typing import StateType
 
 from .const import DOMAIN, SUBENTRY_PROVIDER
 from .entity import CameraEntity, EyewitnessEntity, ProviderEntity, async_add_for_cameras
 from .ledger.rows import CameraTotals, Period, Totals
-from .pipeline.last_event import last_event
+from .pictures.rules import EntityRef
+from .pipeline.last_event import LastEvent, event_of, last_event
 from .pipeline.record import EventRecord
 from .runtime import EyewitnessConfigEntry
 from .runtime.former_units import async_drop_former_units
 from .sensor_kinds import (
+    CAMERA_LAST_EVENT,
     CAMERA_SENSORS,
     LAST_EVENT_SENSORS,
     PROVIDER_SENSORS,
@@ -49,8 +53,16 @@ async def async_setup_entry(
         hass,
         entry,
         async_add_entities,
-        lambda camera: (CameraSensor(entry, each, camera) for each in CAMERA_SENSORS),
+        lambda camera: _for_camera(entry, camera),
     )
+
+
+def _for_camera(
+    entry: EyewitnessConfigEntry, camera: EntityRef
+) -> Iterator[CameraSensor | CameraLastEventSensor]:
+    yield CameraLastEventSensor(entry, CAMERA_LAST_EVENT, camera)
+    for description in CAMERA_SENSORS:
+        yield CameraSensor(entry, description, camera)
 
 
 class LedgerSensor(EyewitnessEntity, SensorEntity):
@@ -133,10 +145,14 @@ class LastEventSensor(LedgerSensor):
     entity_description: LastEventSensorDescription
 
     @property
+    def _last(self) -> LastEvent | None:
+        return last_event(self.runtime)
+
+    @property
     @override
     def native_value(self) -> StateType | datetime:
         """Return it in words, also where nobody translates a state: in templates and by voice."""
-        if (last := last_event(self.runtime)) is None:
+        if (last := self._last) is None:
             return None
         value = self.entity_description.value_fn(last)
         if value is None and last.reason is not None:
@@ -148,7 +164,7 @@ class LastEventSensor(LedgerSensor):
     @override
     def extra_state_attributes(self) -> Mapping[str, Any] | None:
         """Return what does not fit into a state."""
-        last = last_event(self.runtime)
+        last = self._last
         return self.entity_description.attributes_fn(last) if last else None
 
     @override
@@ -158,3 +174,40 @@ class LastEventSensor(LedgerSensor):
         self._attr_force_update = record.is_told
         super()._async_published(record)
         self._attr_force_update = False
+
+
+class CameraLastEventSensor(CameraEntity, LastEventSensor, RestoreEntity):
+    """What is known of the last event of a camera, also after a restart."""
+
+    _unrecorded_attributes = frozenset({"description", "reason"})
+    _shown: LastEvent | None = None
+
+    @property
+    @override
+    def _last(self) -> LastEvent | None:
+        return self._shown
+
+    @property
+    @override
+    def extra_restore_state_data(self) -> RestoredExtraData:
+        """Return what is to be known again."""
+        return RestoredExtraData(asdict(self._shown) if self._shown else {})
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Show the last event of all if it was this camera's, otherwise what was shown before."""
+        await super().async_added_to_hass()
+        last = last_event(self.runtime)
+        if last is not None and last.camera == self.camera_id:
+            self._shown = last
+        elif (stored := await self.async_get_last_extra_data()) and (known := stored.as_dict()):
+            names = {field.name for field in fields(LastEvent)}
+            self._shown = LastEvent(**{name: known[name] for name in known if name in names})
+
+    @override
+    @callback
+    def _async_published(self, record: EventRecord) -> None:
+        """Remember the event, if it was this camera's."""
+        if record.camera == self.camera_id:
+            self._shown = event_of(record) or self._shown
+        super()._async_published(record)

@@ -182,6 +182,13 @@ CAMERA_SENSORS: Final = (
     ),
 )
 
+CAMERA_LAST_EVENT: Final = LastEventSensorDescription(
+    key="last_description",
+    translation_key="last_description",
+    value_fn=lambda last: last.title,
+    attributes_fn=lambda last: last.attributes,
+)
+
 LAST_EVENT_SENSORS: Final = (
     LastEventSensorDescription(
         key="last_description",
@@ -192,6 +199,9 @@ LAST_EVENT_SENSORS: Final = (
     LastEventSensorDescription(
         key="what_happened",
         translation_key="what_happened",
+        # On the page of the device sentences leave no room for the name of their row, and each
+        # camera has a picture and a title of its own. Who has it keeps it.
+        entity_registry_enabled_default=False,
         value_fn=lambda last: _cut(last.description or last.reason or ""),
     ),
     LastEventSensorDescription(

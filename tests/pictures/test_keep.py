@@ -22,7 +22,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import async_capture_events
 
 from custom_components.eyewitness.const import EVENT_DESCRIBED, EVENT_FAILED
-from custom_components.eyewitness.pictures import keep, kept_files
+from custom_components.eyewitness.pictures import keep, kept_files, repaint
 from custom_components.eyewitness.pictures.keep import KeptPictures
 from custom_components.eyewitness.pictures.masks import Polygon
 from custom_components.eyewitness.pictures.prepare import prepare
@@ -219,8 +219,8 @@ async def test_after_a_clock_that_was_ahead(hass: HomeAssistant, media: Path, na
     for _ in range(3):
         event_id = ulid_now()
         new.append(kept_files.name(event_id, CAMERA))
-        link = await kept_pictures.async_keep(hass, event_id, CAMERA, picture(), ())
-        assert link == f"/media/local/eyewitness/{CAMERA}/{new[-1]}"
+        file = await kept_pictures.async_keep(hass, event_id, CAMERA, picture(), ())
+        assert file == media / "eyewitness" / CAMERA / new[-1]
     assert kept(media) == sorted([*future[3:], *new])
 
 
@@ -430,14 +430,14 @@ async def test_a_folder_that_cannot_be_written_costs_only_the_picture(
 @pytest.fixture
 def slow(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[threading.Event, threading.Event]]:
     """Let a picture be painted when a test says so; return that it has begun, and the go-ahead."""
-    begun, go_on, painted = threading.Event(), threading.Event(), keep._painted
+    begun, go_on, painted = threading.Event(), threading.Event(), repaint.painted_over
 
     def slowly(jpeg: bytes, masks: tuple[Polygon, ...]) -> bytes:
         begun.set()
         go_on.wait(10)
         return painted(jpeg, masks)
 
-    monkeypatch.setattr(keep, "_painted", slowly)
+    monkeypatch.setattr(repaint, "painted_over", slowly)
     yield begun, go_on
     go_on.set()
 

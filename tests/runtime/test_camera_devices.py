@@ -64,7 +64,11 @@ async def test_a_camera_gets_one_when_it_is_described(
     assert camera is not None
     entities = er.async_entries_for_device(er.async_get(hass), device.id)
     assert {entity.unique_id for entity in entities} == {
-        f"camera_{camera.id}_{key}" for key in ("describe", "descriptions", "cost")
+        f"camera_{camera.id}_{key}"
+        for key in (
+            *("describe", "descriptions", "cost"),
+            *("event", "last_picture", "last_description"),
+        )
     }
     await hass.config_entries.async_reload(ENTRY_ID)
     await hass.async_block_till_done()

@@ -48,7 +48,7 @@ from ..pictures.rules import NOBODY, WAKE_DOMAINS, WAKE_SECONDS, EntityRef
 from ..pictures.size import Detail
 from ..pictures.views import name_of
 from ..runtime.settings import numbered_titles, provider_order
-from .camera_fields import CAMERA, has_rules, read_views, views_field
+from .camera_fields import camera_field, has_rules, read_views, views_field
 
 MAX_AREAS: Final = 50
 """Rectangles, and as many other shapes."""
@@ -147,7 +147,7 @@ class CameraFlow(ConfigSubentryFlow):
         return self.async_show_form(
             step_id="user",
             data_schema=self.add_suggested_values_to_schema(
-                _form(entry, {vol.Required(CONF_ENTITY_ID): CAMERA}),
+                _form(entry, {vol.Required(CONF_ENTITY_ID): camera_field(self.hass)}),
                 {CONF_ALLOWED: provider_order(entry)} if user_input is None else user_input,
             ),
             errors=faults.errors,

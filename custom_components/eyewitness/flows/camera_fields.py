@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from typing import Any, Final
+from typing import Any
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
@@ -11,14 +11,20 @@ import voluptuous as vol
 
 from ..const import CONF_ALSO, CONF_LEFT_OUT, SUBENTRY_CAMERA
 from ..pictures.rules import EntityRef, read_entities
-from ..pictures.views import DOMAINS, other_views
+from ..pictures.views import DOMAINS, other_views, own_pictures
 
-CAMERA: Final = EntitySelector(EntitySelectorConfig(domain=list(DOMAINS)))
+
+def camera_field(hass: HomeAssistant) -> EntitySelector:
+    """Return the field for a camera or an image of somebody else."""
+    config = EntitySelectorConfig(domain=list(DOMAINS), exclude_entities=own_pictures(hass))
+    return EntitySelector(config)
 
 
 def cameras(hass: HomeAssistant) -> list[str]:
     """Return what can be looked through: cameras first, then images."""
-    return [entity_id for domain in DOMAINS for entity_id in hass.states.async_entity_ids(domain)]
+    own = own_pictures(hass)
+    found = (each for domain in DOMAINS for each in hass.states.async_entity_ids(domain))
+    return [entity_id for entity_id in found if entity_id not in own]
 
 
 def has_rules(hass: HomeAssistant, entry: ConfigEntry, entity_id: str) -> bool:

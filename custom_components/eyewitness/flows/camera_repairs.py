@@ -10,7 +10,7 @@ import voluptuous as vol
 from ..const import CONF_ENTITY_ID, CONF_FORMER
 from ..pictures.rules import EntityRef, read_entities
 from ..pictures.views import name_of
-from .camera_fields import CAMERA, has_rules, read_views, views_field
+from .camera_fields import camera_field, has_rules, read_views, views_field
 from .fix_flow import FixFlow
 
 
@@ -66,7 +66,7 @@ class CameraGoneFlow(_CameraFlow):
             errors[CONF_ENTITY_ID] = "already_configured"
         return self.async_show_form(
             step_id="replace",
-            data_schema=vol.Schema({vol.Required(CONF_ENTITY_ID): CAMERA}),
+            data_schema=vol.Schema({vol.Required(CONF_ENTITY_ID): camera_field(self.hass)}),
             errors=errors,
             description_placeholders=_placeholders(subentry),
         )

@@ -25,7 +25,7 @@ from ..runtime import camera_devices
 from ..runtime.markdown import image, plain
 from ..runtime.outcome_texts import as_sentence
 from ..runtime.settings import provider_order
-from .camera_fields import CAMERA, cameras
+from .camera_fields import camera_field, cameras
 
 _DOCUMENTATION: Final = "https://github.com/eyewitness-ha/eyewitness#your-first-automation"
 
@@ -79,7 +79,9 @@ class LookFlow(ConfigSubentryFlow):
             return await self.async_step_look()
         return self.async_show_form(
             step_id="user",
-            data_schema=vol.Schema({vol.Required(CONF_ENTITY_ID, default=found[0]): CAMERA}),
+            data_schema=vol.Schema(
+                {vol.Required(CONF_ENTITY_ID, default=found[0]): camera_field(self.hass)}
+            ),
             description_placeholders={"provider": entry.subentries[order[0]].title},
         )
 

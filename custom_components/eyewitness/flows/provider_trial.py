@@ -27,13 +27,18 @@ from ..providers.base import VendorProvider
 from ..runtime import EyewitnessConfigEntry, outcome_texts
 from ..runtime.markdown import image, plain
 from ..runtime.settings import spec_of
-from .camera_fields import CAMERA, cameras
+from .camera_fields import camera_field, cameras
 from .provider_form import async_decrypted_key
 
 type _Test = Callable[[HomeAssistant, EyewitnessConfigEntry, VendorProvider], Awaitable[Trial]]
 
 _OF_THE_CAMERA: Final = frozenset(
-    {"camera_unavailable", "camera_bad_image", "camera_blank", "provider_not_allowed"}
+    {
+        "camera_unavailable",
+        "camera_bad_image",
+        "camera_blank",
+        "provider_not_allowed",
+    }
 )
 """Errors after which another camera may do."""
 
@@ -120,7 +125,7 @@ class ProviderTrialFlow(ConfigSubentryFlow):
                 if err.translation_key not in _OF_THE_CAMERA:
                     raise
                 errors[ATTR_ENTITY_ID] = err.translation_key
-        schema = vol.Schema({vol.Required(ATTR_ENTITY_ID): CAMERA})
+        schema = vol.Schema({vol.Required(ATTR_ENTITY_ID): camera_field(self.hass)})
         first = {ATTR_ENTITY_ID: next(iter(cameras(self.hass)), None)}
         return self.async_show_form(
             step_id="camera",

@@ -8,6 +8,7 @@ from homeassistant.components.image import async_get_image as async_get_entity_i
 from homeassistant.const import STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import entity_registry as er
 
 from ..const import DOMAIN, LOGGER
 from .decode import BAD_IMAGE
@@ -15,6 +16,7 @@ from .foreign import ForeignError, async_bounded
 from .limits import LEAST_SECONDS
 from .masks import Polygon
 from .prepare import CameraPicture, async_prepare
+from .views import is_own
 
 
 class CameraError(HomeAssistantError):
@@ -23,7 +25,7 @@ class CameraError(HomeAssistantError):
     def __init__(
         self,
         hass: HomeAssistant,
-        key: Literal["camera_unavailable", "camera_bad_image", "camera_blank"],
+        key: Literal["camera_unavailable", "camera_bad_image", "camera_blank", "camera_ours"],
         entity_id: str,
     ) -> None:
         """Name the camera as people know it."""
@@ -49,6 +51,9 @@ async def async_grab(
     Raises ``CameraError``. The camera has ``seconds`` to answer, and what is left of them is for
     the decoder, but at least ``LEAST_SECONDS``.
     """
+    if (entity := er.async_get(hass).async_get(entity_id)) and is_own(entity):
+        # Under its name, those could see the camera whom its rules shut out.
+        raise CameraError(hass, "camera_ours", entity_id)
     ends = hass.loop.time() + seconds
     state = hass.states.get(entity_id)
     if state is None or state.state == STATE_UNAVAILABLE:

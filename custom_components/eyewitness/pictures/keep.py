@@ -1,47 +1,50 @@
-"""Keep the picture of an event that nobody could describe, so that a person still can.
+"""Keep the picture of an event that nobody could describe, and the last one that was described.
 
-It goes into a folder for its camera below Home Assistant's local media, where the media browser
-shows it and notifications can fetch it with the user's login. What is kept is painted over as the
-camera's rules say, also when they say so later.
+The former go into a folder for their camera below Home Assistant's local media, where the media
+browser shows them and notifications can fetch them with the user's login; the latter into a private
+folder. What is kept is painted over as the camera's rules say, also when they say so later.
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-import json
 from pathlib import Path
-from threading import Lock
 import time
 from typing import Final
 
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers.dispatcher import async_dispatcher_send
+from homeassistant.util.signal_type import SignalType
 
 from ..const import DOMAIN, LOGGER
 from . import kept_files
 from .decode import BAD_IMAGE
-from .kept_files import MARK, MEDIA, UNFINISHED, camera_folders, pictures
+from .kept_files import FILES, MARK, PRIVATE, PUBLIC, camera_folders, pictures, write
 from .masks import Polygon
-from .prepare import prepare
+from .removal import remove_folder
+from .repaint import apply, delete_unfinished, is_painted, mark_of, painted_over
 from .rules import CameraRules
-from .size import Detail
 
 KEPT: Final = 50
-"""Pictures that stay, of all cameras; the oldest go first."""
+"""Pictures of failed events that stay, of all cameras; the oldest go first."""
 
-FILES: Final = Lock()
-"""Held while files are looked at and changed, never while a picture is painted: a mark and what
-lies beside it always fit together."""
+SIGNAL_KEPT: SignalType[str | None] = SignalType(f"{DOMAIN}_kept")
+"""Sent when the kept pictures of a camera have changed, or with None when those of any may have."""
 
 
 @dataclass(slots=True)
 class KeptPictures:
-    """The pictures of failed events."""
+    """Pictures in a folder for each camera."""
 
     rules_for: Callable[[HomeAssistant, str], CameraRules]
     """Returns the rules that a camera has now."""
     masked: Callable[[], bool]
     """Returns whether any camera has masks now."""
+    root: Callable[[HomeAssistant], Path | None] = kept_files.root
+    """Returns the folder of all of them, None when there is no place for any."""
+    newest_only: bool = False
+    """Whether one of each camera stays, in a file that only we can read."""
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Pictures are painted and moved one after the other; what is kept does not wait for that."""
     _drawn: dict[str, tuple[Polygon, ...]] = field(default_factory=dict)
@@ -54,24 +57,24 @@ class KeptPictures:
         camera: str,
         jpeg: bytes,
         painted: tuple[Polygon, ...],
-    ) -> str | None:
-        """Return the path at which Home Assistant serves the picture, None if it is not kept.
+    ) -> Path | None:
+        """Return the file of the picture, None if it is not kept.
 
         ``painted`` are the masks that it has already; the rules may have changed meanwhile.
         """
 
-        async def keep() -> str | None:
+        async def keep() -> Path | None:
             rules = self.rules_for(hass, camera)
-            if (root := kept_files.root(hass)) is None or not rules.keep:
+            if (root := self.root(hass)) is None or not rules.keep:
                 return None
-            name = kept_files.name(event_id, camera)
-            self._remember(name, rules.masks)
+            file = root / camera / kept_files.name(event_id, camera)
+            self._remember(file.name, rules.masks)
             content = jpeg
             try:
                 if painted != rules.masks:
-                    content = await hass.async_add_executor_job(_painted, jpeg, rules.masks)
+                    content = await hass.async_add_executor_job(painted_over, jpeg, rules.masks)
                 whole = await hass.async_add_executor_job(
-                    _add, root / camera / name, content, rules.masks
+                    _add, file, content, rules.masks, self.newest_only
                 )
             except BAD_IMAGE as err:
                 LOGGER.warning(
@@ -82,7 +85,8 @@ class KeptPictures:
                 hass.async_create_background_task(
                     self.async_repaint(hass), "eyewitness paint of kept pictures"
                 )
-            return f"/media/{MEDIA}/{DOMAIN}/{camera}/{name}"
+            async_dispatcher_send(hass, SIGNAL_KEPT, camera)
+            return file
 
         # A thread goes on when its caller is cancelled, and what it did has to be looked at.
         return await asyncio.shield(hass.async_create_background_task(keep(), "eyewitness keep"))
@@ -97,10 +101,35 @@ class KeptPictures:
         async with self._lock:
             await self._repaint(hass)
 
+    async def async_remove_others(
+        self, hass: HomeAssistant, cameras: Callable[[], set[str]]
+    ) -> None:
+        """Delete the pictures of all cameras but these, given by their entity ids."""
+        async with self._lock:
+            if (root := self.root(hass)) is None:
+                return
+            stay = cameras()
+            try:
+                await hass.async_add_executor_job(_remove_others, root, stay)
+            except OSError as err:
+                LOGGER.warning("Old pictures cannot be deleted: %s", type(err).__name__)
+            async_dispatcher_send(hass, SIGNAL_KEPT, None)
+
+    async def async_newest(self, hass: HomeAssistant, camera: str) -> Path | None:
+        """Return a camera's newest picture, None while it shows what is to be hidden now."""
+        if (root := self.root(hass)) is None:
+            return None
+        masks = self.rules_for(hass, camera).masks
+        try:
+            return await hass.async_add_executor_job(_newest, root / camera, masks)
+        except OSError as err:
+            LOGGER.warning("The pictures of %s cannot be read: %s", camera, type(err).__name__)
+            return None
+
     async def async_rename(self, hass: HomeAssistant, old: str, new: str) -> None:
         """Let the pictures of a renamed camera follow it: its rules have to find them."""
         async with self._lock:
-            if (root := kept_files.root(hass)) is None:
+            if (root := self.root(hass)) is None:
                 return
             try:
                 await hass.async_add_executor_job(_move, root / old, root / new)
@@ -109,18 +138,19 @@ class KeptPictures:
             await self._repaint(hass)
 
     async def _repaint(self, hass: HomeAssistant) -> None:
-        if (root := kept_files.root(hass)) is None:
+        if (root := self.root(hass)) is None:
             return
         try:
             folders = await hass.async_add_executor_job(camera_folders, root)
             masks = {each.name: self.rules_for(hass, each.name).masks for each in folders}
             known = dict(self._drawn)
-            await hass.async_add_executor_job(_apply, root, masks, known, self.masked())
+            await hass.async_add_executor_job(apply, root, masks, known, self.masked())
         except OSError as err:
             LOGGER.warning("The kept pictures cannot be painted over: %s", type(err).__name__)
+        async_dispatcher_send(hass, SIGNAL_KEPT, None)
 
 
-def _add(file: Path, jpeg: bytes, masks: tuple[Polygon, ...]) -> bool:
+def _add(file: Path, jpeg: bytes, masks: tuple[Polygon, ...], newest_only: bool) -> bool:
     """Write a picture that has these masks, and delete the oldest ones that are too many.
 
     Return whether all of the camera's pictures have them; if not, none has the mark any more.
@@ -128,26 +158,20 @@ def _add(file: Path, jpeg: bytes, masks: tuple[Polygon, ...]) -> bool:
     with FILES:
         folder = file.parent
         folder.mkdir(parents=True, exist_ok=True)
-        whole = not masks or _is_painted(folder, masks)
+        whole = not masks or is_painted(folder, masks)
         if masks and not any(pictures(folder)):
-            _write(folder / MARK, _mark(masks))
+            write(folder / MARK, mark_of(masks))
             whole = True
         elif not masks or not whole:
             (folder / MARK).unlink(missing_ok=True)
-        _write(file, jpeg)
-        _delete_oldest(folder.parent, file)
+        write(file, jpeg, PRIVATE if newest_only else PUBLIC)
+        if newest_only:
+            for other in pictures(folder):
+                if other != file:
+                    other.unlink()
+        else:
+            _delete_oldest(folder.parent, file)
     return whole
-
-
-def _write(file: Path, content: bytes) -> None:
-    """Write all of a file or nothing: a full disk leaves no half of it."""
-    part = file.with_suffix(UNFINISHED)
-    try:
-        part.write_bytes(content)
-        part.replace(file)
-    except OSError:
-        part.unlink(missing_ok=True)
-        raise
 
 
 def _delete_oldest(root: Path, newest: Path) -> None:
@@ -178,75 +202,20 @@ def _move(old: Path, new: Path) -> None:
         new.mkdir(exist_ok=True)
         for mark in (old / MARK, new / MARK):
             mark.unlink(missing_ok=True)
-        _delete_unfinished(old)
+        delete_unfinished(old)
         for file in pictures(old):
             file.replace(new / file.name)
         with suppress(OSError):  # somebody else's files may lie there
             old.rmdir()
 
 
-def _apply(
-    root: Path,
-    masks: Mapping[str, tuple[Polygon, ...]],
-    known: Mapping[str, tuple[Polygon, ...]],
-    masked: bool,
-) -> None:
-    """Paint every camera's pictures; ``masked`` says whether any camera at all has masks."""
-    for name, areas in masks.items():
-        with FILES:
-            _delete_unfinished(root / name)
-        _paint_folder(root / name, areas, known)
-    # Before pictures had a folder for each camera they lay here. Nobody knows what they show, so
-    # none can stay where anything must not be shown.
-    for file in pictures(root) if masked else ():
-        file.unlink(missing_ok=True)
-
-
-def _delete_unfinished(folder: Path) -> None:
-    """Delete what a power cut left: it shows what was not hidden then."""
-    for file in kept_files.unfinished(folder):
-        file.unlink(missing_ok=True)
-
-
-def _paint_folder(
-    folder: Path, masks: tuple[Polygon, ...], known: Mapping[str, tuple[Polygon, ...]]
-) -> None:
-    """Paint all pictures of a camera unless they are; what cannot be painted is deleted."""
-    if not masks or _is_painted(folder, masks):
-        return
-    done = {name for name, painted in known.items() if painted == masks}
-    while (file := _next(folder, done, masks)) is not None:
-        done.add(file.name)
-        try:
-            painted = _painted(file.read_bytes(), masks)  # takes long, so nobody waits for it
-            with FILES:
-                if file.exists():
-                    _write(file, painted)
-        except FileNotFoundError:
-            continue  # it was one too many
-        except BAD_IMAGE as err:
-            LOGGER.warning("%s cannot be painted over: %s", file.name, type(err).__name__)
-            file.unlink(missing_ok=True)
-
-
-def _next(folder: Path, done: set[str], masks: tuple[Polygon, ...]) -> Path | None:
-    """Return a picture that is not painted yet; mark the folder when there is none."""
+def _newest(folder: Path, masks: tuple[Polygon, ...]) -> Path | None:
     with FILES:
-        files = pictures(folder)
-        left = next((file for file in files if file.name not in done), None)
-        if files and left is None:
-            _write(folder / MARK, _mark(masks))
-    return left
+        return kept_files.newest(folder) if not masks or is_painted(folder, masks) else None
 
 
-def _is_painted(folder: Path, masks: tuple[Polygon, ...]) -> bool:
-    mark = folder / MARK
-    return mark.exists() and mark.read_bytes() == _mark(masks)
-
-
-def _mark(masks: tuple[Polygon, ...]) -> bytes:
-    return json.dumps(masks).encode()
-
-
-def _painted(jpeg: bytes, masks: tuple[Polygon, ...]) -> bytes:
-    return prepare(jpeg, Detail.HIGH.side, masks).jpeg
+def _remove_others(root: Path, stay: set[str]) -> None:
+    with FILES:
+        for folder in camera_folders(root):
+            if folder.name not in stay:
+                remove_folder(folder)

@@ -3,6 +3,7 @@
 from datetime import datetime
 from pathlib import Path
 import re
+from threading import Lock
 from typing import Final
 
 from homeassistant.core import HomeAssistant, split_entity_id, valid_entity_id
@@ -11,6 +12,9 @@ from homeassistant.util.ulid import ulid_to_bytes
 
 from ..const import DOMAIN
 
+FILES: Final = Lock()
+"""Held while files are looked at and changed, never while a picture is painted: a mark and what
+lies beside it always fit together."""
 MEDIA: Final = "local"
 """Home Assistant's name of the media folder."""
 MARK: Final = ".masks"
@@ -18,6 +22,9 @@ MARK: Final = ".masks"
 UNFINISHED: Final = ".part"
 """Ends the name of a file that is being written; after a power cut one may be left."""
 
+PUBLIC: Final = 0o666
+"""As the system makes files: who may read the media folder is not for us to say."""
+PRIVATE: Final = 0o600
 _TIME: Final = "%Y-%m-%d_%H-%M-%S"
 """Local time, in an order that sorts and with nothing that a disk or an address does not take."""
 _NAME: Final = re.compile(r"([\d-]{10}_[\d-]{8})_[a-z0-9_]+_[a-z0-9]{4}")
@@ -59,9 +66,24 @@ def _seconds(event_id: str) -> float:
 
 
 def root(hass: HomeAssistant) -> Path | None:
-    """Return the folder of all kept pictures, None when there is no place for any."""
+    """Return the folder of the pictures of failed events, None when there is no place for any."""
     media = hass.config.media_dirs.get(MEDIA)
     return None if media is None else Path(media) / DOMAIN
+
+
+def link(file: Path) -> str:
+    """Return the path at which Home Assistant serves the picture of a failed event."""
+    return f"/media/{MEDIA}/{DOMAIN}/{file.parent.name}/{file.name}"
+
+
+def last_root(hass: HomeAssistant) -> Path:
+    """Return the folder of the last described pictures, which no address leads to."""
+    return Path(hass.config.path(DOMAIN, "last_described"))
+
+
+def newest(folder: Path) -> Path | None:
+    """Return the picture in a folder whose event began last, None in an empty one."""
+    return max(pictures(folder), key=lambda file: began(file) or 0.0, default=None)
 
 
 def camera_folders(root: Path) -> list[Path]:
@@ -81,6 +103,18 @@ def unfinished(folder: Path) -> list[Path]:
         for path in _listed(folder)
         if path.suffix == UNFINISHED and (path.stem == MARK or began(path) is not None)
     ]
+
+
+def write(file: Path, content: bytes, mode: int = PUBLIC) -> None:
+    """Write all of a file or nothing: a full disk leaves no half of it."""
+    part = file.with_suffix(UNFINISHED)
+    try:
+        part.touch(mode)
+        part.write_bytes(content)
+        part.replace(file)
+    except OSError:
+        part.unlink(missing_ok=True)
+        raise
 
 
 def _listed(folder: Path) -> list[Path]:

@@ -5,6 +5,8 @@ from typing import Final
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 
+from ..const import DOMAIN
+
 DOMAINS: Final = ("camera", "image")
 """What can be described, and so needs rules."""
 
@@ -37,6 +39,17 @@ def _same_device(hass: HomeAssistant, device_id: str) -> set[str]:
         identifiers=device.identifiers, connections=device.connections
     )
     return {device_id, *(each.id for each in same)}
+
+
+def own_pictures(hass: HomeAssistant) -> list[str]:
+    """Return our own image entities: they show what a camera has shown, and are none."""
+    entities = er.async_get(hass).entities.values()
+    return [each.entity_id for each in entities if is_own(each)]
+
+
+def is_own(entity: er.RegistryEntry) -> bool:
+    """Return whether a picture is one of ours."""
+    return entity.platform == DOMAIN and entity.domain in DOMAINS
 
 
 def name_of(hass: HomeAssistant, entity_id: str) -> str:

@@ -9,6 +9,7 @@ from homeassistant.exceptions import HomeAssistantError
 
 from ..chain.attempt import Attempt
 from ..chain.run_queue import QueueClosedError, QueueFullError, Run
+from ..pictures import kept_files
 from ..pictures.capture import async_capture
 from ..pictures.grab import CameraError
 from ..pictures.prepare import CameraPicture
@@ -142,7 +143,11 @@ async def _describe(
     said = await same_scene.async_said_before(hass, runtime, request, plan, picture)
     if said is not None:
         record = ending.tell(
-            Status.DESCRIBED, answer=said.answer, said_before=said, picture=picture
+            Status.DESCRIBED,
+            answer=said.answer,
+            said_before=said,
+            picture=picture,
+            masks=plan.rules.masks,
         )
         return record.response()
     return await _ask(request, ending, plan, picture)
@@ -191,8 +196,9 @@ async def _ask(request: Request, ending: Ending, plan: Plan, picture: CameraPict
         failures.status(verdict),
         error=error,
         answer=verdict.answer,
-        snapshot=kept,
+        snapshot=kept_files.link(kept) if kept else None,
         picture=picture,
+        masks=plan.rules.masks,
     )
     if error:
         runtime.scenes.forget(request.entity_id)

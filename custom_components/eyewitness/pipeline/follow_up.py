@@ -1,6 +1,7 @@
-"""What an event leaves to be done: cooldowns, repairs, checks, a device for its camera."""
+"""What an event leaves to be done: cooldowns, repairs, checks, its camera's device and picture."""
 
 from collections import deque
+from dataclasses import replace
 from typing import Final
 
 from homeassistant.core import HomeAssistant, callback
@@ -46,10 +47,24 @@ def async_follow_up(hass: HomeAssistant, entry: EyewitnessConfigEntry) -> None:
             auth_check.async_check_refused(hass, entry, record.attempts)
             model_check.async_check_missing(hass, entry, record.attempts)
             if record.status is Status.DESCRIBED:
-                camera = EntityRef.find(hass, record.camera)
-                camera_devices.async_add(hass, entry, camera)
+                _show(hass, entry, record)
 
     entry.async_on_unload(async_dispatcher_connect(hass, SIGNAL_PUBLISHED, look_after))
+
+
+@callback
+def _show(hass: HomeAssistant, entry: EyewitnessConfigEntry, record: EventRecord) -> None:
+    """Let the camera have a device that shows its last description, and keep the picture for it."""
+    runtime = entry.runtime_data
+    runtime.described[record.camera] = replace(record, picture=None)
+    camera_devices.async_add(hass, entry, EntityRef.find(hass, record.camera))
+    if (picture := record.picture) is not None:
+        hass.async_create_background_task(
+            runtime.last_pictures.async_keep(
+                hass, record.event_id, record.camera, picture.jpeg, record.masks
+            ),
+            "eyewitness keep of the last picture",
+        )
 
 
 def _remember(runtime: Runtime, record: EventRecord) -> None:

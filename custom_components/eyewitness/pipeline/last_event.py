@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from ..const import CONF_KIND
 from ..runtime import Runtime
-from .record import Status
+from .record import EventRecord, Status
 
 NOBODY: Final = "nobody"
 """Who answered when an event was not described."""
@@ -36,6 +36,15 @@ class LastEvent:
         """Return what is not a state."""
         facts = asdict(self)
         return {name: facts[name] for name in facts if name not in {"title", "answered_by"}}
+
+
+def event_of(record: EventRecord) -> LastEvent | None:
+    """Return an event that the bus was told of as what it was, None for any other."""
+    if (failure := record.last_failure) is not None:
+        return LastEvent(**asdict(failure), answered_by=NOBODY)
+    if (said := record.description) is None or not record.is_told:
+        return None
+    return LastEvent(**asdict(said), status=Status.DESCRIBED)
 
 
 def last_event(runtime: Runtime) -> LastEvent | None:

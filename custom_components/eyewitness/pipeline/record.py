@@ -12,6 +12,7 @@ from ..chain.attempt import Attempt, total_cost
 from ..chain.task import Picture, Usage
 from ..ledger.rows import LastDescription, LastFailure, Purpose
 from ..pictures.freshness import UNKNOWN, Freshness
+from ..pictures.masks import Polygon
 from ..runtime import Response
 from .answer import Answer
 
@@ -122,6 +123,8 @@ class EventRecord:
     """Where Home Assistant serves the picture of a failed event, if it was kept."""
     picture: Picture | None = field(default=None, repr=False)
     """What was sent, masked; None when there was no picture."""
+    masks: tuple[Polygon, ...] = ()
+    """The black areas of the picture."""
 
     @property
     def is_told(self) -> bool:

@@ -15,6 +15,7 @@ from ..chain.attempt import Attempt
 from ..chain.failures import Failure
 from ..chain.run_queue import RunQueue
 from ..chain.walk import Chain
+from ..pictures import kept_files
 from ..pictures.freshness import SeenPictures
 from ..pictures.keep import KeptPictures
 from ..pictures.rules import CameraRules, rules_for
@@ -76,16 +77,28 @@ class Runtime:
     recent: RecentAnswers[Response] = field(default_factory=RecentAnswers)
     scenes: DescribedScenes[Any] = field(default_factory=DescribedScenes)
     seen: SeenPictures = field(default_factory=SeenPictures)
+    described: dict[str, Any] = field(default_factory=dict)
+    """The record of each camera's last description since the start, by entity id: what is added
+    because of it has to show it."""
     kept: KeptPictures = field(init=False)
+    """The pictures of failed events."""
+    last_pictures: KeptPictures = field(init=False)
+    """The last described picture of each camera."""
     expenses: Expenses = field(init=False)
 
     def __post_init__(self) -> None:
         """Let the kept pictures know the rules of the moment, and the expenses the accounts."""
         self.expenses = Expenses(self.accounts)
-        self.kept = KeptPictures(
+        self.kept = KeptPictures(rules_for=self.rules_for, masked=self._has_masks)
+        self.last_pictures = KeptPictures(
             rules_for=self.rules_for,
-            masked=lambda: any(each.rules.masks for each in self.settings.cameras),
+            masked=self._has_masks,
+            root=kept_files.last_root,
+            newest_only=True,
         )
+
+    def _has_masks(self) -> bool:
+        return any(each.rules.masks for each in self.settings.cameras)
 
     def rules_for(self, hass: HomeAssistant, entity_id: str) -> CameraRules:
         """Return the rules that a camera has now."""
