@@ -25,6 +25,7 @@ from .pipeline import budget_watch, follow_up, rehearsal
 from .runtime import (
     EyewitnessConfigEntry,
     LeftOut,
+    blueprints,
     build,
     calendar,
     camera_devices,
@@ -93,6 +94,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: EyewitnessConfigEntry) -
         await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
         undo.pop_all()
     await async_offer_providers(hass, entry)
+    await blueprints.async_offer(hass)
     device_models.async_show_all(hass, entry)
     build.async_prepare(hass, entry)
     reload.async_follow(hass, entry)
@@ -145,12 +147,13 @@ async def async_unload_entry(hass: HomeAssistant, entry: EyewitnessConfigEntry) 
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: EyewitnessConfigEntry) -> None:
-    """Take back what was reported and remembered, and delete the pictures that were kept.
+    """Take back what was reported, remembered and offered, and delete the kept pictures.
 
     The accounts and the master key stay, see the README.
     """
     issues.async_end(hass)
     await cooldown_store.async_forget(hass)
+    await blueprints.async_withdraw(hass)
     await async_remove_kept(hass)
 
 

@@ -27,8 +27,6 @@ from ..runtime.outcome_texts import as_sentence
 from ..runtime.settings import provider_order
 from .camera_fields import camera_field, cameras
 
-_DOCUMENTATION: Final = "https://github.com/eyewitness-ha/eyewitness#your-first-automation"
-
 
 async def async_begin(hass: HomeAssistant, entry: ConfigEntry) -> str | None:
     """Return the id of a new flow that asks for a camera, None when it could not work."""
@@ -147,7 +145,7 @@ class LookFlow(ConfigSubentryFlow):
                 "camera": self._camera,
                 "device": f"/config/devices/device/{device_id}",
                 "automation": "/config/automation/edit/new",
-                "examples": _DOCUMENTATION,
+                "blueprints": "/config/blueprint/dashboard",
             },
         )
 

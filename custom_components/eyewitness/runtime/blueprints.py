@@ -1,0 +1,102 @@
+"""Offer our blueprints where Home Assistant looks for them, and leave alone what a person changed.
+
+Home Assistant puts only its own blueprints there by itself. It is asked to write the files, so that
+automations which use one are loaded anew.
+"""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from hashlib import sha256
+from pathlib import Path
+from typing import Final
+
+from homeassistant.components.automation.const import DOMAIN as AUTOMATION
+from homeassistant.components.automation.helpers import async_get_blueprints
+from homeassistant.components.blueprint import BLUEPRINT_SCHEMA, Blueprint, BlueprintInUse
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers.storage import Store
+from homeassistant.util.yaml import load_yaml_dict
+
+from ..const import DOMAIN, LOGGER
+
+SOURCE: Final = Path(__file__).parents[1] / "blueprints" / AUTOMATION / DOMAIN
+_VERSION: Final = 1
+_UNUSABLE: Final = (
+    *(HomeAssistantError, OSError),
+    *(AttributeError, KeyError, NotImplementedError, TypeError, ValueError),
+)
+"""What a full or read-only disk raises, and a store that is damaged or newer."""
+
+
+async def async_offer(hass: HomeAssistant) -> None:
+    """Write those that are new, and those that nobody changed since we wrote them.
+
+    One that a person deleted stays away until Eyewitness is added anew.
+    """
+    if AUTOMATION not in hass.config.components:
+        return
+    try:
+        await _async_offer(hass)
+    except _UNUSABLE as err:
+        LOGGER.warning("The blueprints cannot be offered (%s)", err)
+
+
+async def _async_offer(hass: HomeAssistant) -> None:
+    store = _store(hass)
+    written = await store.async_load() or {}
+    offered = async_get_blueprints(hass)
+    for path, blueprint in await hass.async_add_executor_job(lambda: list(_shipped())):
+        new, ours = _digest(blueprint.yaml().encode()), written.get(path)
+        if ours == new:
+            continue
+        there = await hass.async_add_executor_job(_digest_of, offered.blueprint_folder / path)
+        if there not in (ours, new):
+            continue
+        await offered.async_add_blueprint(blueprint, path, allow_override=True)
+        written[path] = new
+        await store.async_save(written)
+
+
+async def async_withdraw(hass: HomeAssistant) -> None:
+    """Delete those that nobody changed and no automation uses, and forget that they were ours."""
+    try:
+        await _async_withdraw(hass)
+    except _UNUSABLE as err:
+        LOGGER.warning("The blueprints cannot be deleted (%s)", err)
+
+
+async def _async_withdraw(hass: HomeAssistant) -> None:
+    store, offered = _store(hass), async_get_blueprints(hass)
+    for path, ours in (await store.async_load() or {}).items():
+        file = offered.blueprint_folder / path
+        if await hass.async_add_executor_job(_digest_of, file) == ours:
+            with suppress(BlueprintInUse):
+                await offered.async_remove_blueprint(path)
+    await store.async_remove()
+    with suppress(OSError):  # it is not there, or something of the user's is still in it
+        await hass.async_add_executor_job((offered.blueprint_folder / DOMAIN).rmdir)
+
+
+def _store(hass: HomeAssistant) -> Store[dict[str, str]]:
+    """Return what remembers the hash of each file as we wrote it, by its path."""
+    return Store(hass, _VERSION, f"{DOMAIN}.blueprints")
+
+
+def _shipped() -> Iterator[tuple[str, Blueprint]]:
+    for file in sorted(SOURCE.glob("*.yaml")):
+        data = load_yaml_dict(file)
+        blueprint = Blueprint(data, expected_domain=AUTOMATION, schema=BLUEPRINT_SCHEMA)
+        yield f"{DOMAIN}/{file.name}", blueprint
+
+
+def _digest_of(file: Path) -> str | None:
+    """Return the hash of a file, None when it is not there."""
+    try:
+        return _digest(file.read_bytes())
+    except FileNotFoundError:
+        return None
+
+
+def _digest(text: bytes) -> str:
+    return sha256(text).hexdigest()
