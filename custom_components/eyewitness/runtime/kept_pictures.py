@@ -1,9 +1,12 @@
 """Let kept pictures follow the rules and the names of their cameras."""
 
+from typing import Any
+
 from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
 
 from . import EyewitnessConfigEntry
+from .renamed_cameras import is_renamed
 
 
 @callback
@@ -11,15 +14,16 @@ def async_follow(hass: HomeAssistant, entry: EyewitnessConfigEntry) -> None:
     """Paint them over as the rules say now, and move them when a camera is renamed."""
 
     @callback
-    def renamed(event: Event[er.EventEntityRegistryUpdatedData]) -> None:
-        data = event.data
-        if data["action"] == "update" and (old := data.get("old_entity_id")) is not None:
-            hass.async_create_background_task(
-                entry.runtime_data.kept.async_rename(hass, old, data["entity_id"]),
-                "eyewitness rename of kept pictures",
-            )
+    def renamed(event: Event[Any]) -> None:
+        old, new = event.data["old_entity_id"], event.data["entity_id"]
+        hass.async_create_background_task(
+            entry.runtime_data.kept.async_rename(hass, old, new),
+            "eyewitness rename of kept pictures",
+        )
 
-    entry.async_on_unload(hass.bus.async_listen(er.EVENT_ENTITY_REGISTRY_UPDATED, renamed))
+    entry.async_on_unload(
+        hass.bus.async_listen(er.EVENT_ENTITY_REGISTRY_UPDATED, renamed, event_filter=is_renamed)
+    )
     async_repaint(hass, entry)
 
 
