@@ -163,7 +163,7 @@ async def test_today_and_what_was_saved(hass: HomeAssistant, house: House) -> No
     await house.set_up("openai")
     cost = (await house.describe())["cost"]
     house.runtime.accounts.async_reuse(
-        "E", CAMERA, provider="openai", provider_id="one", model="m", cost=0.25
+        CAMERA, provider="openai", provider_id="one", model="m", cost=0.25
     )
     house.runtime.accounts._changed()
     await hass.async_block_till_done()

@@ -69,8 +69,6 @@ def failed(outcome: str = "server", **changes: Any) -> UsageRow:
 def reused(**changes: Any) -> Reused:
     """Return an answer that was given again."""
     values: dict[str, Any] = {
-        "event_id": "01KAEVENT0000000000000AGAIN"[:26],
-        "timestamp": TIMESTAMP,
         "day": DAY,
         "camera": "camera.front_door",
         "provider": "openai",

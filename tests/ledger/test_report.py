@@ -24,7 +24,7 @@ def _rows(ledger: Ledger) -> None:
         failed(event_id="3", day="2026-11-15", provider="grok", provider_id="two"),
         row(event_id="3", day="2026-11-15", is_estimated=True, response_time_ms=300),
         row(event_id="4", day="2026-11-30", camera="camera.b", sent=False, **UNKNOWN),
-        reused(event_id="5", day="2026-11-30"),
+        reused(day="2026-11-30"),
         row(event_id="6", day="2026-12-01", model="gpt-5"),
     )
 

@@ -1,5 +1,6 @@
 """What the price library knows of the models that are used most."""
 
+from genai_prices.data_snapshot import DataSnapshot
 import pytest
 
 from custom_components.eyewitness.chain.task import Usage
@@ -50,6 +51,20 @@ def test_list_prices(
         else:
             expected = usage.input_tokens * rates[0] + usage.output_tokens * rates[1]
             assert cost == pytest.approx(expected / 1_000_000)
+
+
+def test_an_unknown_model_is_looked_for_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It takes 2 ms at a router, and an event asks several times: each name is one look."""
+    names: list[str] = []
+
+    def find(_self: DataSnapshot, name: str, *_whose: object) -> None:
+        names.append(name)
+        raise LookupError
+
+    monkeypatch.setattr(DataSnapshot, "find_provider_model", find)
+    for model in ("lens-3", "maker/sight-2", "maker/sight-2"):
+        assert prices.cost(COMPATIBLE, model, Usage(1, 1), "https://openrouter.ai/api/v1") is None
+    assert names == ["lens-3", "maker/sight-2", "sight-2"]
 
 
 @pytest.mark.parametrize(

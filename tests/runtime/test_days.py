@@ -152,7 +152,7 @@ async def test_a_reused_answer_saves_a_call(wall: Wall) -> None:
     accounts = wall.house.runtime.accounts
     provider_id = wall.house.provider("openai").subentry_id
     accounts.async_reuse(
-        "2", CAMERA, provider="openai", provider_id=provider_id, model="gpt-4o-mini", cost=0.5
+        CAMERA, provider="openai", provider_id=provider_id, model="gpt-4o-mini", cost=0.5
     )
     spent = Spent(calls=1, cost=1, descriptions=1, saved_calls=1, saved_cost=0.5)
     assert accounts.today == accounts.month == spent

@@ -35,6 +35,7 @@ def fetched(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
     monkeypatch.setattr(UpdatePrices, "fetch", fetch)
     yield tables
     data_snapshot.set_custom_snapshot(None)
+    prices._priced.cache_clear()
     prices._dearest.cache_clear()
 
 

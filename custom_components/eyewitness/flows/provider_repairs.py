@@ -81,7 +81,7 @@ class TryAllFlow(FixFlow, ConfirmRepairFlow):
     async def async_step_confirm(
         self, user_input: dict[str, Any] | None = None
     ) -> RepairsFlowResult:
-        """Show each a tiny picture, all at once; answers from all of them end the flow."""
+        """Show each a card, all at once; answers from all of them end the flow."""
         if (entry := self._entry) is None:
             return self.async_abort(reason="not_loaded")
         errors: dict[str, str] = {}
@@ -176,7 +176,7 @@ class PickModelFlow(_ProviderFlow):
         return (await async_ask(self.hass, spec_of(subentry.data, api_key))).offers
 
     async def _try(self, entry: EyewitnessConfigEntry, spec: Spec) -> str:
-        """Show a model a tiny picture; return the outcome."""
+        """Show a model a card; return the outcome."""
         provider = await self.hass.async_add_executor_job(
             registry.build, spec, get_default_context()
         )

@@ -68,9 +68,6 @@ class UsageRow:
 class Reused:
     """An answer that was given again without a request; it counts only as saved."""
 
-    event_id: str
-    timestamp: str
-    """ISO 8601, in UTC."""
     day: str
     """As in ``UsageRow``."""
     camera: str

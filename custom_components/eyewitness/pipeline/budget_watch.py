@@ -7,7 +7,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 
 from ..const import CONF_KIND
-from ..runtime import EyewitnessConfigEntry, Runtime, budget_reports
+from ..runtime import EyewitnessConfigEntry, Runtime, budget_reports, issues
 from ..runtime.accounts import SIGNAL_ACCOUNTS
 from ..runtime.budget import SAVING, Limit
 from ..runtime.budget_reports import Told
@@ -84,7 +84,8 @@ class BudgetWatch:
                 self._told[mark.issue_id] = Told(mark.period, mark.limit.most)
                 async_publish_budget(self._hass, _fields(mark))
         if runtime.accounts.complete:  # before, the accounts may be lower than the file's
-            budget_reports.async_keep(self._hass, {mark.issue_id for mark in reached})
+            still = {mark.issue_id for mark in reached}
+            issues.async_take_back(self._hass, (budget_reports.PREFIX,), still=still)
         self._reached = reached
         if reached:
             self._entry.async_create_task(

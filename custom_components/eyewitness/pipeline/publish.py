@@ -29,7 +29,6 @@ def async_publish(
     """
     if (said := record.said_before) is not None:
         runtime.accounts.async_reuse(
-            record.event_id,
             record.camera,
             provider=said.winner.provider,
             provider_id=said.winner.provider_id,

@@ -5,8 +5,7 @@ and its first call take about a second, so both happen in the executor, see ``Ve
 A library that cannot be used costs the prices and no provider.
 """
 
-from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 import logging
 import re
 from types import ModuleType
@@ -31,6 +30,9 @@ _DATE: Final = re.compile(r"-(\d{4}|\d{8}|\d{4}-\d{2}-\d{2}|latest)$")
 _DESCRIPTION: Final = Usage(1_300, 120)
 """About what a description takes: by it the dearest model is found."""
 
+_MODELS_MAX: Final = 512
+"""More models than are asked, or than a router lists."""
+
 
 def cost(kind: str, model: str, usage: Usage, base_url: str = "") -> float | None:
     """Return what a request costs in USD, or None for a model that the library does not know.
@@ -39,22 +41,12 @@ def cost(kind: str, model: str, usage: Usage, base_url: str = "") -> float | Non
     price of its own for cached tokens and for long prompts, and the present one where it changes
     with the date or the hour.
     """
-    if (library := _library()) is None:
+    if (library := _library()) is None or (found := _priced(kind, model, base_url)) is None:
         return None
-    whose = (
-        {"provider_api_url": base_url}
-        if kind == COMPATIBLE
-        else {"provider_id": _PROVIDER_IDS[kind]}
-    )
-    for name in _names(model):
-        try:
-            found = library.calc_price(
-                _counts(library, usage), name, price_context=_context(usage), **whose
-            )
-        except LookupError:
-            continue
-        return float(found.total_price)
-    return None
+    vendor, priced = found
+    context: Any = {"service_tier": usage.tier} if usage.tier else None
+    price = priced.calc_price(_counts(library, usage), vendor, price_context=context)
+    return float(price.total_price)
 
 
 def most(kind: str, usage: Usage) -> float | None:
@@ -68,15 +60,24 @@ def most(kind: str, usage: Usage) -> float | None:
     return float(model.calc_price(_counts(library, usage), vendor).total_price)
 
 
-def _names(model: str) -> Iterator[str]:
-    """Return the names under which a price may be found, the one that is given first.
+@lru_cache(_MODELS_MAX)
+def _priced(kind: str, model: str, base_url: str) -> tuple[Provider, ModelInfo] | None:
+    """Return where the table holds a model's price.
 
     A router puts the company's name in front (``openai/``), and a dated model costs what it does
-    without its date.
+    without its date. The library keeps only what it finds: a router's model that it does not know
+    takes 2 ms, and with limits an event asks several times.
     """
-    for name in (model, model.rpartition("/")[2]):
-        yield name
-        yield _DATE.sub("", name)
+    from genai_prices.data_snapshot import get_snapshot  # noqa: PLC0415
+
+    whose = (None, base_url) if kind == COMPATIBLE else (_PROVIDER_IDS[kind], None)
+    names = (model, model.rpartition("/")[2])
+    for name in dict.fromkeys(name for each in names for name in (each, _DATE.sub("", each))):
+        try:
+            return get_snapshot().find_provider_model(name, None, *whose)
+        except LookupError:
+            continue
+    return None
 
 
 def _counts(library: ModuleType, usage: Usage) -> Any:
@@ -88,10 +89,6 @@ def _counts(library: ModuleType, usage: Usage) -> Any:
         cache_write_1h_tokens=usage.cache_write_1h_tokens,
         output_reasoning_tokens=usage.reasoning_tokens,
     )
-
-
-def _context(usage: Usage) -> dict[str, str] | None:
-    return {"service_tier": usage.tier} if usage.tier else None
 
 
 @cache
@@ -142,6 +139,7 @@ def refresh() -> bool:
         _LOGGER.debug("No newer prices: %s", type(err).__name__)
         return False
     library.data_snapshot.set_custom_snapshot(table)
+    _priced.cache_clear()
     _dearest.cache_clear()
     for kind in _PROVIDER_IDS:
         _dearest(kind)

@@ -150,7 +150,6 @@ class Accounts:
     @callback
     def async_reuse(
         self,
-        event_id: str,
         camera: str,
         *,
         provider: str,
@@ -164,8 +163,6 @@ class Accounts:
         """
         self._add(
             Reused(
-                event_id=event_id,
-                timestamp=dt_util.utcnow().isoformat(),
                 day=day_of(dt_util.now()),
                 camera=camera,
                 provider=provider,

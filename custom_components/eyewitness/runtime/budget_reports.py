@@ -1,6 +1,5 @@
 """The reports about the budget, which also remember over a restart what was told."""
 
-from collections.abc import Container
 from dataclasses import asdict, dataclass
 from typing import Final
 
@@ -48,11 +47,3 @@ def async_report(
         translation_key=text,
         translation_placeholders=placeholders,
     )
-
-
-@callback
-def async_keep(hass: HomeAssistant, issue_ids: Container[str]) -> None:
-    """Take back all reports but these."""
-    for domain, issue_id in list(ir.async_get(hass).issues):
-        if domain == DOMAIN and issue_id.startswith(PREFIX) and issue_id not in issue_ids:
-            ir.async_delete_issue(hass, DOMAIN, issue_id)

@@ -60,5 +60,5 @@ def _show(
 def _device(
     hass: HomeAssistant, entry: EyewitnessConfigEntry, provider_id: str
 ) -> dr.DeviceEntry | None:
-    devices = dr.async_entries_for_config_entry(dr.async_get(hass), entry.entry_id)
-    return next((each for each in devices if (DOMAIN, provider_id) in each.identifiers), None)
+    identifier = (DOMAIN, provider_id)
+    return dr.async_get(hass).async_get_device_by_identifier(identifier, entry.entry_id)

@@ -100,7 +100,7 @@ def _async_show_troubles(hass: HomeAssistant, entry: EyewitnessConfigEntry) -> N
         for (_, issue_id), issue in registry.issues.items()
         if not issue.active and issue_id.rpartition("_")[2] in entry.subentries
     }
-    _async_take_back(hass, tuple(f"{name}_" for name in _NAMES), still=still | asleep)
+    async_take_back(hass, tuple(f"{name}_" for name in _NAMES), still=still | asleep)
     for provider_id, name in alone.items():
         about: About = {"entry_id": entry.entry_id, "provider_id": provider_id}
         title = entry.subentries[provider_id].title
@@ -156,7 +156,7 @@ def async_begin(hass: HomeAssistant, entry: EyewitnessConfigEntry) -> None:
         known.add(NO_PROVIDER)
     known |= {f"{MODEL_RETIRES}_{provider_id}" for provider_id in entry.subentries}
     begin = (NO_PROVIDER, f"{SDK_UNUSABLE}_", f"{MODEL_RETIRES}_")
-    _async_take_back(hass, begin, still=known)
+    async_take_back(hass, begin, still=known)
     if NO_PROVIDER in known:
         _async_create(hass, NO_PROVIDER, NO_PROVIDER)
     for provider_id in unusable:
@@ -194,7 +194,7 @@ def _async_remember_troubles(hass: HomeAssistant, entry: EyewitnessConfigEntry) 
 @callback
 def async_end(hass: HomeAssistant) -> None:
     """Take every report back."""
-    _async_take_back(hass, ("",), still=())
+    async_take_back(hass, ("",), still=())
 
 
 @callback
@@ -237,7 +237,7 @@ def async_report_cameras(
     ``reports`` are the placeholders by the report's name and the subentry's id.
     """
     current = {f"{name}_{subentry_id}" for name, subentry_id in reports}
-    _async_take_back(hass, _CAMERA, still=current)
+    async_take_back(hass, _CAMERA, still=current)
     for (name, subentry_id), placeholders in reports.items():
         about: About = {"entry_id": entry.entry_id, "subentry_id": subentry_id}
         _async_create(hass, f"{name}_{subentry_id}", name, about, placeholders)
@@ -269,7 +269,8 @@ def async_watch_ledger(hass: HomeAssistant, entry: EyewitnessConfigEntry) -> Non
     reflect()
 
 
-def _async_take_back(hass: HomeAssistant, begin: tuple[str, ...], *, still: Container[str]) -> None:
+@callback
+def async_take_back(hass: HomeAssistant, begin: tuple[str, ...], *, still: Container[str]) -> None:
     """Take back all reports whose ids begin like one of these, but for those ``still`` true."""
     for domain, issue_id in list(ir.async_get(hass).issues):
         if domain == DOMAIN and issue_id.startswith(begin) and issue_id not in still:

@@ -7,6 +7,7 @@ from homeassistant.helpers import device_registry as dr, entity_registry as er
 
 from . import EyewitnessConfigEntry
 from .camera_devices import cameras
+from .renamed_cameras import is_renamed
 
 
 @callback
@@ -17,14 +18,12 @@ def async_follow(hass: HomeAssistant, entry: EyewitnessConfigEntry) -> None:
     """
 
     @callback
-    def renamed(event: Event[er.EventEntityRegistryUpdatedData]) -> None:
-        data = event.data
-        if data["action"] == "update" and (old := data.get("old_entity_id")) is not None:
-            for kept in (entry.runtime_data.kept, entry.runtime_data.last_pictures):
-                hass.async_create_background_task(
-                    kept.async_rename(hass, old, data["entity_id"]),
-                    "eyewitness rename of kept pictures",
-                )
+    def renamed(event: Event[Any]) -> None:
+        old, new = event.data["old_entity_id"], event.data["entity_id"]
+        for kept in (entry.runtime_data.kept, entry.runtime_data.last_pictures):
+            hass.async_create_background_task(
+                kept.async_rename(hass, old, new), "eyewitness rename of kept pictures"
+            )
 
     @callback
     def removed(event: Event[Any]) -> None:
@@ -32,7 +31,7 @@ def async_follow(hass: HomeAssistant, entry: EyewitnessConfigEntry) -> None:
             _async_tidy(hass, entry)
 
     for stop in (
-        hass.bus.async_listen(er.EVENT_ENTITY_REGISTRY_UPDATED, renamed),
+        hass.bus.async_listen(er.EVENT_ENTITY_REGISTRY_UPDATED, renamed, event_filter=is_renamed),
         hass.bus.async_listen(dr.EVENT_DEVICE_REGISTRY_UPDATED, removed),
     ):
         entry.async_on_unload(stop)

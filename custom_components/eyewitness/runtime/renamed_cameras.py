@@ -19,10 +19,11 @@ def async_follow(hass: HomeAssistant, entry: EyewitnessConfigEntry) -> None:
         accounts.async_rename(event.data["old_entity_id"], event.data["entity_id"])
 
     entry.async_on_unload(
-        hass.bus.async_listen(er.EVENT_ENTITY_REGISTRY_UPDATED, rename, event_filter=_is_renamed)
+        hass.bus.async_listen(er.EVENT_ENTITY_REGISTRY_UPDATED, rename, event_filter=is_renamed)
     )
 
 
 @callback
-def _is_renamed(event_data: er.EventEntityRegistryUpdatedData) -> bool:
+def is_renamed(event_data: er.EventEntityRegistryUpdatedData) -> bool:
+    """Return whether a camera has another entity id now."""
     return "old_entity_id" in event_data and split_entity_id(event_data["entity_id"])[0] in DOMAINS
