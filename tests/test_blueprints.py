@@ -12,7 +12,7 @@ from unittest.mock import patch
 
 from aiohttp.test_utils import TestClient
 from freezegun import freeze_time
-from homeassistant.core import HomeAssistant, ServiceCall
+from homeassistant.core import HomeAssistant, ServiceCall, SupportsResponse
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import device_registry as dr
 from homeassistant.setup import async_setup_component
@@ -292,7 +292,7 @@ async def test_hostile_words_are_words(home: Home, title: str, description: str)
 
     home.hass.services.async_remove("eyewitness", "describe_camera_event")
     home.hass.services.async_register(
-        "eyewitness", "describe_camera_event", describe, supports_response="optional"
+        "eyewitness", "describe_camera_event", describe, supports_response=SupportsResponse.OPTIONAL
     )
     await home.automate("describe_and_notify")
     await home.move()

@@ -13,15 +13,18 @@ from aiohttp.test_utils import TestClient
 from homeassistant.auth.models import User
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr, entity_registry as er
+from homeassistant.helpers.service import async_get_all_descriptions
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 from PIL import Image
 import pytest
 from pytest_homeassistant_custom_component.common import (
     MockUser,
+    async_capture_events,
     setup_test_component_platform,
 )
 
+from custom_components.eyewitness.const import EVENT_DESCRIBED
 from tests.kit import CAMERA, ENTRY_ID, FakeCamera, House
 from tests.pictures.scenes import add_rules, corners, encoded
 from tests.results import error_key, error_of, state_of
@@ -205,6 +208,43 @@ async def test_what_became_of_cameras_in_the_meantime_is_taken_up(
     assert files(hass) == []
 
 
+async def test_the_response_names_it(
+    hass: HomeAssistant, house: House, registered: list[FakeCamera]
+) -> None:
+    """As soon as the camera has it, while it is enabled and pictures may be kept."""
+    await house.set_up("openai")
+    events = async_capture_events(hass, EVENT_DESCRIBED)
+    assert (await described(house))["image_entity"] is None
+    registry = er.async_get(hass)
+    name = registry.async_update_entity(IMAGE, new_entity_id="image.door").entity_id
+    assert (await described(house))["image_entity"] == name
+    assert [event.data["image_entity"] for event in events] == [None, name]
+    await add_rules(house, keep_pictures=False)
+    assert (await described(house))["image_entity"] is None
+    await add_rules(house)
+    registry.async_update_entity(name, disabled_by=er.RegistryEntryDisabler.USER)
+    assert (await described(house))["image_entity"] is None
+
+
+async def test_the_editor_of_automations_does_not_offer_it(
+    hass: HomeAssistant, house: House, registered: list[FakeCamera]
+) -> None:
+    """Not from its first second on, and under no later name."""
+    await house.set_up("openai")
+
+    async def left_out() -> list[str]:
+        action = (await async_get_all_descriptions(hass))["eyewitness"]["describe_camera_event"]
+        found: list[str] = action["fields"]["entity_id"]["selector"]["entity"]["exclude_entities"]
+        return found
+
+    assert await left_out() == []
+    await described(house)
+    assert await left_out() == [IMAGE]
+    er.async_get(hass).async_update_entity(IMAGE, new_entity_id="image.door")
+    await settled(house)
+    assert await left_out() == ["image.door"]
+
+
 async def test_it_cannot_be_described_itself(
     hass: HomeAssistant, house: House, sim: Simulator, registered: list[FakeCamera]
 ) -> None:
@@ -236,7 +276,7 @@ async def test_a_user_with_rights_on_one_of_two_cameras(
     for entity_id in (CAMERA, "camera.garden"):
         await described(house, entity_id)
     assert await async_setup_component(hass, "api", {})
-    kinds = (("event", "event"), ("image", "last_picture"), ("sensor", "last_description"))
+    kinds = (("event", "event"), ("image", "last_picture"), ("sensor", "last_seen"))
     mine, other = (
         {f"{domain}.{camera}_{name}" for domain, name in kinds}
         for camera in ("front_door", "garden")

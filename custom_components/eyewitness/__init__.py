@@ -42,7 +42,7 @@ from .runtime import (
     stored_keys,
 )
 from .runtime.settings import read_settings
-from .services import async_offer_providers, async_setup_services
+from .services import async_offer, async_setup_services
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 PLATFORMS: Final = (
@@ -93,7 +93,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: EyewitnessConfigEntry) -
         camera_devices.async_follow(hass, entry)  # the platforms add entities to these
         await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
         undo.pop_all()
-    await async_offer_providers(hass, entry)
+    await async_offer(hass, entry)
     await blueprints.async_offer(hass)
     device_models.async_show_all(hass, entry)
     build.async_prepare(hass, entry)

@@ -16,10 +16,11 @@ from .pictures import kept_files
 from .pictures.keep import SIGNAL_KEPT
 from .pictures.rules import EntityRef
 from .runtime import EyewitnessConfigEntry
+from .runtime.kept_pictures import LAST_PICTURE_KEY
 
 PARALLEL_UPDATES = 0
 
-LAST_PICTURE: Final = ImageEntityDescription(key="last_picture", translation_key="last_picture")
+LAST_PICTURE: Final = ImageEntityDescription(key=LAST_PICTURE_KEY, translation_key="last_picture")
 
 
 async def async_setup_entry(

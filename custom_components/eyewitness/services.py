@@ -5,6 +5,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
+from homeassistant.components.image import DOMAIN as IMAGE
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import ATTR_ENTITY_ID
 from homeassistant.core import (
@@ -13,8 +14,10 @@ from homeassistant.core import (
     ServiceResponse,
     SupportsResponse,
     callback,
+    split_entity_id,
 )
 from homeassistant.exceptions import ServiceValidationError
+from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.service import (
     async_get_config_entry,
     async_register_admin_service,
@@ -24,6 +27,7 @@ from homeassistant.util.yaml import load_yaml_dict
 import voluptuous as vol
 
 from .const import CONF_DETAIL, DOMAIN
+from .pictures.views import own_pictures
 from .pipeline import usage, usage_call
 from .pipeline.call import check_empty, provider_ids, read
 from .pipeline.describe import async_describe
@@ -65,8 +69,8 @@ def async_setup_services(hass: HomeAssistant) -> None:
         async_register_admin_service(hass, DOMAIN, name, run, _ANY, supports_response=response)
 
 
-async def async_offer_providers(hass: HomeAssistant, entry: EyewitnessConfigEntry) -> None:
-    """Let the editor of automations offer the user's own providers, by their titles."""
+async def async_offer(hass: HomeAssistant, entry: EyewitnessConfigEntry) -> None:
+    """Let the editor of automations offer the user's own providers, but no pictures of ours."""
     actions = await hass.async_add_executor_job(load_yaml_dict, str(_DESCRIPTION))
     description = actions[SERVICE_DESCRIBE]
     select = description["fields"]["advanced"]["fields"]["providers"]["selector"]["select"]
@@ -74,7 +78,22 @@ async def async_offer_providers(hass: HomeAssistant, entry: EyewitnessConfigEntr
     select["options"] = [
         {"value": key, "label": title} for key, title in numbered_titles(entry).items()
     ]
-    async_set_service_schema(hass, DOMAIN, SERVICE_DESCRIBE, description)
+    cameras = description["fields"][ATTR_ENTITY_ID]["selector"]["entity"]
+
+    @callback
+    def offer(_: object = None) -> None:
+        cameras["exclude_entities"] = own_pictures(hass)
+        async_set_service_schema(hass, DOMAIN, SERVICE_DESCRIBE, description)
+
+    offer()
+    entry.async_on_unload(
+        hass.bus.async_listen(er.EVENT_ENTITY_REGISTRY_UPDATED, offer, event_filter=_is_image)
+    )
+
+
+@callback
+def _is_image(event_data: er.EventEntityRegistryUpdatedData) -> bool:
+    return split_entity_id(event_data[ATTR_ENTITY_ID])[0] == IMAGE
 
 
 async def _async_describe(call: ServiceCall) -> ServiceResponse:

@@ -110,8 +110,11 @@ async def test_rules_are_added(house: House, sim: Simulator) -> None:
     assert house.runtime is runtime
     assert set(er.async_get(house.hass).entities) - entities == {
         "button.front_door_describe",
+        "event.front_door_event",
+        "image.front_door_last_picture",
         "sensor.front_door_cost",
         "sensor.front_door_descriptions",
+        "sensor.front_door_last_seen",
     }
     new = [each for each in dr.async_get(house.hass).devices if each.id not in devices]
     assert [device.name for device in new] == ["Front door"]

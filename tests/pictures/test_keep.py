@@ -515,3 +515,45 @@ async def test_a_picture_that_is_painted_does_not_come_back(
     go_on.set()
     await repaint
     assert kept(media) == ["holiday.jpg"]
+
+
+async def test_a_picture_is_withheld_until_it_is_painted(
+    hass: HomeAssistant, media: Path, slow: tuple[threading.Event, threading.Event]
+) -> None:
+    """A mask was drawn, and somebody looks while a large picture is being painted."""
+    begun, go_on = slow
+    masks: list[Polygon] = []
+    kept_pictures = pictures(hass, masks)
+    jpeg = encoded(corners(640, 360))
+    file = await kept_pictures.async_keep(hass, ulid_now(), CAMERA, jpeg, ())
+    assert await kept_pictures.async_newest(hass, CAMERA) == file
+    masks.append(LEFT)
+    painting = asyncio.create_task(kept_pictures.async_repaint(hass))
+    await until(begun.is_set)
+    assert await kept_pictures.async_newest(hass, CAMERA) is None
+    go_on.set()
+    await painting
+    assert await kept_pictures.async_newest(hass, CAMERA) == file
+    assert hidden(media / "eyewitness" / CAMERA / str(file and file.name))
+
+
+async def test_a_picture_that_is_being_written_is_waited_for(
+    hass: HomeAssistant, media: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A phone was told of it, and would show the one before."""
+    kept_pictures, write, go_on = pictures(hass), keep._add, threading.Event()
+    jpeg = encoded(corners(640, 360))
+    await kept_pictures.async_keep(hass, ulid_at_time(1_800_000_000), CAMERA, jpeg, ())
+
+    def slowly(*args: Any) -> bool:
+        go_on.wait(10)
+        return write(*args)
+
+    monkeypatch.setattr(keep, "_add", slowly)
+    new = ulid_at_time(1_800_000_001)
+    call = asyncio.create_task(kept_pictures.async_keep(hass, new, CAMERA, jpeg, ()))
+    await asyncio.sleep(0)
+    asked = asyncio.create_task(kept_pictures.async_newest(hass, CAMERA))
+    await asyncio.sleep(0.05)
+    go_on.set()
+    assert await asked == await call

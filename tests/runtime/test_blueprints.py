@@ -7,7 +7,7 @@ from typing import Any
 from unittest.mock import patch
 
 from homeassistant.components.automation.helpers import async_get_blueprints
-from homeassistant.components.blueprint import Blueprint
+from homeassistant.components.blueprint.models import Blueprint
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 import pytest
@@ -24,7 +24,8 @@ USER = "# mine\n"
 async def folder(hass: HomeAssistant) -> Path:
     """Set automations up; return the folder of their blueprints."""
     assert await async_setup_component(hass, "automation", {})
-    return async_get_blueprints(hass).blueprint_folder
+    blueprints_of_automations: Path = async_get_blueprints(hass).blueprint_folder
+    return blueprints_of_automations
 
 
 @pytest.fixture

@@ -49,6 +49,8 @@ class KeptPictures:
     """Pictures are painted and moved one after the other; what is kept does not wait for that."""
     _drawn: dict[str, tuple[Polygon, ...]] = field(default_factory=dict)
     """Under which masks the newest pictures were kept: drawing one twice would blur it."""
+    _under_way: dict[str, asyncio.Task[Path | None]] = field(default_factory=dict)
+    """What was begun last to be kept of each camera."""
 
     async def async_keep(
         self,
@@ -89,7 +91,9 @@ class KeptPictures:
             return file
 
         # A thread goes on when its caller is cancelled, and what it did has to be looked at.
-        return await asyncio.shield(hass.async_create_background_task(keep(), "eyewitness keep"))
+        task = hass.async_create_background_task(keep(), "eyewitness keep")
+        self._under_way[camera] = task
+        return await asyncio.shield(task)
 
     def _remember(self, name: str, masks: tuple[Polygon, ...]) -> None:
         self._drawn[name] = masks
@@ -116,7 +120,12 @@ class KeptPictures:
             async_dispatcher_send(hass, SIGNAL_KEPT, None)
 
     async def async_newest(self, hass: HomeAssistant, camera: str) -> Path | None:
-        """Return a camera's newest picture, None while it shows what is to be hidden now."""
+        """Return a camera's newest picture, None while it shows what is to be hidden now.
+
+        One that is being written is waited for: whoever was told of it comes for it at once.
+        """
+        if (under_way := self._under_way.get(camera)) is not None:
+            await asyncio.wait({under_way})
         if (root := self.root(hass)) is None:
             return None
         masks = self.rules_for(hass, camera).masks

@@ -13,6 +13,7 @@ from ..chain.attempt import Attempt
 from ..chain.run_queue import Run, Stop
 from ..ledger.rows import Purpose
 from ..runtime import Response, Runtime
+from ..runtime.kept_pictures import last_picture_entity
 from ..runtime.outcome_texts import as_sentence
 from . import failures
 from .publish import async_publish
@@ -46,6 +47,8 @@ class Ending:
 
         ``error`` is what the callers are told instead of a description.
         """
+        if status is Status.DESCRIBED:
+            facts["image_entity"] = last_picture_entity(self.hass, self.runtime, self.event.camera)
         record = self.event.ended(
             self.hass.loop.time(),
             status,

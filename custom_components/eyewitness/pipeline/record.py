@@ -125,6 +125,8 @@ class EventRecord:
     """What was sent, masked; None when there was no picture."""
     masks: tuple[Polygon, ...] = ()
     """The black areas of the picture."""
+    image_entity: str | None = None
+    """What shows the picture, None while the camera has no such entity or none is to be kept."""
 
     @property
     def is_told(self) -> bool:
@@ -217,6 +219,7 @@ class EventRecord:
             "objects": list(answer.objects),
             "confidence": answer.confidence,
             "importance": answer.importance,
+            "image_entity": self.image_entity,
             "truncated": answer.truncated,
             "provider": winner.provider,
             "model": winner.model,

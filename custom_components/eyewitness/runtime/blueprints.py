@@ -12,7 +12,9 @@ from typing import Final
 
 from homeassistant.components.automation.const import DOMAIN as AUTOMATION
 from homeassistant.components.automation.helpers import async_get_blueprints
-from homeassistant.components.blueprint import BLUEPRINT_SCHEMA, Blueprint, BlueprintInUse
+from homeassistant.components.blueprint.errors import BlueprintInUse
+from homeassistant.components.blueprint.models import Blueprint
+from homeassistant.components.blueprint.schemas import BLUEPRINT_SCHEMA
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.storage import Store

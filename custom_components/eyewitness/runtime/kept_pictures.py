@@ -1,13 +1,34 @@
 """Let kept pictures follow the rules, the names and the devices of their cameras."""
 
-from typing import Any
+from typing import Any, Final
 
+from homeassistant.components.image import DOMAIN as IMAGE
 from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 
-from . import EyewitnessConfigEntry
-from .camera_devices import cameras
+from ..const import DOMAIN
+from ..pictures.rules import EntityRef
+from . import EyewitnessConfigEntry, Runtime
+from .camera_devices import cameras, device_key
 from .renamed_cameras import is_renamed
+
+LAST_PICTURE_KEY: Final = "last_picture"
+"""Ends the unique id of the entity that shows a camera's last picture."""
+
+
+@callback
+def last_picture_entity(hass: HomeAssistant, runtime: Runtime, camera: str) -> str | None:
+    """Return the entity that shows a camera's last picture, None if there is none.
+
+    A camera gets it with its first description, or with its rules.
+    """
+    if not runtime.rules_for(hass, camera).keep:
+        return None
+    registry = er.async_get(hass)
+    unique_id = f"{device_key(EntityRef.find(hass, camera))}_{LAST_PICTURE_KEY}"
+    entity_id = registry.async_get_entity_id(IMAGE, DOMAIN, unique_id)
+    entity = registry.async_get(entity_id) if entity_id else None
+    return entity.entity_id if entity and not entity.disabled else None
 
 
 @callback
