@@ -5,7 +5,10 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from html import unescape
 from http import HTTPStatus
+import json
+import re
 from time import monotonic
 from typing import Any
 from unittest.mock import patch
@@ -160,6 +163,7 @@ def android(home: Home) -> dict[str, Any]:
 
 
 QUIET = {"push": {"sound": "none", "interruption-level": "passive"}}
+DESCRIBED = {"image": "/api/image_proxy/image.front_door_last_picture"}
 CRITICAL = {"push": {"sound": {"name": "default", "critical": 1, "volume": 1.0}}}
 
 
@@ -171,7 +175,12 @@ async def test_the_picture_at_once_and_then_the_sentence(
     hass_client_no_auth: NewClient,
     critical: bool,
 ) -> None:
-    """Both phones get two notifications that are one; the second makes no noise."""
+    """Both phones get two notifications that are one; the second makes no noise.
+
+    It comes with the picture that was described, where the camera has one already.
+    """
+    await home.house.describe()
+    await home.hass.async_block_till_done(wait_background_tasks=True)
     camera.seconds = 0.3
     await home.automate("describe_and_notify", critical=critical)
     begun = monotonic()
@@ -186,13 +195,15 @@ async def test_the_picture_at_once_and_then_the_sentence(
     assert [data["data"] for _, _, data in home.told] == [
         apple(home) | loud[0],
         android(home) | loud[1],
-        apple(home) | QUIET,
-        android(home) | {"alert_once": True},
+        apple(home) | QUIET | DESCRIBED,
+        android(home) | {"alert_once": True} | DESCRIBED,
     ]
-    path = common(home)["image"]
-    reply = await (await hass_client()).get(path)
-    assert (reply.status, await reply.read()) == (HTTPStatus.OK, camera.sends)
-    assert (await (await hass_client_no_auth()).get(path)).status == HTTPStatus.FORBIDDEN
+    user, stranger = await hass_client(), await hass_client_no_auth()
+    sent = home.house.sim.image(home.house.sim.requests("openai", "describe")[-1].seq)
+    for path, picture in ((common(home)["image"], camera.sends), (DESCRIBED["image"], sent)):
+        reply = await user.get(path)
+        assert (reply.status, await reply.read()) == (HTTPStatus.OK, picture)
+        assert (await stranger.get(path)).status == HTTPStatus.FORBIDDEN
 
 
 async def test_the_picture_stays_when_nobody_can_describe_it(home: Home) -> None:
@@ -297,6 +308,34 @@ async def test_hostile_words_are_words(home: Home, title: str, description: str)
     await home.automate("describe_and_notify")
     await home.move()
     assert home.messages() == ["Something moved.", f"{title} — {description}"]
+
+
+@pytest.mark.parametrize(
+    ("title", "description"),
+    [
+        ("<script>alert(1)</script>", "A man <img src=x onerror=alert(1)> waves."),
+        ("&lt;b&gt;Now", "&amp;lt;a href=//evil.example&amp;gt; <!-- hidden --> A man."),
+        ("[Log in](https://evil.example)", "![cat](https://evil.example/x.png) A cat."),
+        ("{{ 7 * 6 }}", "{% raw %}{{ states('sun.sun') }} A sign."),
+        ("\x1b[31mRed", "A\x00 man \u202ewaves."),
+    ],
+    ids=["html", "encoded", "markdown", "template", "control"],
+)
+async def test_rows_84_87_a_hostile_answer_reaches_the_phone_as_text(
+    home: Home, title: str, description: str
+) -> None:
+    """Android reads messages as HTML: there is no tag for it, no link, and nothing rendered."""
+    answer = {"title": title, "description": description, "objects": ["person"]}
+    home.house.sim.fail("openai", "answer", text=json.dumps(answer))
+    await home.automate("describe_and_notify")
+    await home.move()
+    *_, message = home.messages()
+    assert not re.search(r"<[a-z/!?]", message, re.IGNORECASE)  # only these begin a tag
+    assert unescape(message) == message
+    assert message.isprintable()
+    assert "](" not in message
+    assert "://" not in message
+    assert ("7 * 6" in message) == ("7 * 6" in title)
 
 
 async def test_a_phone_that_is_gone_keeps_nobody_else_waiting(home: Home) -> None:

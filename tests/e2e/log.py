@@ -13,6 +13,7 @@ FOREIGN = (
     r"\.recorder\.util\] (The system could not validate|Ended unfinished session)",  # power cut
     # The core's line for each action that fails, and tests let these fail.
     r"connection\] \[\d+\] Error during service call to eyewitness\.\S+: No provider could",
+    r"automation\.describe_and_notify\] .* No provider could describe",
     r"connection\] \[\d+\] There is no camera or image called camera\.nowhere",
     r"connection\] \[\d+\] (skynet is not one of your providers|The field \w+ says )",
 )

@@ -128,6 +128,13 @@ class HassClient:
                 raise HassError(str(response.status), text[:2000], {})
             return await response.json() if text else None
 
+    async def fetch(self, path: str) -> bytes:
+        """Return the content of a file that the user may see."""
+        if self._session is None:
+            raise HassError("closed", "the client is not open", {})
+        async with self._session.get(path, raise_for_status=True) as response:
+            return await response.read()
+
     async def post(self, path: str, json: Any = None) -> Any:
         """Send one POST request."""
         return await self.request("POST", path, json or {})
