@@ -219,10 +219,10 @@ async def test_the_response_names_it(
     name = registry.async_update_entity(IMAGE, new_entity_id="image.door").entity_id
     assert (await described(house))["image_entity"] == name
     assert [event.data["image_entity"] for event in events] == [None, name]
-    await add_rules(house, keep_pictures=False)
-    assert (await described(house))["image_entity"] is None
-    await add_rules(house)
     registry.async_update_entity(name, disabled_by=er.RegistryEntryDisabler.USER)
+    assert (await described(house))["image_entity"] is None
+    registry.async_update_entity(name, disabled_by=None)
+    await add_rules(house, keep_pictures=False)
     assert (await described(house))["image_entity"] is None
 
 
@@ -276,7 +276,10 @@ async def test_a_user_with_rights_on_one_of_two_cameras(
     for entity_id in (CAMERA, "camera.garden"):
         await described(house, entity_id)
     assert await async_setup_component(hass, "api", {})
-    kinds = (("event", "event"), ("image", "last_picture"), ("sensor", "last_seen"))
+    kinds = (
+        *(("event", "event"), ("image", "last_picture"), ("button", "describe")),
+        *(("sensor", name) for name in ("last_seen", "descriptions", "cost")),
+    )
     mine, other = (
         {f"{domain}.{camera}_{name}" for domain, name in kinds}
         for camera in ("front_door", "garden")
@@ -298,3 +301,14 @@ async def test_a_user_with_rights_on_one_of_two_cameras(
         assert b"\xff\xd8" not in found
     for entity_id in other:
         assert (await fetch(client, f"/api/states/{entity_id}"))[0] == HTTPStatus.UNAUTHORIZED
+    asked = len(house.sim.requests())
+    press = {"domain": "button", "service": "press"}
+    describe = {"domain": "eyewitness", "service": "describe_camera_event"}
+    for command in (
+        {"type": "subscribe_events", "event_type": EVENT_DESCRIBED},
+        {"type": "call_service", **press, "target": {"entity_id": "button.garden_describe"}},
+        {"type": "call_service", **describe, "service_data": {"entity_id": "camera.garden"}},
+    ):
+        await socket.send_json_auto_id(command)
+        assert (await socket.receive_json())["error"]["message"] == "Unauthorized"
+    assert len(house.sim.requests()) == asked
