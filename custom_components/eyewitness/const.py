@@ -77,3 +77,6 @@ EVENT_BUDGET: Final = "eyewitness_budget"
 
 DATABASE: Final = "eyewitness.db"
 """The ledger's file in the config folder."""
+
+LAST_PICTURE_KEY: Final = "last_picture"
+"""Ends the unique id of the entity that shows a camera's last picture."""

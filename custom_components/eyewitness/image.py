@@ -11,12 +11,12 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.http import current_request
 from homeassistant.util import dt as dt_util
 
+from .const import LAST_PICTURE_KEY
 from .entity import CameraEntity, async_add_for_cameras
 from .pictures import kept_files
 from .pictures.keep import SIGNAL_KEPT
 from .pictures.rules import EntityRef
 from .runtime import EyewitnessConfigEntry
-from .runtime.kept_pictures import LAST_PICTURE_KEY
 
 PARALLEL_UPDATES = 0
 

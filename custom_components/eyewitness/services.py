@@ -5,9 +5,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from homeassistant.components.image import DOMAIN as IMAGE
 from homeassistant.config_entries import ConfigEntryState
-from homeassistant.const import ATTR_ENTITY_ID
+from homeassistant.const import ATTR_ENTITY_ID, Platform
 from homeassistant.core import (
     HomeAssistant,
     ServiceCall,
@@ -93,7 +92,7 @@ async def async_offer(hass: HomeAssistant, entry: EyewitnessConfigEntry) -> None
 
 @callback
 def _is_image(event_data: er.EventEntityRegistryUpdatedData) -> bool:
-    return split_entity_id(event_data[ATTR_ENTITY_ID])[0] == IMAGE
+    return split_entity_id(event_data[ATTR_ENTITY_ID])[0] == Platform.IMAGE
 
 
 async def _async_describe(call: ServiceCall) -> ServiceResponse:

@@ -1,19 +1,16 @@
 """Let kept pictures follow the rules, the names and the devices of their cameras."""
 
-from typing import Any, Final
+from typing import Any
 
-from homeassistant.components.image import DOMAIN as IMAGE
+from homeassistant.const import Platform
 from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 
-from ..const import DOMAIN
+from ..const import DOMAIN, LAST_PICTURE_KEY
 from ..pictures.rules import EntityRef
 from . import EyewitnessConfigEntry, Runtime
 from .camera_devices import cameras, device_key
 from .renamed_cameras import is_renamed
-
-LAST_PICTURE_KEY: Final = "last_picture"
-"""Ends the unique id of the entity that shows a camera's last picture."""
 
 
 @callback
@@ -26,7 +23,7 @@ def last_picture_entity(hass: HomeAssistant, runtime: Runtime, camera: str) -> s
         return None
     registry = er.async_get(hass)
     unique_id = f"{device_key(EntityRef.find(hass, camera))}_{LAST_PICTURE_KEY}"
-    entity_id = registry.async_get_entity_id(IMAGE, DOMAIN, unique_id)
+    entity_id = registry.async_get_entity_id(Platform.IMAGE, DOMAIN, unique_id)
     entity = registry.async_get(entity_id) if entity_id else None
     return entity.entity_id if entity and not entity.disabled else None
 
