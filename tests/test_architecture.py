@@ -64,7 +64,7 @@ TOP_SEES: dict[str, set[str]] = {
     "binary_sensor": {"const", "entity"},
     "button": {"const", "entity"},
     "event": {"const", "entity"},
-    "image": {"entity"},
+    "image": {"const", "entity"},
     "repairs": {"const"},
     "diagnostics": {"const"},
     "system_health": {"const"},

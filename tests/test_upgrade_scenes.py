@@ -116,6 +116,11 @@ def subentries(house: House, scene: Scene) -> list[ConfigSubentryData]:
     return found
 
 
+def former(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields that there were."""
+    return {name: value for name, value in fields.items() if name != "image_entity"}
+
+
 async def called(house: House, scene: Scene, data: Mapping[str, Any]) -> dict[str, Any]:
     """Call the action and return how that ended."""
     target = {"entity_id": CAMERA} if scene.action == ACTION else {}
@@ -134,7 +139,7 @@ async def called(house: House, scene: Scene, data: Mapping[str, Any]) -> dict[st
                 for name, given in err.translation_placeholders.items()
             },
         }
-    return {"response": response}
+    return {"response": former(response or {})}
 
 
 async def played(house: House, scene: Scene) -> dict[str, Any]:
@@ -143,7 +148,7 @@ async def played(house: House, scene: Scene) -> dict[str, Any]:
 
     @callback
     def fired(event: Event[dict[str, Any]]) -> None:
-        data = dict(event.data)
+        data = former(event.data)
         if event.event_type == EVENT_FAILED:
             assert data.pop("reason")  # it was not told
         events.append({"type": str(event.event_type), "data": data})
