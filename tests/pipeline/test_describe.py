@@ -30,7 +30,7 @@ SHARED = {"event_id", "camera", "camera_name", "timestamp", "stale", "picture_ag
 SHARED |= {"attempts", "cost", "total_time_ms"}
 USAGE = {"provider", "model", "input_tokens", "output_tokens", "response_time_ms"}
 RESPONSE = SHARED | USAGE | {"title", "description", "objects", "confidence", "importance"}
-RESPONSE |= {"coalesced", "reused", "truncated", "tokens_used"}
+RESPONSE |= {"coalesced", "reused", "truncated", "tokens_used", "image_entity"}
 ATTEMPT = USAGE | {"outcome", "status", "cost"}
 
 
