@@ -31,6 +31,7 @@ ALSO_LOADED = {
     "local_file",
     "logbook",
     "media_source",
+    "mobile_app",
     "openai_conversation",
     "recorder",
 }

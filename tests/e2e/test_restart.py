@@ -74,7 +74,8 @@ async def test_the_sensors_and_the_ledger_are_unchanged_after(home: World, end: 
     await home.vendors.fail("openai", count=1)
     response = await home.describe()
     assert response["provider"] == "grok"
-    before, rows = await _readings(home), await written_rows(home.hass.folder, known + 2)
+    rows = await written_rows(home.hass.folder, known + 2)  # the picture is kept by then, too
+    before = await _readings(home)
     assert int(before["sensor.eyewitness_descriptions"][0]) >= 1
     assert int(before["sensor.openai_failed_requests"][0]) >= 1
     assert float(before["sensor.xai_grok_cost"][0]) > 0
@@ -83,7 +84,11 @@ async def test_the_sensors_and_the_ledger_are_unchanged_after(home: World, end: 
     await (home.hass.stop() if end == "restart" else home.hass.kill())
     await home.hass.start()
     assert usage_rows(home.hass.folder) == rows
-    assert await _readings(home) == before
+    after = await _readings(home)
+    if end == "power cut":  # Home Assistant saves what an event has shown every quarter of an hour
+        event = f"event.{home.camera.removeprefix('camera.')}_event"
+        del before[event], after[event]
+    assert after == before
 
 
 async def _reports(home: World) -> dict[str, bool]:
