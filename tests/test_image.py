@@ -278,7 +278,7 @@ async def test_a_user_with_rights_on_one_of_two_cameras(
     assert await async_setup_component(hass, "api", {})
     kinds = (
         *(("event", "event"), ("image", "last_picture"), ("button", "describe")),
-        *(("sensor", name) for name in ("last_seen", "descriptions", "cost")),
+        *(("sensor", name) for name in ("last_description", "descriptions", "cost")),
     )
     mine, other = (
         {f"{domain}.{camera}_{name}" for domain, name in kinds}

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.usefixtures("all_enabled")
 
 TITLE, SENTENCES, TIME, WHO = (
     f"sensor.eyewitness_{name}"
-    for name in ("last_seen", "what_happened", "last_event", "answering_provider")
+    for name in ("last_description", "what_happened", "last_event", "answering_provider")
 )
 
 NAME = "last_visitor"
@@ -133,7 +133,7 @@ async def test_each_camera_shows_its_own(
     door = await house.describe()
     visitor = await house.describe(entity_id="image.last_visitor")
     await hass.async_block_till_done()
-    shown = [state_of(hass, f"sensor.{name}_last_seen") for name in ("front_door", NAME)]
+    shown = [state_of(hass, f"sensor.{name}_last_description") for name in ("front_door", NAME)]
     for state, said in zip(shown, (door, visitor), strict=True):
         facts = {name: state.attributes[name] for name in ("description", "event_id", "timestamp")}
         assert state.state == said["title"]
@@ -141,13 +141,13 @@ async def test_each_camera_shows_its_own(
     camera.sends = None
     await error_of(house.describe())
     await hass.async_block_till_done()
-    failed = state_of(hass, "sensor.front_door_last_seen")
+    failed = state_of(hass, "sensor.front_door_last_description")
     assert (failed.state, failed.attributes["description"]) == ("Not described", "")
     assert failed.attributes["reason"]
     await house.describe(entity_id="image.last_visitor")
     await hass.async_block_till_done()
     await hass.config_entries.async_reload(ENTRY_ID)
     await hass.async_block_till_done()
-    again = state_of(hass, "sensor.front_door_last_seen")
+    again = state_of(hass, "sensor.front_door_last_description")
     assert (again.state, again.attributes) == (failed.state, failed.attributes)
-    assert state_of(hass, f"sensor.{NAME}_last_seen").state == visitor["title"]
+    assert state_of(hass, f"sensor.{NAME}_last_description").state == visitor["title"]

@@ -28,7 +28,7 @@ from tests.simulator import Simulator
 pytestmark = pytest.mark.usefixtures("camera")
 
 STABLE = ("device_class", "state_class", "unit_of_measurement", "options", "friendly_name")
-LAST = "sensor.eyewitness_last_seen"
+LAST = "sensor.eyewitness_last_description"
 NOTHING = dict.fromkeys(("requests", "failed_requests", "input_tokens", "output_tokens"), "0")
 NOTHING |= {"cost": "0.0", "response_time": "unknown", "status": "unused"}
 NOTHING |= {"success_rate": "unknown"}
@@ -110,7 +110,7 @@ async def test_before_anybody_was_asked(hass: HomeAssistant, house: House) -> No
     await house.set_up("openai", house.subentry("grok", ciphertext="lost"))
     assert values(hass, "openai") == values(hass, "xai_grok") == NOTHING
     assert values(hass, "eyewitness") == {
-        "last_seen": "unknown",
+        "last_description": "unknown",
         "last_event": "unknown",
         "answering_provider": "unknown",
         "cameras_shown_to_providers": "0",
@@ -144,7 +144,7 @@ async def test_an_event_updates_them_and_a_reload_does_not(
     assert float(summary["total_cost"]) == pytest.approx(response["cost"])
     assert cost == pytest.approx(response["cost"])
     assert seconds == pytest.approx(response["response_time_ms"] / 1000)
-    assert summary["last_seen"] == response["title"]
+    assert summary["last_description"] == response["title"]
     assert (summary["answering_provider"], summary["descriptions"]) == ("grok", "1")
     attributes = state_of(hass, LAST).attributes
     for name in ("description", "camera", "timestamp", "event_id", "provider", "model"):
@@ -243,7 +243,7 @@ async def test_a_failed_event_is_counted_and_shows_no_text(
     assert value(hass, "openai_failed_requests") == "1"
     assert value(hass, "openai_status") == "refused"
     assert value(hass, "eyewitness_descriptions") == "1"
-    assert value(hass, "eyewitness_last_seen") == "Not described"
+    assert value(hass, "eyewitness_last_description") == "Not described"
 
 
 @pytest.mark.parametrize(

@@ -130,7 +130,6 @@ def now(entity_id: str, state: dict[str, Any]) -> dict[str, Any]:
             attributes["options"] = [*attributes["options"], "nobody"]
             attributes |= {"timestamp": SPOKEN["timestamp"], "reason": None}
         case "last_description":
-            attributes["friendly_name"] = "Eyewitness Last seen"
             attributes |= {"status": "described", "reason": None}
         case "button.eyewitness_test_the_chain":
             attributes["friendly_name"] = "Eyewitness Test all providers"

@@ -128,7 +128,7 @@ async def test_when_everybody_fails_there_is_no_description_anywhere(home: World
     assert len(rows) == len(data["attempts"])
     assert not any(row["success"] for row in rows)
     assert [row["provider"] for row in rows] == [request["vendor"] for request in requests]
-    shown = await home.hass.api.state("sensor.eyewitness_last_seen")
+    shown = await home.hass.api.state("sensor.eyewitness_last_description")
     assert shown is not None
     assert (shown["state"], shown["attributes"]["description"]) == ("Not described", "")
     assert shown["attributes"]["event_id"] == data["event_id"]

@@ -35,7 +35,7 @@ async def test_a_description_is_an_event_with_a_picture(home: World) -> None:
         first, *seen = (state["attributes"]["event_type"] for state in told)
         assert first == "described"
         assert set(seen) == set(said["objects"]) - {"other"}
-        title = await api.state(f"sensor.{name}_last_seen")
+        title = await api.state(f"sensor.{name}_last_description")
         assert title is not None
         assert title["state"] == said["title"]
 

@@ -80,7 +80,7 @@ async def test_the_sensors_and_the_ledger_are_unchanged_after(home: World, end: 
     assert int(before["sensor.openai_failed_requests"][0]) >= 1
     assert float(before["sensor.xai_grok_cost"][0]) > 0
     assert before["sensor.eyewitness_answering_provider"][0] == "grok"
-    assert before["sensor.eyewitness_last_seen"][1] == response["description"]
+    assert before["sensor.eyewitness_last_description"][1] == response["description"]
     await (home.hass.stop() if end == "restart" else home.hass.kill())
     await home.hass.start()
     assert usage_rows(home.hass.folder) == rows

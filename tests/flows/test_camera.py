@@ -114,7 +114,7 @@ async def test_rules_are_added(house: House, sim: Simulator) -> None:
         "image.front_door_last_picture",
         "sensor.front_door_cost",
         "sensor.front_door_descriptions",
-        "sensor.front_door_last_seen",
+        "sensor.front_door_last_description",
     }
     new = [each for each in dr.async_get(house.hass).devices if each.id not in devices]
     assert [device.name for device in new] == ["Front door"]

@@ -274,5 +274,5 @@ async def test_row_87_a_huge_answer_fits_into_an_event(
     assert len(response["description"]) == 2000
     assert response["description"].startswith("hello y")
     assert len(json.dumps(fired.described[0].data)) < 32_768
-    attributes = state_of(hass, "sensor.eyewitness_last_seen").attributes
+    attributes = state_of(hass, "sensor.eyewitness_last_description").attributes
     assert len(json.dumps(dict(attributes))) < 16_384

@@ -190,7 +190,7 @@ async def test_locked_at_the_start(hass: HomeAssistant, house: House, path: Path
 
 def shown(hass: HomeAssistant) -> tuple[str, ...]:
     """Return two sums, and two states that say what was last."""
-    last = ("sensor.openai_status", "sensor.eyewitness_last_seen")
+    last = ("sensor.openai_status", "sensor.eyewitness_last_description")
     return tuple(state_of(hass, name).state for name in (REQUESTS, COST, *last))
 
 
