@@ -27,7 +27,7 @@ from custom_components.eyewitness.runtime.history import (
     SIGNAL_UNLISTED,
     PictureSize,
 )
-from tests.flows.test_options import open_options, send, suggested
+from tests.flows.forms import open_options, send, suggested
 from tests.kit import CAMERA, FakeCamera, House
 from tests.ledger.kit import count
 from tests.pictures.scenes import add_rules

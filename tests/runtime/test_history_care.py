@@ -321,7 +321,8 @@ from datetime import timedelta
 from pathlib import Path
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
-from custom_components.eyewitness.runtime import event_painter, history_care
+from custom_components.eyewitness.pictures import event_files
+from custom_components.eyewitness.runtime import history_care
 from custom_components.eyewitness.runtime.history_care import Limits
 from tests.runtime.history_kit import event_at, opened
 
