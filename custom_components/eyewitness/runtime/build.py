@@ -92,6 +92,7 @@ async def async_assemble(
         return entry.async_create_background_task(hass, run, name)
 
     return Runtime(
+        hass=hass,
         settings=parts.settings,
         built=parts.providers,
         left_out=parts.left_out,
@@ -143,4 +144,5 @@ async def async_close(runtime: Runtime) -> None:
     await runtime.cooldowns.async_close()
     for provider in runtime.built.values():
         await provider.close()
+    await runtime.history.async_close()
     await runtime.accounts.writer.async_close()
