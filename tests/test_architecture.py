@@ -62,6 +62,7 @@ TOP_SEES: dict[str, set[str]] = {
     "entity": {"const"},
     "services": {"const"},
     "websocket_api": set(),
+    "media_source": {"const"},
     "sensor": {"const", "entity", "sensor_kinds"},
     "sensor_kinds": {"const"},
     "binary_sensor": {"const", "entity"},
