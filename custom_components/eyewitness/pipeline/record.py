@@ -198,7 +198,10 @@ class EventRecord:
             total_time_ms=self.total_time_ms,
             reused=self.said_before is not None,
             stale=self.freshness.stale,
-            attempts=tuple(_attempt_fields(attempt) for attempt in self.attempts),
+            attempts=tuple(
+                {**_attempt_fields(attempt), "provider_id": attempt.provider_id}
+                for attempt in self.attempts
+            ),
             picture_bytes=len(self.picture.jpeg) if self.picture else 0,
         )
 
