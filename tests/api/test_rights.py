@@ -80,7 +80,7 @@ async def test_every_door_shows_one_camera(
         ("test_chain", {}),
     ):
         answer = await call(socket, action, **data)
-        assert answer["error"]["code"] == "unauthorized"
+        assert answer["error"]["message"] == "Unauthorized"
     answer = await socket.send("subscribe_events", event_type=EVENT_DESCRIBED)
     assert answer["error"]["code"] == "unauthorized"
 
