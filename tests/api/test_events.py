@@ -242,6 +242,7 @@ async def test_who_may_see_one_camera_sees_that_one(
     allow(user, GARDEN)
     assert await titles(socket) == ["Number 1"]
     user.is_active = False
+    allow(user, GARDEN)
     assert await titles(socket) == []
 
 

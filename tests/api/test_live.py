@@ -80,6 +80,7 @@ async def test_rights_hold_at_each_message(
     put(house, event(2), event(3, camera=GARDEN))
     assert (await socket.told())["event"]["title"] == "Number 3"
     user.is_active = False
+    allow(user, GARDEN)
     put(house, event(4, camera=GARDEN))
     await hears_nothing(socket)
 
