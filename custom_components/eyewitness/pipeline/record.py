@@ -12,6 +12,7 @@ from ..chain.attempt import Attempt, total_cost
 from ..chain.task import Picture, Usage
 from ..ledger.events import EventRow
 from ..ledger.rows import LastDescription, LastFailure, Purpose
+from ..pictures import event_files
 from ..pictures.freshness import UNKNOWN, Freshness
 from ..pictures.masks import Polygon
 from ..runtime import Response
@@ -202,7 +203,7 @@ class EventRecord:
                 {**_attempt_fields(attempt), "provider_id": attempt.provider_id}
                 for attempt in self.attempts
             ),
-            picture_bytes=len(self.picture.jpeg) if self.picture else 0,
+            masks=event_files.names(self.masks),
         )
 
     def response(self) -> Response:
