@@ -153,7 +153,7 @@ class EventPictures:
     async def _async_keep(self, waiting: _Waiting) -> bool:
         """Write a picture; return whether nothing is left to be done, raise ``OSError``."""
         event, run = waiting.event, self._hass.async_add_executor_job
-        await self._accounts.writer.async_settle()
+        await self._accounts.writer.async_idle()  # it is in line, so it is being written
         if self._accounts.events.waits(event.event_id):
             return False
         try:
