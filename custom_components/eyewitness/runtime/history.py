@@ -3,13 +3,19 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.dispatcher import async_dispatcher_connect, async_dispatcher_send
+from homeassistant.util import dt as dt_util
 from homeassistant.util.signal_type import SignalType
 
-from ..const import DOMAIN
+from ..const import DATABASE, DOMAIN, LOGGER
+from ..ledger.errors import LedgerError
+from ..ledger.event_store import EventStore
 from ..ledger.events import EventDay, EventFilter, EventRow
+from ..ledger.line import Line
+from ..ledger.store import Ledger
 from ..pictures.rules import CameraRules
 from .accounts import SIGNAL_ACCOUNTS, Accounts
 from .event_pictures import EventPictures
@@ -144,3 +150,24 @@ class History:
             self._async_unlist(None)
             if readable:
                 self._care.async_begin()
+
+
+async def async_forget(hass: HomeAssistant) -> None:
+    """Delete all events from the ledger, which nobody uses any more."""
+    path = Path(hass.config.path(DATABASE))
+    try:
+        await hass.async_add_executor_job(_forget, path)
+    except LedgerError as err:
+        LOGGER.warning("The history cannot be deleted (%s)", err)
+
+
+def _forget(path: Path) -> None:
+    if not path.exists():
+        return
+    line = Line()
+    ledger = Ledger(path, line, dt_util.now)
+    ledger.open()
+    try:
+        EventStore(ledger, line).clear()
+    finally:
+        ledger.close()
