@@ -129,5 +129,4 @@ async def _async_seen(
     """Return of which cameras somebody gets events, None for all."""
     if may_see_all(user):
         return frozenset(asked) or None
-    days = await entry.runtime_data.history.async_days(None)
-    return seen_by(user, asked or {day.camera for day in days})
+    return seen_by(user, asked or await entry.runtime_data.history.async_cameras())

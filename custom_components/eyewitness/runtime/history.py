@@ -106,6 +106,10 @@ class History:
             event, in_memory, small=size is PictureSize.THUMBNAIL
         )
 
+    async def async_cameras(self) -> set[str]:
+        """Return the cameras that have events; raise ``LedgerError``."""
+        return await self._hass.async_add_executor_job(self._events.cameras)
+
     async def async_days(self, cameras: frozenset[str] | None) -> list[EventDay]:
         """Return the days on which cameras had events, newest first; raise ``LedgerError``."""
         await self._accounts.writer.async_settle()
