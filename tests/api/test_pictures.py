@@ -85,13 +85,11 @@ async def test_a_picture_on_its_way_to_the_disk_is_there(
     async with history._pictures.lock:
         event_id = (await house.describe())["event_id"]
         monkeypatch.setattr(EventStore, read, slow)
-        if read == "events":
-            asked = hass.async_create_task(history.async_events(EventFilter(), None, 1))
-        else:
-            asked = hass.async_create_task(history.async_picture(event_id, PictureSize.FULL))
+        page = hass.async_create_task(history.async_events(EventFilter(), None, 1))
+        jpeg = hass.async_create_task(history.async_picture(event_id, PictureSize.FULL))
         await until(reading.is_set)
-    found = await asked
-    assert found.events[0].picture_bytes if read == "events" else found
+    assert (await page).events[0].picture_bytes
+    assert await jpeg
 
 
 async def test_who_may_not_see_a_camera_finds_nothing(
