@@ -27,7 +27,7 @@ from custom_components.eyewitness.runtime.history import (
     SIGNAL_UNLISTED,
     PictureSize,
 )
-from tests.flows.test_options import open_options, send, suggested
+from tests.flows.forms import open_options, send, suggested
 from tests.kit import CAMERA, FakeCamera, House
 from tests.ledger.kit import count
 from tests.pictures.scenes import add_rules
@@ -168,9 +168,9 @@ async def test_a_renamed_camera(hass: HomeAssistant, house: House) -> None:
     await house.describe()
     told: list[Any] = []
     async_dispatcher_connect(hass, SIGNAL_UNLISTED, told.append)
+    renamed: dict[str, Any] = {"action": "update", "changes": {}, "old_entity_id": CAMERA}
     hass.bus.async_fire(
-        er.EVENT_ENTITY_REGISTRY_UPDATED,
-        {"action": "update", "entity_id": "camera.gate", "old_entity_id": CAMERA, "changes": {}},
+        f"{er.EVENT_ENTITY_REGISTRY_UPDATED}", {**renamed, "entity_id": "camera.gate"}
     )
     await hass.async_block_till_done(wait_background_tasks=True)
     (event,) = await events(house, cameras=frozenset({"camera.gate"}))
