@@ -44,6 +44,7 @@ from .runtime import (
 )
 from .runtime.settings import read_settings
 from .services import async_offer, async_setup_services
+from .websocket_api import async_setup as async_setup_websocket_api
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 PLATFORMS: Final = (
@@ -56,8 +57,9 @@ PLATFORMS: Final = (
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
-    """Register the actions."""
+    """Register the actions, and what the cards ask for."""
     async_setup_services(hass)
+    async_setup_websocket_api(hass)
     return True
 
 
