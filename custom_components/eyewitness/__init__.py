@@ -18,6 +18,7 @@ from homeassistant.exceptions import (
 from homeassistant.helpers import config_validation as cv, device_registry as dr
 from homeassistant.helpers.typing import ConfigType
 
+from . import cards
 from .const import CONF_PROVIDER_ORDER, DOMAIN, LOGGER
 from .keys import master_key
 from .pictures.removal import async_remove_kept
@@ -55,8 +56,9 @@ PLATFORMS: Final = (
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
-    """Register the actions."""
+    """Register the actions, and serve the cards."""
     async_setup_services(hass)
+    await cards.async_serve(hass)
     return True
 
 
