@@ -35,6 +35,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "runtime": BELOW_RUNTIME,
     "pipeline": {"runtime", *BELOW_RUNTIME},
     "flows": {"pipeline", "runtime", *BELOW_RUNTIME},
+    "api": {"flows", "pipeline", "runtime", *BELOW_RUNTIME},
 }
 """The map: each room, and the rooms that it may look into. Files at the top may look into all of
 them, and no room looks at a file at the top, but for the names in ``const``."""
@@ -48,18 +49,20 @@ LIBRARIES: dict[str, set[str]] = {
     "runtime": HOME_ASSISTANT,
     "pipeline": {"json_repair", *HOME_ASSISTANT},
     "flows": HOME_ASSISTANT,
+    "api": {"aiohttp", *HOME_ASSISTANT},
 }
 """What a room may use besides the standard library."""
 
 RESERVED = {platform.value for platform in Platform} | {"backup", "trigger", "recorder", "energy"}
 """Home Assistant takes a folder at the top for a platform of that name."""
 TOP_SEES: dict[str, set[str]] = {
-    "": {"cards", "const", "services"},
+    "": {"cards", "const", "services", "websocket_api"},
     "config_flow": {"const"},
     "const": set(),
     "entity": {"const"},
     "cards": set(),
     "services": {"const"},
+    "websocket_api": set(),
     "sensor": {"const", "entity", "sensor_kinds"},
     "sensor_kinds": {"const"},
     "binary_sensor": {"const", "entity"},

@@ -44,6 +44,7 @@ from .runtime import (
 )
 from .runtime.settings import read_settings
 from .services import async_offer_providers, async_setup_services
+from .websocket_api import async_setup as async_setup_websocket_api
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 PLATFORMS: Final = (
@@ -56,8 +57,9 @@ PLATFORMS: Final = (
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
-    """Register the actions, and serve the cards."""
+    """Register the actions, what the cards ask for, and the cards."""
     async_setup_services(hass)
+    async_setup_websocket_api(hass)
     await cards.async_serve(hass)
     return True
 
