@@ -56,10 +56,11 @@ LIBRARIES: dict[str, set[str]] = {
 RESERVED = {platform.value for platform in Platform} | {"backup", "trigger", "recorder", "energy"}
 """Home Assistant takes a folder at the top for a platform of that name."""
 TOP_SEES: dict[str, set[str]] = {
-    "": {"const", "services", "websocket_api"},
+    "": {"cards", "const", "services", "websocket_api"},
     "config_flow": {"const"},
     "const": set(),
     "entity": {"const"},
+    "cards": set(),
     "services": {"const"},
     "websocket_api": set(),
     "sensor": {"const", "entity", "sensor_kinds"},

@@ -18,6 +18,7 @@ from homeassistant.exceptions import (
 from homeassistant.helpers import config_validation as cv, device_registry as dr
 from homeassistant.helpers.typing import ConfigType
 
+from . import cards
 from .const import CONF_PROVIDER_ORDER, DOMAIN, LOGGER
 from .keys import master_key
 from .pictures.removal import async_remove_kept
@@ -56,9 +57,10 @@ PLATFORMS: Final = (
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
-    """Register the actions, and what the cards ask for."""
+    """Register the actions, what the cards ask for, and the cards."""
     async_setup_services(hass)
     async_setup_websocket_api(hass)
+    await cards.async_serve(hass)
     return True
 
 

@@ -1,0 +1,401 @@
+// What the cards share. Nothing here, and nothing in a card, makes markup out of text.
+//
+//   h(tag, props, ...children)      an element; strings become text nodes, null and false are left out.
+//                                   props: class, attributes ("aria-label", hidden: true),
+//                                   onclick: function, ".hass": a property of the element
+//   icon("mdi:cctv")                one of Home Assistant's icons, hidden from screen readers
+//   sheet(css)                      a style sheet for `static styles = [sheet(`…`)]`
+//   define("eyewitness-x", Class)   registers an element once
+//   offer({type, title: "key of the name", about: "key of the description", …})
+//                                   puts a card into the card picker, in the user's language
+//   class X extends Card            a custom element with a shadow root:
+//     static styles                 list of sheets, on top of the common ones
+//     configure(config)             throws what is wrong with a configuration
+//     begin()                       connected, with hass, texts and configuration: subscribe here
+//     draw()                        the same, whenever `this.redraw()` was called or hass changed in
+//                                   a way that shows (language, locale, theme does not)
+//     end()                         taken off the page
+//     this.hass, this.config, this.t(key, placeholders), this.root
+//     this.follow(message, onMessage, {onReady, onError})
+//                                   a subscription that outlives restarts; ends with the card.
+//                                   onReady() after each (new) subscription: load the list anew there.
+//                                   onError(code): "not_loaded" while Home Assistant or Eyewitness
+//                                   starts (tried again), else what the command says (not tried again)
+//     this.ask(message)             one command and its answer; `errorText(error)` for people
+//   formatTime, formatDate, relativeTime, formatNumber, formatMoney (hass, value)
+
+const DOMAIN = "eyewitness";
+const TRY_AGAIN_MS = [1000, 2000, 4000, 8000, 15000, 30000];
+const STARTING = new Set(["not_loaded", "unknown_command", "timeout", 3 /* connection lost */]);
+
+// ---------------------------------------------------------------- elements
+
+export function h(tag, props, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(props ?? {})) {
+    if (value === undefined || value === null || value === false) continue;
+    if (name.startsWith(".")) element[name.slice(1)] = value;
+    else if (typeof value === "function") element.addEventListener(name.slice(2), value);
+    else if (name === "src" || name === "href") element.setAttribute(name, ownAddress(value));
+    else element.setAttribute(name, value === true ? "" : String(value));
+  }
+  append(element, children);
+  return element;
+}
+
+function append(element, children) {
+  for (const child of children.flat(Infinity)) {
+    if (child === null || child === undefined || child === false) continue;
+    element.append(child instanceof Node ? child : document.createTextNode(String(child)));
+  }
+}
+
+export function fill(element, ...children) {
+  element.replaceChildren();
+  append(element, children);
+}
+
+// Home Assistant's own addresses, and pictures that came over its WebSocket; nothing else.
+export function ownAddress(address) {
+  const text = String(address);
+  const own = (/^\/(?![/\\])/.test(text) && !/[\t\n\r]/.test(text)) || /^data:image\/jpeg;base64,/.test(text);
+  if (!own) throw new TypeError("not an address of Home Assistant");
+  return text;
+}
+
+export function icon(name) {
+  return h("ha-icon", { ".icon": name, icon: name, "aria-hidden": "true" });
+}
+
+export function sheet(css) {
+  const made = new CSSStyleSheet();
+  made.replaceSync(css);
+  return made;
+}
+
+export function define(name, constructor) {
+  if (!customElements.get(name)) customElements.define(name, constructor);
+}
+
+// ---------------------------------------------------------------- texts
+
+const texts = new Map(); // language -> promise of the texts
+let current = null;
+
+// Asked for by ourselves: Home Assistant's own loader says "loaded" to a second card while the
+// first one still waits. A failure is not kept.
+function loadTexts(connection, language) {
+  if (!texts.has(language)) {
+    const asked = connection
+      .sendMessagePromise({
+        type: "frontend/get_translations",
+        language,
+        category: "common",
+        integration: [DOMAIN],
+      })
+      .then(({ resources }) => {
+        if (!resources[`component.${DOMAIN}.common.card_title`]) throw new Error("not_loaded");
+        return resources;
+      });
+    asked.catch(() => texts.delete(language));
+    texts.set(language, asked);
+  }
+  return texts.get(language);
+}
+
+export function translate(resources, key, placeholders = {}) {
+  const text = resources?.[`component.${DOMAIN}.common.${key}`] ?? "";
+  return text.replace(/\{(\w+)\}/g, (whole, name) => placeholders[name] ?? whole);
+}
+
+// The picker reads the names when it opens, so they may come later.
+export function offer({ type, title, about, name, description, ...rest }) {
+  const cards = (window.customCards ??= []);
+  if (cards.some((card) => card.type === type)) return;
+  cards.push({
+    type,
+    preview: true,
+    documentationURL: "https://github.com/eyewitness-ha/eyewitness",
+    ...rest,
+    get name() {
+      return translate(current, title) || name;
+    },
+    get description() {
+      return translate(current, about) || description;
+    },
+  });
+  learnTexts();
+}
+
+async function learnTexts() {
+  const { conn } = (await window.hassConnection) ?? {};
+  const { hass } = document.querySelector("home-assistant") ?? {};
+  if (!conn || current) return;
+  current = await loadTexts(conn, hass?.language ?? document.documentElement.lang ?? "en").catch(() => null);
+}
+
+export function errorText(card, error) {
+  return error?.message || card.t("card_error_unknown");
+}
+
+// ---------------------------------------------------------------- the base of all cards
+
+const COMMON = sheet(`
+  :host { display: block; block-size: 100%; }
+  :host([hidden]), [hidden] { display: none !important; }
+  * { box-sizing: border-box; }
+  ha-card { display: flex; flex-direction: column; block-size: 100%; overflow: hidden; }
+  button { font: inherit; color: inherit; }
+  :focus-visible { outline: 2px solid var(--primary-color); outline-offset: 2px; }
+  .unseen {
+    position: absolute; inline-size: 1px; block-size: 1px; margin: -1px; padding: 0;
+    overflow: hidden; clip-path: inset(50%); white-space: nowrap; border: 0;
+  }
+`);
+
+export class Card extends HTMLElement {
+  static styles = [];
+
+  #hass;
+  #texts;
+  #language;
+  #begun = false;
+  #due = false;
+  #ends = new Set();
+
+  constructor() {
+    super();
+    this.root = this.attachShadow({ mode: "open" });
+    this.root.adoptedStyleSheets = [COMMON, ...this.constructor.styles];
+  }
+
+  setConfig(config) {
+    if (!config || typeof config !== "object") throw new Error("No configuration");
+    this.configure?.(config);
+    this.config = config;
+    if (this.#begun) this.#restart();
+    else this.#start();
+  }
+
+  set hass(hass) {
+    const before = this.#hass;
+    this.#hass = hass;
+    if (hass && hass.language !== this.#language) this.#speak(hass.language);
+    if (before && before.locale !== hass.locale) this.redraw();
+    if (before && before.connection !== hass.connection) this.#restart();
+    this.hassChanged?.(before);
+    this.#start();
+  }
+
+  get hass() {
+    return this.#hass;
+  }
+
+  get ready() {
+    return this.#begun;
+  }
+
+  t(key, placeholders) {
+    return translate(this.#texts, key, placeholders);
+  }
+
+  connectedCallback() {
+    this.#start();
+  }
+
+  disconnectedCallback() {
+    // Moved within the page: Home Assistant does that when a dashboard is edited.
+    queueMicrotask(() => {
+      if (!this.isConnected) this.#stop();
+    });
+  }
+
+  redraw() {
+    if (this.#due) return;
+    this.#due = true;
+    queueMicrotask(() => {
+      this.#due = false;
+      if (this.#begun && this.isConnected) this.draw();
+    });
+  }
+
+  async #speak(language) {
+    this.#language = language;
+    for (let tried = 0; this.#language === language; tried++) {
+      try {
+        const loaded = await loadTexts(this.#hass.connection, language);
+        if (this.#language !== language) return;
+        current = this.#texts = loaded;
+        this.redraw();
+        this.#start();
+        return;
+      } catch {
+        await pause(tried);
+        if (!this.isConnected) {
+          this.#language = undefined; // asked for again when it is shown again
+          return;
+        }
+      }
+    }
+  }
+
+  #start() {
+    if (this.#begun || !this.isConnected || !this.#hass || !this.config) return;
+    if (this.#hass.language !== this.#language) this.#speak(this.#hass.language);
+    if (!this.#texts) return;
+    this.#begun = true;
+    this.begin?.();
+    this.redraw();
+  }
+
+  #stop() {
+    if (!this.#begun) return;
+    this.#begun = false;
+    for (const end of this.#ends) end();
+    this.#ends.clear();
+    this.end?.();
+  }
+
+  #restart() {
+    this.#stop();
+    this.#start();
+  }
+
+  ask(message) {
+    return this.#hass.connection.sendMessagePromise(message);
+  }
+
+  // Call `stop` when the card leaves the page.
+  until(stop) {
+    this.#ends.add(stop);
+  }
+
+  // Not the connection's own renewal: it gives up when Home Assistant is up before Eyewitness is.
+  follow(message, onMessage, { onReady, onError } = {}) {
+    const { connection } = this.#hass;
+    let round = 0;
+    let over = false;
+    let unsubscribe = null;
+    const subscribe = async () => {
+      const mine = ++round;
+      for (let tried = 0; !over && mine === round; tried++) {
+        try {
+          const undo = await connection.subscribeMessage(
+            (event) => mine === round && !over && onMessage(event),
+            message,
+            { resubscribe: false },
+          );
+          if (over || mine !== round) {
+            undo().catch(() => {});
+            return;
+          }
+          unsubscribe = undo;
+          onReady?.();
+          return;
+        } catch (error) {
+          if (over || mine !== round) return;
+          const code = error?.code ?? error;
+          const starting = STARTING.has(code);
+          onError?.(starting ? "not_loaded" : String(code), error);
+          if (!starting) return;
+          await pause(tried);
+        }
+      }
+    };
+    connection.addEventListener("ready", subscribe);
+    const stop = () => {
+      over = true;
+      connection.removeEventListener("ready", subscribe);
+      unsubscribe?.().catch(() => {});
+      this.#ends.delete(stop);
+    };
+    this.#ends.add(stop);
+    subscribe();
+    return stop;
+  }
+}
+
+export function pause(tried) {
+  const span = TRY_AGAIN_MS[Math.min(tried, TRY_AGAIN_MS.length - 1)];
+  return new Promise((resolve) => setTimeout(resolve, span));
+}
+
+// ---------------------------------------------------------------- numbers and times
+
+const made = new Map();
+
+function formatter(kind, languages, options) {
+  const key = JSON.stringify([kind.name, languages, options]);
+  if (!made.has(key)) {
+    try {
+      made.set(key, new kind(languages, options));
+    } catch {
+      made.set(key, new kind("en", options)); // a language that the browser does not know
+    }
+  }
+  return made.get(key);
+}
+
+const GROUPING = {
+  comma_decimal: ["en-US", "en"],
+  decimal_comma: ["de", "es", "it"],
+  space_comma: ["fr", "sv", "cs"],
+  quote_decimal: ["de-CH"],
+};
+
+export function formatNumber({ locale }, value, options = {}) {
+  const { number_format: format, language } = locale;
+  if (format === "none") return formatter(Intl.NumberFormat, "en-US", { ...options, useGrouping: false }).format(value);
+  const languages = GROUPING[format] ?? (format === "system" ? undefined : language);
+  return formatter(Intl.NumberFormat, languages, options).format(value);
+}
+
+// US dollars. What is less than ten cents would be nothing in two places.
+export function formatMoney(hass, value, currency = "USD") {
+  const digits = value !== 0 && Math.abs(value) < 0.1 ? 4 : 2;
+  return formatNumber(hass, value, {
+    style: "currency",
+    currency,
+    minimumFractionDigits: 2,
+    maximumFractionDigits: digits,
+  });
+}
+
+function zoned({ locale, config }, options) {
+  const twelve = { 12: true, 24: false }[locale.time_format];
+  const languages = locale.time_format === "system" ? undefined : locale.language;
+  if (locale.time_zone === "server") options.timeZone = config.time_zone;
+  if (options.timeStyle || options.hour) {
+    if (twelve === true) options.hourCycle = "h12";
+    if (twelve === false) options.hourCycle = "h23";
+  }
+  return [languages, options];
+}
+
+export function formatTime(hass, date) {
+  const [languages, options] = zoned(hass, { hour: "numeric", minute: "2-digit" });
+  return formatter(Intl.DateTimeFormat, languages, options).format(date);
+}
+
+export function formatDateTime(hass, date) {
+  const [languages, options] = zoned(hass, { dateStyle: "full", timeStyle: "medium" });
+  return formatter(Intl.DateTimeFormat, languages, options).format(date);
+}
+
+const UNITS = [
+  ["year", 31557600],
+  ["month", 2629800],
+  ["week", 604800],
+  ["day", 86400],
+  ["hour", 3600],
+  ["minute", 60],
+];
+
+export function relativeTime({ locale }, date, now = Date.now()) {
+  const seconds = Math.min(0, (date - now) / 1000);
+  const words = formatter(Intl.RelativeTimeFormat, locale.language, { numeric: "auto" });
+  for (const [unit, length] of UNITS) {
+    if (-seconds >= length) return words.format(Math.trunc(seconds / length), unit);
+  }
+  return words.format(0, "second"); // "now"
+}

@@ -1,0 +1,2 @@
+// What every page of the front end loads. Each module registers its own elements.
+import "./events-card.js";
