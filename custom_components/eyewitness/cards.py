@@ -17,10 +17,11 @@ from typing import Final
 
 from aiohttp import web
 from aiohttp.hdrs import CACHE_CONTROL, X_CONTENT_TYPE_OPTIONS
-
-from homeassistant.components import frontend
+from homeassistant.components import frontend, panel_custom
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.http import HomeAssistantView
+
+from .const import MASKS_PATH
 
 SOURCE: Final = Path(__file__).parent / "frontend"
 LOADER_URL: Final = "/api/eyewitness/frontend/loader.js"
@@ -38,6 +39,14 @@ async def async_serve(hass: HomeAssistant) -> None:
     hass.http.register_view(LoaderView(version))
     hass.http.register_view(ModuleView(files, version))
     frontend.add_extra_js_url(hass, LOADER_URL)
+    # A page of its own for the mask editor, to which the camera's form leads.
+    await panel_custom.async_register_panel(
+        hass,
+        frontend_url_path=MASKS_PATH,
+        webcomponent_name="eyewitness-mask-panel",
+        module_url=LOADER_URL,
+        require_admin=True,
+    )
 
 
 def _read() -> dict[str, bytes]:

@@ -4,7 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, Final
 
-from homeassistant.config_entries import ConfigEntry, ConfigSubentryFlow, SubentryFlowResult
+from homeassistant.config_entries import (
+    ConfigEntry,
+    ConfigSubentry,
+    ConfigSubentryFlow,
+    SubentryFlowResult,
+)
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import section
 from homeassistant.helpers.selector import (
@@ -41,10 +46,11 @@ from ..const import (
     CONF_WAKE_ENTITY,
     CONF_WAKE_REGISTRY_ID,
     CONF_WAKE_SECONDS,
+    MASKS_PATH,
     SUBENTRY_CAMERA,
 )
 from ..pictures.areas import Faults, find_faults
-from ..pictures.rules import NOBODY, WAKE_DOMAINS, WAKE_SECONDS, EntityRef
+from ..pictures.rules import NOBODY, WAKE_DOMAINS, WAKE_SECONDS, EntityRef, read_entities
 from ..pictures.size import Detail
 from ..pictures.views import name_of
 from ..runtime.settings import numbered_titles, provider_order
@@ -147,7 +153,7 @@ class CameraFlow(ConfigSubentryFlow):
                 {CONF_ALLOWED: provider_order(entry)} if user_input is None else user_input,
             ),
             errors=faults.errors,
-            description_placeholders={"area": faults.area},
+            description_placeholders={"area": faults.area, "draw": f"/{MASKS_PATH}"},
         )
 
     async def async_step_views(
@@ -187,8 +193,17 @@ class CameraFlow(ConfigSubentryFlow):
                 else {CONF_ALSO: [], **user_input},
             ),
             errors=faults.errors,
-            description_placeholders={"camera": subentry.title, "area": faults.area},
+            description_placeholders={
+                "camera": subentry.title,
+                "area": faults.area,
+                "draw": self._page(subentry),
+            },
         )
+
+    def _page(self, subentry: ConfigSubentry) -> str:
+        """Return where black areas are drawn on the camera's own picture."""
+        camera = read_entities(subentry.data)[0].current_entity_id(self.hass)
+        return f"/{MASKS_PATH}?camera={camera}"
 
 
 def _typed(hass: HomeAssistant, user_input: Mapping[str, Any]) -> dict[str, Any]:
