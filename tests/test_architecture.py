@@ -63,6 +63,7 @@ TOP_SEES: dict[str, set[str]] = {
     "cards": set(),
     "services": {"const"},
     "websocket_api": set(),
+    "media_source": {"const"},
     "sensor": {"const", "entity", "sensor_kinds"},
     "sensor_kinds": {"const"},
     "binary_sensor": {"const", "entity"},

@@ -42,6 +42,8 @@ def async_publish(
             hass.bus.async_fire(EVENT_DESCRIBED, record.response(), context=context)
         else:
             hass.bus.async_fire(EVENT_FAILED, record.failure(), context=context)
+        picture = record.picture.jpeg if record.picture else None
+        runtime.history.async_add(record.listed, picture)
     async_dispatcher_send(hass, SIGNAL_PUBLISHED, record)
 
 

@@ -10,6 +10,7 @@ from homeassistant.util.ulid import ulid_now
 
 from ..chain.attempt import Attempt, total_cost
 from ..chain.task import Picture, Usage
+from ..ledger.events import EventRow
 from ..ledger.rows import LastDescription, LastFailure, Purpose
 from ..pictures.freshness import UNKNOWN, Freshness
 from ..pictures.masks import Polygon
@@ -171,6 +172,34 @@ class EventRecord:
             timestamp=self.timestamp,
             status=self.status.value,
             reason=self.reason,
+        )
+
+    @property
+    def listed(self) -> EventRow:
+        """Return what the history keeps of the event."""
+        answer, winner = self.answer, self.winner
+        cost = total_cost(self.attempts)
+        return EventRow(
+            event_id=self.event_id,
+            camera=self.camera,
+            camera_name=self.camera_name,
+            timestamp=self.timestamp,
+            status=self.status.value,
+            title=answer.title if answer else "",
+            description=answer.description if answer else "",
+            objects=answer.objects if answer else (),
+            confidence=answer.confidence if answer else None,
+            importance=answer.importance if answer else None,
+            provider=winner.provider if winner else None,
+            provider_id=winner.provider_id if winner else None,
+            model=winner.model if winner else None,
+            reason=self.reason,
+            cost=None if cost is None else round(cost, 6),
+            total_time_ms=self.total_time_ms,
+            reused=self.said_before is not None,
+            stale=self.freshness.stale,
+            attempts=tuple(_attempt_fields(attempt) for attempt in self.attempts),
+            picture_bytes=len(self.picture.jpeg) if self.picture else 0,
         )
 
     def response(self) -> Response:

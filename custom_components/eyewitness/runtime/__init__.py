@@ -24,6 +24,7 @@ from .accounts import Accounts
 from .cooldown_store import CooldownStore
 from .described_scenes import DescribedScenes
 from .expenses import Expenses
+from .history import History
 from .recent_answers import RecentAnswers
 from .reload_timer import ReloadTimer
 from .settings import Settings
@@ -53,6 +54,7 @@ class Runtime:
     """By subentry id."""
     chain: Chain
     accounts: Accounts
+    history: History
     runs: RunQueue[Response]
     tests: RunQueue[Response]
     """The self-test: apart from the events, whose place it must not take."""

@@ -22,6 +22,7 @@ from . import EyewitnessConfigEntry, LeftOut, Response, Runtime, model_check
 from .accounts import Accounts
 from .cooldown_store import CooldownStore, fingerprint
 from .device_models import async_show_chosen
+from .history import History
 from .reload_timer import ReloadTimer
 from .settings import Settings, spec_of
 
@@ -97,6 +98,7 @@ async def async_assemble(
         left_out=parts.left_out,
         chain=chain,
         accounts=accounts,
+        history=History(hass),
         runs=RunQueue[Response](spawn),
         tests=RunQueue[Response](spawn),
         trials=RunQueue[Any](spawn),
