@@ -292,6 +292,7 @@ class EventsCard extends Card {
         placeholder: this.t("card_search"),
         "aria-label": this.t("card_search"),
         enterkeyhint: "search",
+        maxlength: 200, // what the command takes
         value: search,
       });
       let waiting;
