@@ -17,7 +17,6 @@ from typing import Final
 
 from aiohttp import web
 from aiohttp.hdrs import CACHE_CONTROL, X_CONTENT_TYPE_OPTIONS
-
 from homeassistant.components import frontend
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.http import HomeAssistantView

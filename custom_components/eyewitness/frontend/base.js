@@ -22,7 +22,8 @@
 //                                   onError(code): "not_loaded" while Home Assistant or Eyewitness
 //                                   starts (tried again), else what the command says (not tried again)
 //     this.ask(message)             one command and its answer
-//     await this.errorText(error)   what went wrong, in the user's language
+//     await this.errorText(error)   what went wrong, in the user's language; errorText(card, error)
+//                                   does not wait, but is English where the server speaks English
 //     this.outcome(word), this.provider(kind), this.seconds(ms)   as the rest of the UI says them
 //     this.until(stop)              call stop() when the card leaves the page
 //   await spoken()                  t(key, placeholders) where there is no card, as in a form
@@ -143,6 +144,10 @@ async function learnTexts() {
   current = await loadTexts(conn, hass?.language ?? (document.documentElement.lang || "en")).catch(() => null);
 }
 
+export function errorText(card, error) {
+  return error?.message || card.t("card_error_unknown");
+}
+
 // ---------------------------------------------------------------- the base of all cards
 
 const COMMON = sheet(`
@@ -219,7 +224,7 @@ export class Card extends HTMLElement {
 
   seconds(ms) {
     const options = { style: "unit", unit: "second", unitDisplay: "short", maximumFractionDigits: 1 };
-    return formatNumber(this.#hass, ms / 1000, options);
+    return formatNumber(this.#hass, Math.max(ms, 100) / 1000, options);
   }
 
   // What a command says is English unless it names a text.
@@ -234,7 +239,7 @@ export class Card extends HTMLElement {
         // the English words are better than none
       }
     }
-    return error?.message || this.t("card_error_unknown");
+    return errorText(this, error);
   }
 
   connectedCallback() {

@@ -50,7 +50,7 @@ class EventsCard extends Card {
   }
 
   getGridOptions() {
-    const rows = this.config?.count ? "auto" : 7;
+    const rows = this.config?.count ? "auto" : 8;
     return { columns: 12, rows, min_columns: 6, min_rows: 4 };
   }
 

@@ -172,7 +172,8 @@ export const DETAILS_STYLES = `
   button.icon[aria-disabled="true"] { opacity: 0.38; cursor: default; }
   :dir(rtl) [data-step] ha-icon { scale: -1 1; }
   :focus-visible { outline: 2px solid var(--primary-color); outline-offset: -2px; }
-  .content { overflow: auto; overscroll-behavior: contain; padding: 0 24px 24px; display: grid; gap: 16px; align-content: start; }
+  .content { overflow: auto; overscroll-behavior: contain; padding: 0 24px 24px; display: flex; flex-direction: column; gap: 16px; }
+  .content > * { flex: none; }
   @media (max-width: 600px) { .content { padding-inline: 16px; } }
   ${PICTURE}
   .picture { margin-inline: -24px; background: #000; aspect-ratio: 16 / 9; max-block-size: 60dvh; inline-size: calc(100% + 48px); }
