@@ -67,6 +67,7 @@ from tests.flows.test_mistakes import MISTAKES
 from tests.flows.test_provider import add, change, choose
 from tests.flows.test_reconfigure import changed
 from tests.flows.test_setup import typed
+from tests.front_end import texts_of_cards
 from tests.kit import CAMERA, FakeCamera, House, Kind, picture
 from tests.pictures.scenes import BLACK, add_rules
 from tests.shown import ACTIONS, PLACEHOLDER, TEXTS, Shown, entities, flat, leaves, record
@@ -399,6 +400,7 @@ async def test_everything_shown_has_a_text_and_every_text_is_shown(
     for name, text in TEXTS.items():
         if re.search(rf"['\"]{name.removeprefix('common.')}['\"]", report):
             shown[name] = set(PLACEHOLDER.findall(text))
+    shown.update(texts_of_cards(TEXTS))
     shown.add("entity.sensor.last_description.state", "not_described")  # said by the sensor itself
     shown.add("system_health.info", *await system_health.async_info(house.hass), *hosts)
     await show_reports(house, monkeypatch)

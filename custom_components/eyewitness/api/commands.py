@@ -4,11 +4,12 @@ from collections.abc import Awaitable, Callable
 from functools import wraps
 from typing import Any, Final
 
-from homeassistant.components.websocket_api import ActiveConnection
+from homeassistant.components.websocket_api import ERR_HOME_ASSISTANT_ERROR, ActiveConnection
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 
 from ..const import DOMAIN
+from ..ledger.errors import LedgerError
 from ..runtime import EyewitnessConfigEntry
 
 ERR_NOT_LOADED: Final = "not_loaded"
@@ -33,16 +34,14 @@ def with_entry(command: EntryCommand) -> Command:
     @wraps(command)
     async def run(hass: HomeAssistant, connection: ActiveConnection, msg: Message) -> None:
         if (entry := loaded_entry(hass)) is None:
-            send_error(connection, msg, ERR_NOT_LOADED, not_loaded())
-        else:
+            send_error(connection, msg, ERR_NOT_LOADED, _error("not_loaded"))
+            return
+        try:
             await command(hass, entry, connection, msg)
+        except LedgerError:
+            send_error(connection, msg, ERR_HOME_ASSISTANT_ERROR, _error("history_unreadable"))
 
     return run
-
-
-def not_loaded() -> HomeAssistantError:
-    """Return what those are told who ask while the entry is not loaded."""
-    return HomeAssistantError(translation_domain=DOMAIN, translation_key="not_loaded")
 
 
 @callback
@@ -58,3 +57,7 @@ def send_error(
         error.translation_domain,
         error.translation_placeholders,
     )
+
+
+def _error(key: str) -> HomeAssistantError:
+    return HomeAssistantError(translation_domain=DOMAIN, translation_key=key)

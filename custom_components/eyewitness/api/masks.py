@@ -94,7 +94,7 @@ class _Camera:
 )
 @websocket_api.async_response
 @with_entry
-async def handle_get(
+async def get_masks(
     hass: HomeAssistant, entry: EyewitnessConfigEntry, connection: ActiveConnection, msg: Message
 ) -> None:
     """Send a camera's areas and its whole picture, or why there is none."""
@@ -133,7 +133,7 @@ async def handle_get(
 )
 @websocket_api.async_response
 @with_entry
-async def handle_preview(
+async def preview_masks(
     hass: HomeAssistant, entry: EyewitnessConfigEntry, connection: ActiveConnection, msg: Message
 ) -> None:
     """Send a picture of now as providers would get it with these areas."""
@@ -164,7 +164,7 @@ async def handle_preview(
 )
 @websocket_api.async_response
 @with_entry
-async def handle_save(
+async def save_masks(
     hass: HomeAssistant, entry: EyewitnessConfigEntry, connection: ActiveConnection, msg: Message
 ) -> None:
     """Store the areas where the form stores them; they hold from the next picture on."""

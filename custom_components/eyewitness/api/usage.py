@@ -33,7 +33,7 @@ _UNITS: Final = {Unit.COST: "usd", Unit.CALLS: "requests"}
 @websocket_api.websocket_command({vol.Required("type"): "eyewitness/usage/get"})
 @websocket_api.async_response
 @with_entry
-async def handle_get(
+async def get_usage(
     hass: HomeAssistant, entry: EyewitnessConfigEntry, connection: ActiveConnection, msg: Message
 ) -> None:
     """Send what was spent so far."""
@@ -45,7 +45,7 @@ async def handle_get(
 @websocket_api.websocket_command({vol.Required("type"): "eyewitness/usage/subscribe"})
 @websocket_api.async_response
 @with_entry
-async def handle_subscribe(
+async def subscribe_usage(
     hass: HomeAssistant, _entry: EyewitnessConfigEntry, connection: ActiveConnection, msg: Message
 ) -> None:
     """Send it now, and after everything that may have changed it, also after a reload."""

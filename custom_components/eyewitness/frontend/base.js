@@ -21,7 +21,12 @@
 //                                   onReady() after each (new) subscription: load the list anew there.
 //                                   onError(code): "not_loaded" while Home Assistant or Eyewitness
 //                                   starts (tried again), else what the command says (not tried again)
-//     this.ask(message)             one command and its answer; `errorText(error)` for people
+//     this.ask(message)             one command and its answer
+//     await this.errorText(error)   what went wrong, in the user's language; errorText(card, error)
+//                                   does not wait, but is English where the server speaks English
+//     this.outcome(word), this.provider(kind), this.seconds(ms)   as the rest of the UI says them
+//     this.until(stop)              call stop() when the card leaves the page
+//   await spoken()                  t(key, placeholders) where there is no card, as in a form
 //   formatTime, formatDate, relativeTime, formatNumber, formatMoney (hass, value)
 
 const DOMAIN = "eyewitness";
@@ -64,7 +69,7 @@ export function ownAddress(address) {
 }
 
 export function icon(name) {
-  return h("ha-icon", { ".icon": name, icon: name, "aria-hidden": "true" });
+  return h("ha-icon", { icon: name, "aria-hidden": "true" });
 }
 
 export function sheet(css) {
@@ -79,33 +84,37 @@ export function define(name, constructor) {
 
 // ---------------------------------------------------------------- texts
 
-const texts = new Map(); // language -> promise of the texts
-let current = null;
+const texts = new Map(); // language and category -> promise of the texts
+let current = null; // those of the user's language
 
 // Asked for by ourselves: Home Assistant's own loader says "loaded" to a second card while the
 // first one still waits. A failure is not kept.
-function loadTexts(connection, language) {
-  if (!texts.has(language)) {
+function loadTexts(connection, language, category = "common") {
+  const key = `${language} ${category}`;
+  if (!texts.has(key)) {
     const asked = connection
-      .sendMessagePromise({
-        type: "frontend/get_translations",
-        language,
-        category: "common",
-        integration: [DOMAIN],
-      })
+      .sendMessagePromise({ type: "frontend/get_translations", language, category, integration: [DOMAIN] })
       .then(({ resources }) => {
-        if (!resources[`component.${DOMAIN}.common.card_title`]) throw new Error("not_loaded");
+        if (!Object.keys(resources).length) throw new Error("Eyewitness is not loaded yet");
         return resources;
       });
-    asked.catch(() => texts.delete(language));
-    texts.set(language, asked);
+    asked.catch(() => texts.delete(key));
+    texts.set(key, asked);
   }
-  return texts.get(language);
+  return texts.get(key);
 }
 
-export function translate(resources, key, placeholders = {}) {
-  const text = resources?.[`component.${DOMAIN}.common.${key}`] ?? "";
-  return text.replace(/\{(\w+)\}/g, (whole, name) => placeholders[name] ?? whole);
+function filled(text, placeholders = {}) {
+  return text.replace(/\{(\w+)\}/g, (whole, name) => placeholders?.[name] ?? whole);
+}
+
+function translate(resources, key, placeholders) {
+  return filled(resources?.[`component.${DOMAIN}.common.${key}`] ?? "", placeholders);
+}
+
+export async function spoken() {
+  await learnTexts();
+  return (key, placeholders) => translate(current, key, placeholders);
 }
 
 // The picker reads the names when it opens, so they may come later.
@@ -128,10 +137,11 @@ export function offer({ type, title, about, name, description, ...rest }) {
 }
 
 async function learnTexts() {
+  if (current) return;
   const { conn } = (await window.hassConnection) ?? {};
   const { hass } = document.querySelector("home-assistant") ?? {};
-  if (!conn || current) return;
-  current = await loadTexts(conn, hass?.language ?? document.documentElement.lang ?? "en").catch(() => null);
+  if (!conn) return;
+  current = await loadTexts(conn, hass?.language ?? (document.documentElement.lang || "en")).catch(() => null);
 }
 
 export function errorText(card, error) {
@@ -158,6 +168,7 @@ export class Card extends HTMLElement {
 
   #hass;
   #texts;
+  #states;
   #language;
   #begun = false;
   #due = false;
@@ -199,6 +210,38 @@ export class Card extends HTMLElement {
     return translate(this.#texts, key, placeholders);
   }
 
+  outcome(word) {
+    return this.#state("status", word);
+  }
+
+  provider(kind) {
+    return this.#state("answering_provider", kind);
+  }
+
+  #state(sensor, word) {
+    return this.#states?.[`component.${DOMAIN}.entity.sensor.${sensor}.state.${word}`] ?? word;
+  }
+
+  seconds(ms) {
+    const options = { style: "unit", unit: "second", unitDisplay: "short", maximumFractionDigits: 1 };
+    return formatNumber(this.#hass, Math.max(ms, 100) / 1000, options);
+  }
+
+  // What a command says is English unless it names a text.
+  async errorText(error) {
+    const { translation_key: key, translation_domain: domain, translation_placeholders: values } = error ?? {};
+    if (key && domain === DOMAIN) {
+      try {
+        const loaded = await loadTexts(this.#hass.connection, this.#hass.language, "exceptions");
+        const text = loaded[`component.${DOMAIN}.exceptions.${key}.message`];
+        if (text) return filled(text, values);
+      } catch {
+        // the English words are better than none
+      }
+    }
+    return errorText(this, error);
+  }
+
   connectedCallback() {
     this.#start();
   }
@@ -223,9 +266,11 @@ export class Card extends HTMLElement {
     this.#language = language;
     for (let tried = 0; this.#language === language; tried++) {
       try {
-        const loaded = await loadTexts(this.#hass.connection, language);
+        const { connection } = this.#hass;
+        const [loaded, states] = await Promise.all([loadTexts(connection, language), loadTexts(connection, language, "entity")]);
         if (this.#language !== language) return;
         current = this.#texts = loaded;
+        this.#states = states;
         this.redraw();
         this.#start();
         return;
