@@ -2,3 +2,4 @@
 import "./events-card.js";
 import "./usage-card.js";
 import "./mask-editor.js";
+import "./mask-panel.js";

@@ -1,59 +1,15 @@
-// Black areas, drawn on the camera's own picture: a card, and the same on a page of its own.
-import { Card, define, fill, h, icon, offer, pause, sheet } from "./base.js";
+// Black areas, drawn on the camera's own picture.
+import { Card, define, fill, h, icon, offer, pause } from "./base.js";
 import { Areas } from "./mask-areas.js";
 import { Lines, LINES_STYLE } from "./mask-lines.js";
+import { MASK_STYLE } from "./mask-style.js";
 import { Surface, SURFACE_STYLE } from "./mask-surface.js";
 
 const RULES = "/config/integrations/integration/eyewitness";
 const drafts = new Map(); // camera -> what was drawn and not saved, as long as the page is open
 
-const STYLE = sheet(`
-  ha-card { container-type: inline-size; overflow: visible; }
-  .head { display: flex; flex-wrap: wrap; align-items: center; gap: 8px 16px; padding: 16px 16px 0; }
-  h2 { margin: 0; flex: 1; font-size: var(--ha-font-size-xl, 20px); font-weight: var(--ha-font-weight-normal, 400); line-height: 1.6; }
-  main { display: flex; flex-direction: column; gap: 12px; padding: 12px 16px 16px; }
-  p { margin: 0; line-height: 1.5; color: var(--secondary-text-color); }
-  a { color: var(--primary-color); }
-  label { display: flex; align-items: center; gap: 12px; min-inline-size: 0; color: var(--secondary-text-color); }
-  select {
-    font: inherit; min-inline-size: 0; font-size: 16px; min-block-size: 44px; max-inline-size: 100%; padding: 0 12px; color: var(--primary-text-color);
-    background: var(--card-background-color, #fff); border: 1px solid var(--divider-color); border-radius: var(--ha-border-radius-md, 8px);
-  }
-  .tools { display: flex; flex-wrap: wrap; gap: 8px; align-items: center; }
-  .tools .gap { flex: 1; }
-  button {
-    display: inline-flex; align-items: center; justify-content: center; gap: 8px; min-block-size: 44px; padding: 0 16px; cursor: pointer;
-    border: 0; border-radius: 22px; color: var(--primary-text-color); font-weight: var(--ha-font-weight-medium, 500);
-    background: color-mix(in srgb, var(--primary-text-color) 8%, transparent);
-  }
-  button:hover { background: color-mix(in srgb, var(--primary-text-color) 14%, transparent); }
-  button.round { inline-size: 44px; padding: 0; background: none; }
-  button.main { background: var(--primary-color); color: var(--text-primary-color, #fff); }
-  button.main:hover { filter: brightness(1.08); }
-  button[disabled] { opacity: .45; cursor: default; filter: none; }
-  button ha-icon { --mdc-icon-size: 20px; flex: none; }
-  @container (max-width: 560px) {
-    .tools button.small { inline-size: 44px; padding: 0; }
-    .tools button.small span { position: absolute; inline-size: 1px; block-size: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
-    .tools .look, .tools .main { flex: 1 1 auto; }
-    .tools .gap { display: none; }
-  }
-  .frame { position: relative; }
-  .preview { display: block; inline-size: 100%; max-block-size: 70vh; object-fit: contain; border-radius: var(--ha-border-radius-lg, 12px); }
-  .over {
-    position: absolute; inset: 0; display: flex; align-items: center; justify-content: center; padding: 16px; text-align: center;
-    pointer-events: none; color: var(--primary-text-color);
-  }
-  .note { display: flex; gap: 8px; align-items: flex-start; color: var(--primary-text-color); }
-  .note ha-icon { --mdc-icon-size: 20px; flex: none; }
-  .good ha-icon { color: var(--success-color, #43a047); }
-  .bad ha-icon { color: var(--error-color, #db4437); }
-  .some ha-icon { color: var(--warning-color, #ffa600); }
-  .note:empty { display: none; }
-`);
-
 class MaskCard extends Card {
-  static styles = [STYLE, SURFACE_STYLE, LINES_STYLE];
+  static styles = [MASK_STYLE, SURFACE_STYLE, LINES_STYLE];
 
   static getStubConfig() {
     return {};
@@ -72,7 +28,6 @@ class MaskCard extends Card {
   #waiting = null; // why there is nothing to draw on yet
   #parts = null;
   #round = 0;
-  #localize = null;
   #leave = (event) => drafts.size && event.preventDefault();
 
   configure({ camera }) {
@@ -154,7 +109,7 @@ class MaskCard extends Card {
         const first = !this.#shown;
         this.#shown = shown;
         this.#waiting = null;
-        this.#note = shown.problem ? ["bad", "mdi:camera-off", await this.#sentence(shown.problem)] : null;
+        this.#note = shown.problem ? ["bad", "mdi:camera-off", await this.errorText(shown.problem)] : null;
         if (first) {
           const draft = drafts.get(camera);
           this.#areas.load(shown.areas, draft);
@@ -164,7 +119,7 @@ class MaskCard extends Card {
       } catch (error) {
         if (mine !== this.#round) return;
         const starting = ["not_loaded", "unknown_command", 3].includes(error?.code ?? error);
-        this.#waiting = starting ? this.t("mask_starting") : await this.#sentence(error);
+        this.#waiting = starting ? this.t("mask_starting") : await this.errorText(error);
         this.redraw();
         if (!starting) break;
         await pause(tried);
@@ -204,21 +159,10 @@ class MaskCard extends Card {
     try {
       await work();
     } catch (error) {
-      if (camera === this.#camera) this.#note = ["bad", "mdi:alert-circle", await this.#sentence(error)];
+      if (camera === this.#camera) this.#note = ["bad", "mdi:alert-circle", await this.errorText(error)];
     }
     this.#busy = null;
     this.redraw();
-  }
-
-  // An error in the user's language.
-  async #sentence(error) {
-    const { translation_domain: domain, translation_key: key, translation_placeholders: placeholders } = error ?? {};
-    if (domain && key) {
-      this.#localize = await this.hass.loadBackendTranslation("exceptions", domain).catch(() => null);
-      const text = this.#localize?.(`component.${domain}.exceptions.${key}.message`, placeholders ?? {});
-      if (text) return text;
-    }
-    return error?.message || this.t("mask_failed");
   }
 
   // ---------------------------------------------------------------- drawing
@@ -334,54 +278,7 @@ class MaskCard extends Card {
   }
 }
 
-const PANEL_STYLE = sheet(`
-  :host { display: block; min-block-size: 100%; background: var(--primary-background-color); color: var(--primary-text-color); }
-  eyewitness-mask-card { display: block; max-inline-size: 900px; margin: 0 auto; padding: 16px; }
-  .bar { display: flex; align-items: center; gap: 8px; min-block-size: var(--header-height, 56px); padding: 0 8px;
-    background: var(--app-header-background-color, var(--primary-color)); color: var(--app-header-text-color, #fff); }
-  h1 { margin: 0; font-size: var(--ha-font-size-xl, 20px); font-weight: var(--ha-font-weight-normal, 400); }
-  .back { display: inline-flex; align-items: center; justify-content: center; inline-size: 44px; block-size: 44px; color: inherit; }
-  [dir="rtl"] .back { transform: scaleX(-1); }
-`);
-
-// Home Assistant gives a panel `hass`, `narrow`, `route` and `panel`.
-class MaskPanel extends Card {
-  static styles = [PANEL_STYLE];
-
-  #card = null;
-
-  constructor() {
-    super();
-    this.setConfig({});
-  }
-
-  hassChanged() {
-    if (this.#card) this.#card.hass = this.hass;
-  }
-
-  begin() {
-    const camera = new URLSearchParams(location.search).get("camera");
-    this.#card = document.createElement("eyewitness-mask-card");
-    this.#card.setConfig({ page: true, ...(/^(camera|image)\.\w+$/.test(camera ?? "") && { camera }) });
-    this.#card.hass = this.hass;
-    const back = this.t("mask_page");
-    fill(
-      this.root,
-      h(
-        "div",
-        { class: "bar" },
-        h("a", { class: "back", href: RULES, "aria-label": back, title: back }, icon("mdi:arrow-left")),
-        h("h1", {}, this.t("mask_title")),
-      ),
-      this.#card,
-    );
-  }
-
-  draw() {}
-}
-
 define("eyewitness-mask-card", MaskCard);
-define("eyewitness-mask-panel", MaskPanel);
 offer({
   type: "eyewitness-mask-card",
   title: "mask_title",

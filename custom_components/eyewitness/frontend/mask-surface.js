@@ -27,6 +27,7 @@ export const SURFACE_STYLE = sheet(`
     color: #fff; font-size: 12px; line-height: 1.2; overflow: visible;
   }
   .area span { position: absolute; inset: 2px 4px auto; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; pointer-events: none; }
+  .area.selected span { inset-inline: 14px; }
   .area.selected { border-color: var(--primary-color); z-index: 1; }
   .surface:not(.pointed) .area:focus-visible { outline: 3px solid #fff; outline-offset: 2px; box-shadow: 0 0 0 7px var(--primary-color); }
   .pointed .area { outline: none; }

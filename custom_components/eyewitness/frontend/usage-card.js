@@ -1,63 +1,15 @@
 // What descriptions cost, who was asked how often, and how much of each limit is left.
-import { Card, define, errorText, fill, formatMoney, formatNumber, formatTime, h, icon, offer, sheet } from "./base.js";
+import { Card, define, fill, formatMoney, formatNumber, formatTime, h, icon, offer } from "./base.js";
 import { PARTS, usageForm } from "./usage-editor.js";
+import { USAGE_STYLE } from "./usage-style.js";
 
 const PAGE = "/config/integrations/integration/eyewitness";
 const SAVING = 0.8; // as in runtime/budget.py
 const FINE = new Set(["ok", "refused"]);
 const DAY_MS = 86400000;
 
-const STYLE = sheet(`
-  ha-card { container-type: inline-size; }
-  header { display: flex; align-items: center; gap: 8px; padding: 16px 16px 0; }
-  h2, h3 { margin: 0; font-weight: var(--ha-font-weight-normal, 400); }
-  h2 { font-size: var(--ha-font-size-xl, 20px); line-height: var(--ha-line-height-expanded, 1.6); color: var(--primary-text-color); }
-  h3 { font-size: var(--ha-font-size-m, 14px); font-weight: var(--ha-font-weight-medium, 500); color: var(--secondary-text-color); }
-  main { flex: 1; display: flex; flex-direction: column; gap: 20px; padding: 12px 16px 16px; overflow: auto; }
-  section { display: flex; flex-direction: column; gap: 12px; }
-  p { margin: 0; color: var(--secondary-text-color); line-height: 1.5; }
-  a { color: var(--primary-color); }
-  dl { margin: 0; display: flex; flex-wrap: wrap; gap: 2px 16px; color: var(--secondary-text-color); font-size: var(--ha-font-size-s, 12px); }
-  dl div { display: flex; gap: 4px; white-space: nowrap; }
-  dt::after { content: ":"; }
-  dd { margin: 0; color: var(--primary-text-color); font-variant-numeric: tabular-nums; }
-
-  .sums { display: grid; grid-template-columns: repeat(auto-fit, minmax(132px, 1fr)); gap: 12px; }
-  .sum {
-    display: flex; flex-direction: column; gap: 4px; padding: 12px 14px; min-inline-size: 0;
-    border-radius: var(--ha-border-radius-lg, 12px);
-    background: color-mix(in srgb, var(--primary-text-color) 5%, transparent);
-  }
-  .sum .cost {
-    font-size: 28px; line-height: 1.2; color: var(--primary-text-color); font-variant-numeric: tabular-nums;
-    overflow-wrap: anywhere;
-  }
-  .sum dl { flex-direction: column; gap: 2px; font-size: var(--ha-font-size-m, 14px); }
-  .sum dl div { justify-content: space-between; }
-  .sum dt::after { content: none; }
-
-  ul { list-style: none; margin: 0; padding: 0; display: flex; flex-direction: column; gap: 16px; }
-  li { display: flex; flex-direction: column; gap: 6px; min-inline-size: 0; }
-  .line { display: flex; flex-wrap: wrap; align-items: baseline; justify-content: space-between; gap: 0 12px; }
-  .who { min-inline-size: 0; overflow-wrap: anywhere; color: var(--primary-text-color); font-weight: var(--ha-font-weight-medium, 500); }
-  .who small { font-size: var(--ha-font-size-s, 12px); font-weight: var(--ha-font-weight-normal, 400); color: var(--secondary-text-color); margin-inline-start: 6px; }
-  .state { display: inline-flex; align-items: center; gap: 4px; color: var(--secondary-text-color); font-size: var(--ha-font-size-m, 14px); }
-  .state ha-icon { --mdc-icon-size: 16px; flex: none; }
-  .good ha-icon { color: var(--success-color, #43a047); }
-  .bad ha-icon { color: var(--error-color, #db4437); }
-  .some ha-icon { color: var(--warning-color, #ffa600); }
-  .bad, .some { color: var(--primary-text-color); }
-
-  .bar { block-size: 8px; border-radius: 4px; overflow: hidden; background: color-mix(in srgb, var(--primary-text-color) 12%, transparent); }
-  .bar span { display: block; block-size: 100%; min-inline-size: 0; border-radius: inherit; background: var(--primary-color); transition: inline-size .4s; }
-  .bar.some span { background: var(--warning-color, #ffa600); }
-  .bar.bad span { background: var(--error-color, #db4437); }
-  @media (prefers-reduced-motion: reduce) { .bar span { transition: none; } }
-  @container (min-width: 640px) { .wide { display: grid; grid-template-columns: 1fr 1fr; gap: 16px 32px; } }
-`);
-
 class UsageCard extends Card {
-  static styles = [STYLE];
+  static styles = [USAGE_STYLE];
 
   static getConfigForm() {
     return usageForm();
@@ -97,8 +49,8 @@ class UsageCard extends Card {
         this.redraw();
       },
       {
-        onError: (code, error) => {
-          this.#trouble = { code, error };
+        onError: async (code, error) => {
+          this.#trouble = { code, text: await this.errorText(error) };
           this.redraw();
         },
       },
@@ -107,11 +59,6 @@ class UsageCard extends Card {
 
   end() {
     clearTimeout(this.#timer);
-  }
-
-  hassChanged(before) {
-    // The words of the status come with the front end's own texts, which may be later than ours.
-    if (before && before.localize !== this.hass.localize) this.redraw();
   }
 
   draw() {
@@ -131,7 +78,7 @@ class UsageCard extends Card {
   #content() {
     if (this.#trouble?.code === "unauthorized") return h("p", {}, this.t("usage_card_unauthorized"));
     if (this.#trouble && this.#trouble.code !== "not_loaded") {
-      return h("p", { role: "alert" }, errorText(this, this.#trouble.error));
+      return h("p", { role: "alert" }, this.#trouble.text);
     }
     if (!this.#usage || this.#trouble) return h("p", { role: "status" }, this.t("usage_card_starting"));
     const show = this.config.show?.length ? this.config.show : PARTS;
@@ -204,7 +151,7 @@ class UsageCard extends Card {
 
   #status({ status, left_out: leftOut, until }) {
     if (leftOut) return this.#state("bad", "mdi:alert-circle", this.t("usage_card_left_out"));
-    const words = this.hass.localize(`component.eyewitness.entity.sensor.status.state.${status}`) || status;
+    const words = this.outcome(status);
     if (status === "unused") return this.#state("", null, words);
     if (until && Date.parse(until) > Date.now()) {
       return this.#state("some", "mdi:clock-alert-outline", this.t(...this.#rest(words, new Date(until))));
