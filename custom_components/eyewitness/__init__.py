@@ -115,6 +115,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: EyewitnessConfigEntry) -
         await entry.runtime_data.async_stop()
 
     async def flush(_event: Event) -> None:
+        await entry.runtime_data.history.async_flush()
         await entry.runtime_data.accounts.writer.async_flush()
 
     entry.async_on_unload(hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, stop))
