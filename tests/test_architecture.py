@@ -60,7 +60,7 @@ TOP_SEES: dict[str, set[str]] = {
     "config_flow": {"const"},
     "const": set(),
     "entity": {"const"},
-    "cards": set(),
+    "cards": {"const"},
     "services": {"const"},
     "websocket_api": set(),
     "media_source": {"const"},
