@@ -8,7 +8,7 @@ _SHOWN = re.compile(
     r"""["'](?P<key>(?:card|usage_card|mask)_\w+)["'](?:\s*,\s*\{(?P<given>[^}]*)\})?"""
     r"""|`(?P<family>(?:card|usage_card|mask)_\w*)\$\{\w+(?:\.\w+)*\}(?P<rest>\w*)`"""
 )
-_NAME = re.compile(r"(?:^|,)\s*(\w+)")
+_NAME = re.compile(r"(?:^|,)\s*(\w+)\s*(?=[:,]|$)")
 
 
 def texts_of_cards(texts: dict[str, str]) -> dict[str, set[str]]:

@@ -1,13 +1,22 @@
 """The cards are served so that no page keeps an older version."""
 
+from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from pathlib import Path
 import re
 from typing import Any
+from unittest.mock import AsyncMock
 
 from aiohttp.hdrs import CACHE_CONTROL, CONTENT_TYPE
 from aiohttp.test_utils import TestClient
 from homeassistant.components import frontend
+from homeassistant.components.lovelace import LovelaceData
+from homeassistant.components.lovelace.const import LOVELACE_DATA
+from homeassistant.components.lovelace.dashboard import LovelaceStorage
+from homeassistant.components.lovelace.resources import (
+    ResourceStorageCollection,
+    ResourceYAMLCollection,
+)
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 import pytest
@@ -121,3 +130,57 @@ def test_our_files_import_one_another_and_make_no_markup(path: Path) -> None:
     assert set(IMPORT.findall(text)) <= {other.name for other in cards.SOURCE.glob("*.js")}
     assert text.count("import ") - text.count("import(") == len(IMPORT.findall(text))
     assert not MARKUP.search(text)
+
+
+@pytest.fixture
+def resources(hass: HomeAssistant) -> ResourceStorageCollection:
+    """Have dashboards whose resources Home Assistant keeps."""
+    found = ResourceStorageCollection(hass, LovelaceStorage(hass, None))
+    hass.data[LOVELACE_DATA] = LovelaceData("storage", {}, found, {})
+    return found
+
+
+def listed(resources: ResourceStorageCollection) -> list[str]:
+    """Return the addresses on the list."""
+    return [item["url"] for item in resources.async_items()]
+
+
+async def test_a_page_from_before_eyewitness_finds_the_cards(
+    hass: HomeAssistant, resources: ResourceStorageCollection
+) -> None:
+    """The loader is one resource of dashboards, and goes with the entry; others stay."""
+    await resources.async_create_item({"res_type": "module", "url": "/local/other.js"})
+    await cards.async_offer(hass)
+    await cards.async_offer(hass)
+    assert listed(resources) == ["/local/other.js", cards.LOADER_URL]
+    await cards.async_withdraw(hass)
+    assert listed(resources) == ["/local/other.js"]
+
+
+@pytest.mark.parametrize("change", [cards.async_offer, cards.async_withdraw])
+async def test_a_list_that_cannot_be_used_costs_nothing_else(
+    hass: HomeAssistant,
+    resources: ResourceStorageCollection,
+    change: Callable[[HomeAssistant], Awaitable[None]],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Pages load the cards on their own way, too."""
+    monkeypatch.setattr(resources, "async_get_info", AsyncMock(side_effect=OSError("disk full")))
+    await change(hass)
+    assert "list of resources (disk full)" in caplog.text
+
+
+@pytest.mark.parametrize("change", [cards.async_offer, cards.async_withdraw])
+@pytest.mark.parametrize("there_is_a_file", [True, False])
+async def test_a_list_of_the_users_own_is_left_alone(
+    hass: HomeAssistant,
+    change: Callable[[HomeAssistant], Awaitable[None]],
+    there_is_a_file: bool,
+) -> None:
+    """It may be in YAML, and there may be no dashboards."""
+    yaml = ResourceYAMLCollection([])
+    if there_is_a_file:
+        hass.data[LOVELACE_DATA] = LovelaceData("yaml", {}, yaml, {})
+    await change(hass)
+    assert yaml.async_items() == []

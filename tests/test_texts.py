@@ -16,6 +16,7 @@ import sys
 from typing import Any
 from unittest.mock import AsyncMock, Mock
 
+from homeassistant.components.media_source import MediaSourceItem, Unresolvable
 from homeassistant.components.sensor import SensorDeviceClass
 from homeassistant.core import CoreState, HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
@@ -26,6 +27,7 @@ import voluptuous as vol
 
 from custom_components.eyewitness import (
     async_remove_config_entry_device,
+    media_source,
     services,
     system_health,
 )
@@ -59,7 +61,9 @@ from custom_components.eyewitness.pipeline.record import EventRecord, Status
 from custom_components.eyewitness.providers.wire import pinning
 from custom_components.eyewitness.runtime import issues, ledger_writer, outcome_texts
 from custom_components.eyewitness.runtime.budget import LIMIT_FIELDS
+from custom_components.eyewitness.runtime.history import History
 from tests import test_usage_actions
+from tests.api.kit import event, put
 from tests.flows import test_budget, test_look
 from tests.flows.forms import NOBODY, open_add, open_change, open_options, open_setup, send
 from tests.flows.test_camera_views import add_device
@@ -448,6 +452,7 @@ async def show_parts(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
             with suppress(HomeAssistantError):
                 await house.describe(**mistake.typed)
     await show_usage(house, monkeypatch)
+    await show_doors(house, monkeypatch)
     for seconds in (0.0, 60.0):
         await outcome_texts.async_next_try(house.hass, seconds)
     for cents in (None, 2.5):
@@ -541,6 +546,25 @@ async def show_usage(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
         await house.hass.services.async_call(
             DOMAIN, "get_usage", blocking=True, return_response=True
         )
+
+
+async def show_doors(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the doors of the history fail in all their ways."""
+    hass = house.hass
+    source = await media_source.async_get_media_source(hass)
+
+    async def resolve(identifier: str) -> None:
+        with suppress(Unresolvable):
+            await source.async_resolve_media(MediaSourceItem(hass, DOMAIN, identifier, None))
+
+    await resolve("no event")
+    (without_picture,) = put(house, event())
+    await resolve(without_picture)
+    with monkeypatch.context() as patch:
+        patch.setattr(History, "async_event", AsyncMock(side_effect=LedgerError))
+        await resolve(without_picture)
+        patch.setattr(media_source, "loaded_entry", lambda _: None)
+        await resolve(without_picture)
 
 
 def check_texts(shown: Shown, *, exceptions: bool) -> None:

@@ -99,6 +99,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: EyewitnessConfigEntry) -
         undo.pop_all()
     await async_offer_providers(hass, entry)
     await blueprints.async_offer(hass)
+    await cards.async_offer(hass)
     device_models.async_show_all(hass, entry)
     build.async_prepare(hass, entry)
     reload.async_follow(hass, entry)
@@ -115,6 +116,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: EyewitnessConfigEntry) -
         await entry.runtime_data.async_stop()
 
     async def flush(_event: Event) -> None:
+        await entry.runtime_data.history.async_flush()
         await entry.runtime_data.accounts.writer.async_flush()
 
     entry.async_on_unload(hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, stop))
@@ -158,6 +160,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: EyewitnessConfigEntry) 
     issues.async_end(hass)
     await cooldown_store.async_forget(hass)
     await blueprints.async_withdraw(hass)
+    await cards.async_withdraw(hass)
     await async_remove_kept(hass)
 
 

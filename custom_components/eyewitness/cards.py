@@ -6,6 +6,10 @@ folder of static files. A page may still be an older one out of that cache: the 
 knows, the loader's, never changes, and is asked for each time. What the loader leads to has the
 hash of all files in its address and is kept for good.
 
+A page out of that cache may even be from before there was Eyewitness, once in every browser. It
+knows no address at all, but asks for the resources of dashboards, so the loader is one of these,
+too. Whatever way a page takes, it loads the same module, once.
+
 The files are read once, at start. An update that waits for its restart is not served piece by
 piece, and a page that is open then finds every file until it is loaded anew.
 """
@@ -18,14 +22,20 @@ from typing import Final
 from aiohttp import web
 from aiohttp.hdrs import CACHE_CONTROL, X_CONTENT_TYPE_OPTIONS
 from homeassistant.components import frontend, panel_custom
+from homeassistant.components.lovelace.const import CONF_RESOURCE_TYPE_WS, LOVELACE_DATA
+from homeassistant.components.lovelace.resources import ResourceStorageCollection
+from homeassistant.const import CONF_ID, CONF_URL
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.http import HomeAssistantView
 
-from .const import MASKS_PATH
+from .const import LOGGER, MASKS_PATH
 
 SOURCE: Final = Path(__file__).parent / "frontend"
 LOADER_URL: Final = "/api/eyewitness/frontend/loader.js"
 ENTRY: Final = "cards.js"
+_UNUSABLE: Final = (HomeAssistantError, OSError, KeyError, TypeError, ValueError)
+"""What a disk raises, and a list that is damaged or newer."""
 _ASK_EACH_TIME: Final = "no-cache"
 _KEEP: Final = "public, max-age=31536000, immutable"
 
@@ -47,6 +57,40 @@ async def async_serve(hass: HomeAssistant) -> None:
         module_url=LOADER_URL,
         require_admin=True,
     )
+
+
+async def async_offer(hass: HomeAssistant) -> None:
+    """Put the loader on the list of resources, if Home Assistant keeps that list itself."""
+    if (resources := _resources(hass)) is None:
+        return
+    try:
+        await resources.async_get_info()  # which loads them
+        if not any(item[CONF_URL] == LOADER_URL for item in resources.async_items()):
+            await resources.async_create_item(
+                {CONF_RESOURCE_TYPE_WS: "module", CONF_URL: LOADER_URL}
+            )
+    except _UNUSABLE as err:
+        LOGGER.warning("The cards cannot be put on the list of resources (%s)", err)
+
+
+async def async_withdraw(hass: HomeAssistant) -> None:
+    """Take the loader off the list of resources."""
+    if (resources := _resources(hass)) is None:
+        return
+    try:
+        await resources.async_get_info()
+        for item in resources.async_items():
+            if item[CONF_URL] == LOADER_URL:
+                await resources.async_delete_item(item[CONF_ID])
+    except _UNUSABLE as err:
+        LOGGER.warning("The cards cannot be taken off the list of resources (%s)", err)
+
+
+def _resources(hass: HomeAssistant) -> ResourceStorageCollection | None:
+    """Return the list of resources, None when it is a file of the user's."""
+    data = hass.data.get(LOVELACE_DATA)
+    found = data.resources if data else None
+    return found if isinstance(found, ResourceStorageCollection) else None
 
 
 def _read() -> dict[str, bytes]:

@@ -51,7 +51,7 @@ class EventMediaSource(MediaSource):
     @override
     async def async_resolve_media(self, item: MediaSourceItem) -> PlayMedia:
         """Return the address of a picture, signed for the user; raise ``Unresolvable``."""
-        event_id = item.identifier.rpartition("/")[2]
+        event_id = (item.identifier or "").rpartition("/")[2]
         try:
             event = await self._history(Unresolvable).async_event(event_id)
         except LedgerError as err:
@@ -65,7 +65,8 @@ class EventMediaSource(MediaSource):
     @override
     async def async_browse_media(self, item: MediaSourceItem) -> BrowseMediaSource:
         """Return one level; raise ``BrowseError``."""
-        camera, _, day = item.identifier.partition("/")
+        # None for the top, whatever the type says
+        camera, _, day = (item.identifier or "").partition("/")
         try:
             return await self._async_browse(self._history(BrowseError), camera, day)
         except LedgerError as err:

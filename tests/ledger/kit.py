@@ -1,12 +1,15 @@
 """Make rows, and look into a file from outside."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 import sqlite3
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from homeassistant.util.ulid import ulid_at_time
+
+from custom_components.eyewitness.ledger.events import EventRow
 from custom_components.eyewitness.ledger.line import Line
 from custom_components.eyewitness.ledger.rows import (
     Entry,
@@ -103,6 +106,23 @@ def missed(**changes: Any) -> LastFailure:
         "reason": "Nobody had an answer.",
     }
     return LastFailure(**(values | changes))
+
+
+def listed(number: int = 0, **changes: Any) -> EventRow:
+    """Return an event of the history; each number is a minute earlier."""
+    time = now() - timedelta(minutes=number)
+    values: dict[str, Any] = {
+        "event_id": ulid_at_time(time.timestamp()),
+        "camera": "camera.front_door",
+        "camera_name": "Front door",
+        "timestamp": time.isoformat(),
+        "status": "described",
+        "title": "Person at the door",
+        "description": "A person stands at the door.",
+        "objects": ("person",),
+        "attempts": ({"provider": "openai", "outcome": "ok"},),
+    }
+    return EventRow(**(values | changes))
 
 
 def opened(path: Path, clock: Callable[[], datetime] = now) -> Ledger:

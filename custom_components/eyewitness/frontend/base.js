@@ -61,11 +61,13 @@ export function fill(element, ...children) {
 }
 
 // Home Assistant's own addresses, and pictures that came over its WebSocket; nothing else.
+export function isOwnAddress(address) {
+  return typeof address === "string" && /^(\/(?![/\\])[^\s\\]*|data:image\/jpeg;base64,[\w+/=]*)$/.test(address);
+}
+
 export function ownAddress(address) {
-  const text = String(address);
-  const own = (/^\/(?![/\\])/.test(text) && !/[\t\n\r]/.test(text)) || /^data:image\/jpeg;base64,/.test(text);
-  if (!own) throw new TypeError("not an address of Home Assistant");
-  return text;
+  if (!isOwnAddress(address)) throw new TypeError("not an address of Home Assistant");
+  return address;
 }
 
 export function icon(name) {

@@ -1,5 +1,5 @@
 // One event in the list.
-import { fill, formatDateTime, h, icon, relativeTime } from "./base.js";
+import { fill, formatDateTime, h, icon, isOwnAddress, relativeTime } from "./base.js";
 import { isFailed } from "./events-store.js";
 
 export const OBJECT_ICONS = {
@@ -35,7 +35,7 @@ export function tick(card, root) {
 // A signature lasts for a while only, and Home Assistant's restart ends it: ask for a new one, once.
 export function picture(card, event, { which = "thumbnail", ...props } = {}) {
   const none = () => h("div", { class: "no-picture" }, icon("mdi:image-off-outline"));
-  if (!event[which]) return none();
+  if (!isOwnAddress(event[which])) return none();
   const image = h("img", { src: event[which], decoding: "async", draggable: "false", ...props });
   let renewed = false;
   image.addEventListener("error", async () => {
@@ -43,7 +43,7 @@ export function picture(card, event, { which = "thumbnail", ...props } = {}) {
       renewed = true;
       try {
         const anew = await card.ask({ type: "eyewitness/events/get", event_id: event.event_id });
-        if (anew[which]) {
+        if (isOwnAddress(anew[which])) {
           image.setAttribute("src", anew[which]);
           return;
         }

@@ -84,7 +84,7 @@ export class Lines {
         { type: "button", class: "round", "aria-label": this.#t("mask_delete"), title: this.#t("mask_delete"), onclick: () => this.#areas.remove(area()) },
         icon("mdi:delete"),
       ),
-      SIDES.map((side) => h("label", {}, this.#t(`mask_${side}`), fields[side])),
+      SIDES.map((side) => h("label", {}, this.#t(`mask_side_${side}`), fields[side])),
     );
     const made = { line, fields };
     this.#lines.set(id, made);

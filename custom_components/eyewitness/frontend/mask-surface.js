@@ -111,7 +111,8 @@ export class Surface {
       box.style.height = `${area.bottom - area.top}%`;
       box.classList.toggle("selected", area.id === selected?.id);
       box.setAttribute("aria-pressed", String(area.id === selected?.id));
-      box.setAttribute("aria-label", this.#t("mask_area_label", area));
+      const { name, left, top, right, bottom } = area;
+      box.setAttribute("aria-label", this.#t("mask_area_label", { name, left, top, right, bottom }));
       box.firstChild.textContent = area.name;
     }
   }

@@ -127,7 +127,7 @@ class UsageCard extends Card {
         { "aria-labelledby": "providers", class: "wide" },
         providers.map((each) => {
           const share = all > 0 ? Math.min(1, each.month[by] / all) : 0;
-          const words = this.t(`usage_card_share_${by}`, { share: this.#percent(share) });
+          const words = this.#share(by, this.#percent(share));
           return h(
             "li",
             {},
@@ -154,14 +154,33 @@ class UsageCard extends Card {
     const words = this.outcome(status);
     if (status === "unused") return this.#state("", null, words);
     if (until && Date.parse(until) > Date.now()) {
-      return this.#state("some", "mdi:clock-alert-outline", this.t(...this.#rest(words, new Date(until))));
+      return this.#state("some", "mdi:clock-alert-outline", this.#rest(words, new Date(until)));
     }
     return FINE.has(status) ? this.#state("good", "mdi:check-circle", words) : this.#state("bad", "mdi:alert-circle", words);
   }
 
   #rest(status, until) {
-    const tomorrow = until.toDateString() !== new Date().toDateString();
-    return [tomorrow ? "usage_card_until_tomorrow" : "usage_card_until", { status, time: formatTime(this.hass, until) }];
+    const time = formatTime(this.hass, until);
+    const today = until.toDateString() === new Date().toDateString();
+    return today ? this.t("usage_card_until", { status, time }) : this.t("usage_card_until_tomorrow", { status, time });
+  }
+
+  #share(by, share) {
+    return by === "cost" ? this.t("usage_card_share_cost", { share }) : this.t("usage_card_share_requests", { share });
+  }
+
+  #spent(budget) {
+    const [spent, limit] = [budget.spent, budget.limit].map((value) =>
+      budget.unit === "usd" ? formatMoney(this.hass, value, this.#usage.currency) : this.#plain(value),
+    );
+    if (budget.unit === "usd") {
+      return budget.period === "day"
+        ? this.t("usage_card_spent_usd_day", { spent, limit })
+        : this.t("usage_card_spent_usd_month", { spent, limit });
+    }
+    return budget.period === "day"
+      ? this.t("usage_card_spent_requests_day", { spent, limit })
+      : this.t("usage_card_spent_requests_month", { spent, limit });
   }
 
   #state(kind, name, words) {
@@ -177,14 +196,10 @@ class UsageCard extends Card {
         "ul",
         { "aria-labelledby": "budgets", class: "wide" },
         budgets.map((each) => {
-          const amount = (value) => (each.unit === "usd" ? formatMoney(this.hass, value) : this.#plain(value));
           const name = each.name ?? this.t("usage_card_all");
           const share = each.limit > 0 ? each.spent / each.limit : 1;
           const kind = share >= 1 ? "bad" : share >= SAVING ? "some" : "";
-          const spent = this.t(`usage_card_spent_${each.unit}_${each.period}`, {
-            spent: amount(each.spent),
-            limit: amount(each.limit),
-          });
+          const spent = this.#spent(each);
           const state = {
             bad: ["mdi:alert-circle", "usage_card_used_up"],
             some: ["mdi:alert", "usage_card_almost_used_up"],

@@ -5,13 +5,14 @@ export const PARTS = ["sums", "providers", "budgets"];
 
 export async function usageForm() {
   const t = await spoken();
-  const named = (name, values) => values.map((value) => ({ value, label: t(`usage_card_${name}_${value}`) }));
+  const parts = PARTS.map((value) => ({ value, label: t(`usage_card_show_${value}`) }));
+  const bars = ["requests", "cost"].map((value) => ({ value, label: t(`usage_card_bars_${value}`) }));
   return {
     schema: [
       { name: "title", selector: { text: {} } },
-      { name: "show", selector: { select: { multiple: true, mode: "list", options: named("show", PARTS) } } },
+      { name: "show", selector: { select: { multiple: true, mode: "list", options: parts } } },
       { name: "providers", selector: { select: { multiple: true, mode: "list", options: await providers() } } },
-      { name: "bars", selector: { select: { mode: "list", options: named("bars", ["requests", "cost"]) } } },
+      { name: "bars", selector: { select: { mode: "list", options: bars } } },
     ],
     computeLabel: ({ name }) => t(`usage_card_option_${name}`),
     computeHelper: ({ name }) => t(`usage_card_option_${name}_help`) || undefined,

@@ -17,6 +17,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.sqlite import Insert, insert as upsert
 
+from . import event_rows
+from .events import EventRow, PictureKept
 from .rows import (
     CANCELLED,
     NO_CAMERA,
@@ -68,14 +70,19 @@ def _write(connection: Connection, entries: Sequence[Entry]) -> None:
     if viewers := [{"camera": row.camera, "provider": row.provider} for row in seen]:
         connection.execute(_VIEW, viewers)
     _write_ends(connection, entries)
+    if listed := [entry for entry in entries if isinstance(entry, EventRow)]:
+        event_rows.add(connection, listed)
+    if kept := [entry for entry in entries if isinstance(entry, PictureKept)]:
+        event_rows.mark(connection, kept)
 
 
 def _rename(connection: Connection, renamed: Renamed) -> None:
-    """Move a camera's sums, and who saw it last, to those of its new name."""
+    """Move a camera's sums, who saw it last, and its events to its new name."""
     names = {"before": renamed.camera, "now": renamed.name}
     for table, move in ((usage_sums, _MOVE_SUMS), (last_viewers, _MOVE_VIEWER)):
         connection.execute(move, names)
         connection.execute(delete(table).where(table.c.camera == renamed.camera))
+    event_rows.rename(connection, renamed.camera, renamed.name)
 
 
 def forget(connection: Connection, before: str, limit: int) -> int:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 from .words import Search
 
@@ -120,3 +120,18 @@ def utc(timestamp: str) -> str:
     return (
         time.replace(tzinfo=time.tzinfo or UTC).astimezone(UTC).isoformat(timespec="microseconds")
     )
+
+
+def began(event_id: str) -> tuple[str, str]:
+    """Return the place that an event is likely to have had, as its id, a ULID, tells its time."""
+    milliseconds = 0
+    for letter in event_id[:10].upper():
+        milliseconds = milliseconds * 32 + max(0, _LETTERS.find(letter))
+    time = datetime.fromtimestamp(min(milliseconds, _MOST) / 1000, UTC)
+    return time.isoformat(timespec="microseconds"), event_id
+
+
+_LETTERS: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+"""Of a ULID (Crockford's base 32); the first ten are the milliseconds since 1970."""
+_MOST: Final = 253_402_300_799_000
+"""The last time that Python knows, in milliseconds."""

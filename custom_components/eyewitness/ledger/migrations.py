@@ -8,6 +8,7 @@ from sqlalchemy import Connection, MetaData, Table, insert, inspect, select, upd
 from sqlalchemy.schema import CreateTable
 
 from .errors import LedgerDamagedError, LedgerNewerError
+from .first_events import list_last
 from .first_sums import sum_up
 from .schema import VERSION, ai_usage, metadata
 
@@ -89,5 +90,6 @@ _STEPS: Final[tuple[tuple[int, Callable[[Connection, tzinfo], None]], ...]] = (
     (2, _learn_purpose_and_sent),
     (3, _forget_unknown_tokens),
     (5, sum_up),
+    (6, list_last),
 )
 """The version that each step leads to; a table that came without one is made in the end."""

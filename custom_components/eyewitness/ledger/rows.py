@@ -5,6 +5,8 @@ from datetime import date
 from enum import StrEnum
 from typing import Final
 
+from .events import EventRow, PictureKept
+
 NO_CAMERA: Final = "eyewitness.test_chain"
 """What stands for the camera of a request that showed a card of our own."""
 CANCELLED: Final = "cancelled"
@@ -119,7 +121,7 @@ class Renamed:
     """The new entity id."""
 
 
-type Entry = UsageRow | Reused | LastDescription | LastFailure | Renamed
+type Entry = UsageRow | Reused | LastDescription | LastFailure | Renamed | EventRow | PictureKept
 """What goes into the ledger."""
 
 
@@ -249,3 +251,7 @@ class Size:
     bytes: int
     """Of the file and of what SQLite has not moved into it yet."""
     rows: int
+    """Requests."""
+    events: int
+    picture_bytes: int
+    """Of the pictures and thumbnails of the events."""

@@ -2,9 +2,23 @@
 
 from typing import Final
 
-from sqlalchemy import Boolean, Column, Float, Integer, MetaData, String, Table, Text, text
+from sqlalchemy import (
+    DDL,
+    JSON,
+    Boolean,
+    Column,
+    Float,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    event,
+    text,
+)
 
-VERSION: Final = 5
+VERSION: Final = 6
 """Kept in the file's ``user_version``; ``migrations`` knows the way from each earlier one."""
 
 metadata = MetaData()
@@ -113,3 +127,64 @@ last_viewers = Table(
     Column("provider", String(50), nullable=False),
 )
 """Whom each camera's picture was sent to last."""
+
+events = Table(
+    "events",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("event_id", String(26), nullable=False, unique=True),
+    Column("time", String(32), nullable=False),
+    Column("day", String(10), nullable=False),
+    Column("camera", String(255), nullable=False),
+    Column("camera_name", Text, nullable=False),
+    Column("timestamp", String(32), nullable=False),
+    Column("status", String(30), nullable=False),
+    Column("title", Text, nullable=False),
+    Column("description", Text, nullable=False),
+    Column("objects", JSON, nullable=False),
+    Column("confidence", Integer),
+    Column("importance", String(20)),
+    Column("provider", String(50)),
+    Column("provider_id", String(26)),
+    Column("model", String(100)),
+    Column("reason", Text, nullable=False),
+    Column("cost", Float),
+    Column("total_time_ms", Integer, nullable=False),
+    Column("reused", Boolean, nullable=False),
+    Column("stale", Boolean, nullable=False),
+    Column("attempts", JSON, nullable=False),
+    Column("picture_bytes", Integer, nullable=False),
+    Column("masks", Text, nullable=False),
+)
+"""The history: one row for each event that the bus was told of, see ``events.EventRow``.
+
+``time`` is ``timestamp`` in UTC, always of the same length, so that its order is that of time;
+``day`` is the day on the wall. ``masks`` are names, with blanks between them."""
+
+Index("ix_events_place", events.c.time, events.c.event_id)
+Index("ix_events_camera", events.c.camera, events.c.time)
+Index("ix_events_day", events.c.day)
+Index(
+    "ix_events_pictures",
+    *(events.c.time, events.c.picture_bytes),
+    sqlite_where=events.c.picture_bytes > 0,
+)
+
+event_words = Table(
+    "event_words",
+    MetaData(),
+    *(Column(name, Text) for name in ("title", "description", "reason", "camera_name")),
+    Column("rowid", Integer, primary_key=True),
+)
+"""The words of each event for SQLite's full-text search, by the ``id`` of its row. They are folded
+by ``words``, so that they are found with the same words whatever SQLite's own rules are."""
+
+event.listen(
+    events,
+    "after_create",
+    DDL(
+        "CREATE VIRTUAL TABLE event_words USING fts5("
+        "title, description, reason, camera_name, "
+        "tokenize='unicode61 remove_diacritics 0', prefix='2 3')"
+    ),
+)

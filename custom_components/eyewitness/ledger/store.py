@@ -12,7 +12,7 @@ from sqlalchemy import URL, create_engine, event, exc
 from sqlalchemy.engine import Connection, Engine
 
 from ..const import LOGGER
-from . import booking, usage
+from . import booking, event_rows, usage
 from .errors import DATABASE_ERRORS, LedgerDamagedError, LedgerError, ledger_error
 from .line import Line
 from .migrations import migrate
@@ -71,7 +71,7 @@ class Ledger:
 
     def sums(self) -> Sums:
         """Return what is in the file, with today as it is now; raise ``LedgerError``."""
-        return self._read(partial(usage.read_sums, day=day_of(self._now())))
+        return self.read(partial(usage.read_sums, day=day_of(self._now())))
 
     def write(self) -> bool:
         """Write what is in line, in its order and all at once; return whether a file is open.
@@ -121,14 +121,21 @@ class Ledger:
     def forget(self, before: str, limit: int) -> int:
         """Delete some rows of the time before ``before``, ISO 8601 in UTC; their sums stay.
 
-        Return how many, at most ``limit``; none when no file is open. Raises ``LedgerError``.
+        Return how many, at most ``limit``. Raises ``LedgerError``.
+        """
+        return self.change(lambda connection: booking.forget(connection, before, limit))
+
+    def change[T](self, job: Callable[[Connection], T]) -> T:
+        """Return what a job returns that changes what was written, all of it or nothing.
+
+        Raises ``LedgerError``, also when no file is open.
         """
         with self._lock:
             if not self._is_open():
-                return 0
+                raise LedgerError("not open")
             try:
                 with self._opened().begin() as connection:
-                    return booking.forget(connection, before, limit)
+                    return job(connection)
             except DATABASE_ERRORS as err:
                 raise ledger_error(err) from err
 
@@ -138,7 +145,7 @@ class Ledger:
         Raises ``LedgerError``.
         """
         with self._lock:
-            self._read(lambda each: each.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)"))
+            self.read(lambda each: each.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)"))
 
     def set_aside(self) -> None:
         """Give a damaged file another name and leave it closed; one that is whole stays.
@@ -148,7 +155,7 @@ class Ledger:
         """
         with suppress(LedgerDamagedError):
             self.open()
-            if self._read(usage.is_whole):
+            if self.read(usage.is_whole):
                 return
         with self._lock:
             self._close()
@@ -162,12 +169,12 @@ class Ledger:
     ) -> list[UsageRow]:
         """Return the last rows of a span of days, newest first; raise ``LedgerError``."""
         query = partial(usage.read_recent, limit=limit, first_day=first_day, last_day=last_day)
-        return self._read(query)
+        return self.read(query)
 
     def report(self, first_day: str, last_day: str, by: Sequence[Dimension] = ()) -> list[Report]:
         """Return the sums over a span of days, see ``report``; raise ``LedgerError``."""
         query = partial(read_report, first_day=first_day, last_day=last_day, by=by)
-        return self._read(query)
+        return self.read(query)
 
     def rows(self, first_day: str, last_day: str) -> Iterator[Sequence[UsageRow]]:
         """Yield the rows of a span of days in portions, oldest first; raise ``LedgerError``.
@@ -182,14 +189,16 @@ class Ledger:
 
     def size(self) -> Size:
         """Return how much there is; raise ``LedgerError``."""
-        rows = self._read(usage.count_rows)
+        rows = self.read(usage.count_rows)
+        events, picture_bytes = self.read(event_rows.count)
         size = 0
         for suffix in ("", "-wal"):
             with suppress(OSError):
                 size += _beside(self._path, suffix).stat().st_size
-        return Size(bytes=size, rows=rows)
+        return Size(bytes=size, rows=rows, events=events, picture_bytes=picture_bytes)
 
-    def _read[T](self, query: Callable[[Connection], T]) -> T:
+    def read[T](self, query: Callable[[Connection], T]) -> T:
+        """Return what a query returns; raise ``LedgerError``."""
         try:
             with self._opened().connect() as connection:
                 return query(connection)

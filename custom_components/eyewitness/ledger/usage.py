@@ -25,6 +25,8 @@ from .rows import (
 )
 from .schema import (
     ai_usage,
+    event_words,
+    events,
     last_descriptions,
     last_failure,
     last_requests,
@@ -40,7 +42,8 @@ def read_sums(connection: Connection, day: str) -> Sums:
     ``day`` is today, like ``2026-11-26``.
     """
     # No sum needs the rows, but damage to them is to be known before one is lost.
-    connection.execute(select(ai_usage.c.success).limit(1)).first()
+    for column in (ai_usage.c.success, events.c.event_id, event_words.c.rowid):
+        connection.execute(select(column).limit(1)).first()
     return Sums(
         day=day,
         spent={

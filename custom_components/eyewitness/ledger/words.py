@@ -9,7 +9,7 @@ _CJK: Final = "\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 """Characters of Chinese and Japanese, which write no blanks: each is a word of its own."""
 _WORD: Final = re.compile(rf"[{_CJK}]|(?:(?![{_CJK}])[^\W_])+")
 _RUN: Final = re.compile(rf"[{_CJK}]+|(?:(?![{_CJK}])[^\W_])+")
-_LETTERS: Final = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe"})
+_LETTERS: Final = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe"})
 """What Unicode does not take apart into a plain letter and a mark."""
 
 
@@ -35,7 +35,7 @@ class Search:
     @classmethod
     def read(cls, text: str) -> Self:
         """Return what was typed as phrases."""
-        return cls(tuple(tuple(words(run)) for run in _RUN.findall(fold(text))))
+        return cls(tuple(tuple(_WORD.findall(run)) for run in _RUN.findall(fold(text))))
 
     @property
     def query(self) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 from homeassistant.core import HomeAssistant
 
 from ..const import LOGGER
-from . import kept_files
+from . import event_files, kept_files
 from .kept_files import FILES
 
 
@@ -19,6 +19,10 @@ async def async_remove_kept(hass: HomeAssistant) -> None:
             await hass.async_add_executor_job(_remove, root)
         except OSError as err:
             LOGGER.warning("The kept pictures cannot be deleted: %s", type(err).__name__)
+    try:
+        await hass.async_add_executor_job(event_files.remove_all, event_files.root(hass))
+    except OSError as err:
+        LOGGER.warning("The pictures of the history cannot be deleted: %s", type(err).__name__)
 
 
 def _remove(root: Path) -> None:

@@ -12,6 +12,7 @@ from ..chain.attempt import Attempt, total_cost
 from ..chain.task import Picture, Usage
 from ..ledger.events import EventRow
 from ..ledger.rows import LastDescription, LastFailure, Purpose
+from ..pictures import event_files
 from ..pictures.freshness import UNKNOWN, Freshness
 from ..pictures.masks import Polygon
 from ..runtime import Response
@@ -198,8 +199,11 @@ class EventRecord:
             total_time_ms=self.total_time_ms,
             reused=self.said_before is not None,
             stale=self.freshness.stale,
-            attempts=tuple(_attempt_fields(attempt) for attempt in self.attempts),
-            picture_bytes=len(self.picture.jpeg) if self.picture else 0,
+            attempts=tuple(
+                {**_attempt_fields(attempt), "provider_id": attempt.provider_id}
+                for attempt in self.attempts
+            ),
+            masks=event_files.names(self.masks),
         )
 
     def response(self) -> Response:

@@ -4,9 +4,9 @@ The sensors show what ``Runtime`` holds and nothing else.
 """
 
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import InitVar, dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
@@ -25,6 +25,7 @@ from .cooldown_store import CooldownStore
 from .described_scenes import DescribedScenes
 from .expenses import Expenses
 from .history import History
+from .history_care import Limits
 from .recent_answers import RecentAnswers
 from .reload_timer import ReloadTimer
 from .settings import Settings
@@ -33,6 +34,9 @@ type Response = dict[str, Any]
 """What the action returns."""
 
 type EyewitnessConfigEntry = ConfigEntry[Runtime]
+
+
+_BYTES_IN_MEGABYTE: Final = 1_000_000
 
 
 class LeftOut(StrEnum):
@@ -46,6 +50,7 @@ class LeftOut(StrEnum):
 class Runtime:
     """Everything that belongs to a set-up entry."""
 
+    hass: InitVar[HomeAssistant]
     settings: Settings
     """What the entry says; replaced as a whole when it changes."""
     built: dict[str, VendorProvider]
@@ -54,7 +59,6 @@ class Runtime:
     """By subentry id."""
     chain: Chain
     accounts: Accounts
-    history: History
     runs: RunQueue[Response]
     tests: RunQueue[Response]
     """The self-test: apart from the events, whose place it must not take."""
@@ -86,10 +90,12 @@ class Runtime:
     """The pictures of failed events."""
     last_pictures: KeptPictures = field(init=False)
     """The last described picture of each camera."""
+    history: History = field(init=False)
+    """The events with their pictures, described or not."""
     expenses: Expenses = field(init=False)
 
-    def __post_init__(self) -> None:
-        """Let the kept pictures know the rules of the moment, and the expenses the accounts."""
+    def __post_init__(self, hass: HomeAssistant) -> None:
+        """Let the pictures know the rules of the moment, and the expenses the accounts."""
         self.expenses = Expenses(self.accounts)
         self.kept = KeptPictures(rules_for=self.rules_for, masked=self._has_masks)
         self.last_pictures = KeptPictures(
@@ -97,6 +103,12 @@ class Runtime:
             masked=self._has_masks,
             root=kept_files.last_root,
             newest_only=True,
+        )
+        self.history = History(hass, self.accounts, self.rules_for, self._limits)
+
+    def _limits(self) -> Limits:
+        return Limits(
+            self.settings.history_days, self.settings.history_megabytes * _BYTES_IN_MEGABYTE
         )
 
     def _has_masks(self) -> bool:

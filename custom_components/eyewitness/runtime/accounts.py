@@ -13,6 +13,8 @@ from homeassistant.util.signal_type import SignalType
 from ..chain.attempt import Attempt
 from ..const import DOMAIN
 from ..ledger.errors import LedgerDamagedError, LedgerNewerError
+from ..ledger.event_store import EventStore
+from ..ledger.events import EventRow, PictureKept
 from ..ledger.line import Line
 from ..ledger.rows import (
     CameraTotals,
@@ -52,6 +54,7 @@ class Accounts:
         self._hass = hass
         self.line = hass.data.setdefault(_LINE, Line())
         self.ledger = Ledger(path, self.line, dt_util.now)
+        self.events = EventStore(self.ledger, self.line)
         self.writer = LedgerWriter(hass, self.ledger, self._read, self._changed)
         self.complete = False
         """Whether what is in the file is part of the sums; if not, they begin with this start."""
@@ -182,6 +185,11 @@ class Accounts:
     def async_end(self, end: LastDescription | LastFailure) -> None:
         """Keep how an event ended, behind the rows of its requests."""
         self._add(end)
+
+    @callback
+    def async_list(self, entry: EventRow | PictureKept) -> None:
+        """Put an event, or the news that its picture is kept, in line for the history."""
+        self._add(entry)
 
     @callback
     def async_look_at_calendar(self) -> None:

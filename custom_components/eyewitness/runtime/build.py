@@ -22,7 +22,6 @@ from . import EyewitnessConfigEntry, LeftOut, Response, Runtime, model_check
 from .accounts import Accounts
 from .cooldown_store import CooldownStore, fingerprint
 from .device_models import async_show_chosen
-from .history import History
 from .reload_timer import ReloadTimer
 from .settings import Settings, spec_of
 
@@ -93,12 +92,12 @@ async def async_assemble(
         return entry.async_create_background_task(hass, run, name)
 
     return Runtime(
+        hass=hass,
         settings=parts.settings,
         built=parts.providers,
         left_out=parts.left_out,
         chain=chain,
         accounts=accounts,
-        history=History(hass),
         runs=RunQueue[Response](spawn),
         tests=RunQueue[Response](spawn),
         trials=RunQueue[Any](spawn),
@@ -145,4 +144,5 @@ async def async_close(runtime: Runtime) -> None:
     await runtime.cooldowns.async_close()
     for provider in runtime.built.values():
         await provider.close()
+    await runtime.history.async_close()
     await runtime.accounts.writer.async_close()

@@ -42,6 +42,7 @@ def async_follow(hass: HomeAssistant, entry: EyewitnessConfigEntry) -> None:
 def async_repaint(hass: HomeAssistant, entry: EyewitnessConfigEntry) -> None:
     """Begin to paint them over; a reload does not stop it, or half of them would show more."""
     _async_tidy(hass, entry)
+    entry.runtime_data.history.async_care()
     for kept in (entry.runtime_data.kept, entry.runtime_data.last_pictures):
         hass.async_create_background_task(
             kept.async_repaint(hass), "eyewitness paint of kept pictures"

@@ -7,7 +7,8 @@ line; during a backup they wait as well.
 import asyncio
 from collections.abc import Callable
 from datetime import datetime
-from typing import Final
+from functools import partial
+from typing import Any, Final
 
 from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, callback
 from homeassistant.helpers.event import async_call_later
@@ -46,7 +47,7 @@ class LedgerWriter:
         self._on_read = on_read
         self._on_change = on_change
         self._task: asyncio.Task[None] | None = None
-        self._forgetting: asyncio.Future[int] | None = None
+        self._changes: set[asyncio.Future[Any]] = set()
         self._asked = False
         """Whether there may be something to do."""
         self._stale = False
@@ -112,20 +113,26 @@ class LedgerWriter:
         the next write to tell, and what is left for the next day.
         """
         while True:
-            await self._async_idle()
-            if self._held or self._closed:
-                return
-            self._forgetting = self._hass.async_add_executor_job(
-                self._ledger.forget, before, PORTION
-            )
             try:
-                forgotten = await self._forgetting
+                forgotten = await self.async_change(partial(self._ledger.forget, before, PORTION))
             except LedgerError as err:
                 LOGGER.debug("Old rows of the usage cannot be deleted now (%s)", err)
                 return
-            if forgotten < PORTION:
+            if forgotten is None or forgotten < PORTION:
                 return
             await asyncio.sleep(PORTION_PAUSE_SECONDS)
+
+    async def async_change[T](self, job: Callable[[], T]) -> T | None:
+        """Return what a job in the executor returns that changes what was written.
+
+        None, without running it, while the file is to be left alone. Raises what the job raises.
+        """
+        await self._async_idle()
+        if self._held or self._closed:
+            return None
+        self._changes.add(change := self._hass.async_add_executor_job(job))
+        change.add_done_callback(self._changes.discard)
+        return await change
 
     async def async_set_aside(self) -> None:
         """Give a damaged file another name and begin a new one.
@@ -149,7 +156,7 @@ class LedgerWriter:
         await self._hass.async_add_executor_job(self._ledger.close)
 
     async def _async_idle(self) -> None:
-        if jobs := [each for each in (self._task, self._forgetting) if each is not None]:
+        if jobs := {*self._changes, *([self._task] if self._task else [])}:
             await asyncio.wait(jobs)
 
     async def _async_work(self) -> None:

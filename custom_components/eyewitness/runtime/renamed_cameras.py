@@ -1,4 +1,4 @@
-"""Let the sums of a camera follow its entity id, which a person may change."""
+"""Let the sums and the history of a camera follow its entity id, which a person may change."""
 
 from typing import Any
 
@@ -15,8 +15,11 @@ def async_follow(hass: HomeAssistant, entry: EyewitnessConfigEntry) -> None:
 
     @callback
     def rename(event: Event[Any]) -> None:
-        accounts = entry.runtime_data.accounts
-        accounts.async_rename(event.data["old_entity_id"], event.data["entity_id"])
+        runtime = entry.runtime_data
+        runtime.accounts.async_rename(event.data["old_entity_id"], event.data["entity_id"])
+        entry.async_create_background_task(
+            hass, runtime.history.async_renamed(), "eyewitness rename in the history"
+        )
 
     entry.async_on_unload(
         hass.bus.async_listen(er.EVENT_ENTITY_REGISTRY_UPDATED, rename, event_filter=is_renamed)

@@ -1,4 +1,4 @@
-"""Delete the rows of requests that are older than a user wants to keep them."""
+"""Delete requests and events that are older than a user wants to keep them."""
 
 from datetime import datetime, timedelta
 from typing import Final
@@ -21,6 +21,7 @@ def async_follow(hass: HomeAssistant, entry: EyewitnessConfigEntry) -> None:
     @callback
     def look(_now: datetime) -> None:
         runtime = entry.runtime_data
+        runtime.history.async_care()
         if days := runtime.settings.retention_days:
             before = (dt_util.utcnow() - timedelta(days=days)).isoformat()
             entry.async_create_background_task(

@@ -13,6 +13,8 @@ from ..const import (
     CONF_BUDGET,
     CONF_COOLDOWN_SECONDS,
     CONF_HEDGE_SECONDS,
+    CONF_HISTORY_DAYS,
+    CONF_HISTORY_MEGABYTES,
     CONF_KIND,
     CONF_LOCAL,
     CONF_MODEL,
@@ -37,6 +39,10 @@ LIMITS: Final[Mapping[str, float]] = {
 """The limits that a user may change, with their defaults; the names are fields of ``Settings``."""
 RETENTION_DAYS: Final = 365
 """How long the ledger keeps the rows of requests, unless a user wants something else."""
+HISTORY_DAYS: Final = 30
+"""How long the history keeps events, and how large their pictures may be, unless a user wants
+something else."""
+HISTORY_MEGABYTES: Final = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +70,10 @@ class Settings:
     """How long a camera's last answer is good enough."""
     retention_days: int
     """How long the ledger keeps the rows of requests; 0 for ever."""
+    history_days: int
+    """How long the history keeps events; 0 for ever."""
+    history_megabytes: int
+    """How large the pictures of the history may be, all together."""
     budget: Budget
 
 
@@ -79,6 +89,8 @@ def read_settings(entry: ConfigEntry) -> Settings:
         order=tuple(provider_order(entry)),
         cameras=all_rules(entry),
         retention_days=int(entry.options.get(CONF_RETENTION_DAYS, RETENTION_DAYS)),
+        history_days=int(entry.options.get(CONF_HISTORY_DAYS, HISTORY_DAYS)),
+        history_megabytes=int(entry.options.get(CONF_HISTORY_MEGABYTES, HISTORY_MEGABYTES)),
         budget=Budget.read(
             entry.options.get(CONF_BUDGET, {}),
             {key: each.data.get(CONF_BUDGET, {}) for key, each in providers.items()},

@@ -1,0 +1,168 @@
+"""Fetch the pictures of events."""
+
+from http import HTTPStatus
+from unittest.mock import AsyncMock
+
+from homeassistant.core import HomeAssistant
+from homeassistant.util.ulid import ulid_now
+import pytest
+
+from custom_components.eyewitness.ledger.errors import LedgerError
+from custom_components.eyewitness.runtime.history import History
+from tests.api.conftest import Connect
+from tests.api.kit import GARDEN, NewClient, allow, guest, token_of
+from tests.kit import CAMERA, ENTRY_ID, FakeCamera, House
+from tests.results import error_key
+from tests.simulator import Simulator
+
+
+def without_signature(address: str) -> str:
+    """Return the path of an address."""
+    return address.partition("?")[0]
+
+
+async def addresses(house: House, connect: Connect, entity_id: str) -> list[str]:
+    """Return both addresses of the picture of a new event, signed for the administrator."""
+    response = await house.describe(entity_id=entity_id)
+    details = await (await connect()).ask("events/get", event_id=response["event_id"])
+    return [details["thumbnail"], details["picture"]]
+
+
+async def test_a_signed_address_shows_its_picture(
+    house: House,
+    sim: Simulator,
+    cameras: list[FakeCamera],
+    connect: Connect,
+    hass_client_no_auth: NewClient,
+) -> None:
+    """And no other; at once, and without a signature or a token nothing is shown."""
+    await house.set_up("openai")
+    thumbnail, whole = await addresses(house, connect, CAMERA)
+    client = await hass_client_no_auth()
+    for address in (thumbnail, whole):
+        reply = await client.get(address)
+        assert (reply.status, reply.content_type) == (HTTPStatus.OK, "image/jpeg")
+        assert reply.headers["Cache-Control"] == "private, max-age=3600"
+        assert reply.headers["X-Content-Type-Options"] == "nosniff"
+        assert (await reply.read())[:3] == b"\xff\xd8\xff"
+    (request,) = sim.requests("openai", "describe")
+    assert await (await client.get(whole)).read() == sim.image(request.seq)
+    signature = thumbnail.partition("?")[2]
+    for refused in (
+        without_signature(whole),
+        f"{without_signature(whole)}?{signature}",
+        f"{thumbnail}x",
+        f"{thumbnail}&more=1",
+    ):
+        assert (await client.get(refused)).status == HTTPStatus.UNAUTHORIZED
+
+
+async def test_who_may_not_see_a_camera_finds_nothing(
+    hass: HomeAssistant,
+    house: House,
+    cameras: list[FakeCamera],
+    connect: Connect,
+    hass_client: NewClient,
+    hass_client_no_auth: NewClient,
+) -> None:
+    """Not with the administrator's address either; what they get is what nobody finds."""
+    await house.set_up("openai")
+    mine, other = [await addresses(house, connect, each) for each in (CAMERA, GARDEN)]
+    user = guest(hass, CAMERA)
+    client = await hass_client(await token_of(hass, user))
+    unknown = await client.get(f"/api/eyewitness/events/{ulid_now()}/picture")
+    assert unknown.status == HTTPStatus.NOT_FOUND
+    for address in other:
+        for asked in (address, without_signature(address)):
+            reply = await client.get(asked)
+            assert (reply.status, await reply.read()) == (unknown.status, await unknown.read())
+            assert reply.headers == {**unknown.headers, "Date": reply.headers["Date"]}
+    for address in mine:
+        assert (await client.get(without_signature(address))).status == HTTPStatus.OK
+    allow(user)
+    assert (await client.get(without_signature(mine[0]))).status == HTTPStatus.NOT_FOUND
+    # What the administrator has passed on stays the administrator's.
+    assert (await (await hass_client_no_auth()).get(other[0])).status == HTTPStatus.OK
+
+
+@pytest.mark.parametrize("expected_lingering_timers", [True])  # Home Assistant's own heartbeat
+async def test_a_signature_goes_with_its_user(
+    hass: HomeAssistant,
+    house: House,
+    cameras: list[FakeCamera],
+    connect: Connect,
+    hass_client_no_auth: NewClient,
+) -> None:
+    """With their rights, while they are active, and as long as they are there."""
+    await house.set_up("openai")
+    response = await house.describe()
+    user = guest(hass, CAMERA)
+    client = await hass_client_no_auth()
+    (listed,) = (await (await connect(user)).ask("events/list"))["events"]
+    assert listed["event_id"] == response["event_id"]
+
+    async def status() -> int:
+        return (await client.get(listed["thumbnail"])).status
+
+    assert await status() == HTTPStatus.OK
+    allow(user, GARDEN)
+    assert await status() == HTTPStatus.NOT_FOUND
+    allow(user, CAMERA)
+    user.is_active = False
+    assert await status() == HTTPStatus.UNAUTHORIZED
+    user.is_active = True
+    allow(user, CAMERA)
+    assert await status() == HTTPStatus.OK
+    await hass.auth.async_remove_user(user)
+    assert await status() == HTTPStatus.UNAUTHORIZED
+
+
+async def test_what_has_no_picture_has_no_address(
+    house: House, cameras: list[FakeCamera], connect: Connect, hass_client: NewClient
+) -> None:
+    """As when the camera gave none; whoever makes one up finds nothing."""
+    await house.set_up("openai")
+    cameras[0].sends = None
+    assert await error_key(house.describe()) is not None
+    socket = await connect()
+    (listed,) = (await socket.ask("events/list"))["events"]
+    details = await socket.ask("events/get", event_id=listed["event_id"])
+    assert (details["status"], details["thumbnail"], details["picture"]) == (
+        "failed:camera",
+        None,
+        None,
+    )
+    client = await hass_client()
+    folder = "/api/eyewitness/events"
+    for path in (
+        f"{listed['event_id']}/picture",
+        f"{listed['event_id']}/thumbnail",
+        f"{listed['event_id']}/.thumb",
+        f"{listed['event_id']}/thumbnail/",
+        "..%2f..%2feyewitness.key/picture",
+        "%00/picture",
+        f"{'x' * 26}/picture",
+    ):
+        status = (await client.get(f"{folder}/{path}")).status
+        assert status in {HTTPStatus.NOT_FOUND, HTTPStatus.BAD_REQUEST}  # HA's own filter
+
+
+async def test_for_a_moment_there_may_be_nothing(
+    hass: HomeAssistant,
+    house: House,
+    cameras: list[FakeCamera],
+    connect: Connect,
+    hass_client: NewClient,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """While the entry is away or the database cannot be read; no browser remembers that."""
+    await house.set_up("openai")
+    (address, _) = await addresses(house, connect, CAMERA)
+    client = await hass_client()
+    with monkeypatch.context() as patch:
+        patch.setattr(History, "async_event", AsyncMock(side_effect=LedgerError))
+        assert (await client.get(address)).status == HTTPStatus.SERVICE_UNAVAILABLE
+    await hass.config_entries.async_unload(ENTRY_ID)
+    reply = await client.get(address)
+    assert reply.status == HTTPStatus.SERVICE_UNAVAILABLE
+    assert reply.headers["Cache-Control"] == "no-store"
