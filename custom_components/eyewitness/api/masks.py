@@ -41,7 +41,7 @@ _AREAS: Final = [{vol.Required("name"): str, **{vol.Required(side): _PERCENT for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Camera:
+class EditedCamera:
     """A camera, and what is stored of it or would be."""
 
     entity_id: str
@@ -57,6 +57,8 @@ class _Camera:
             return None
         subentry = rules_of(hass, entry, entity_id)
         data = subentry.data if subentry else new_rules(hass, entry, entity_id)
+        # Of what an older version stored, some may be missing.
+        data = {CONF_MASKS: [], CONF_POLYGONS: [], **data}
         return cls(entity_id=entity_id, entry=entry, subentry=subentry, data=data)
 
     def fixed(self, hass: HomeAssistant) -> tuple[Polygon, ...]:
@@ -191,9 +193,9 @@ async def save_masks(
 @callback
 def _find(
     hass: HomeAssistant, entry: EyewitnessConfigEntry, connection: ActiveConnection, msg: Message
-) -> _Camera | None:
+) -> EditedCamera | None:
     """Return the camera of a command; without one, tell so and return None."""
-    if (camera := _Camera.find(hass, entry, msg["camera"])) is None:
+    if (camera := EditedCamera.find(hass, entry, msg["camera"])) is None:
         error = HomeAssistantError(
             translation_domain=DOMAIN,
             translation_key="camera_not_found",

@@ -1,8 +1,7 @@
 // The camera's picture, on which areas are drawn, moved and resized with finger, mouse or keys.
-import { h, sheet } from "./base.js";
+import { fill, h, sheet } from "./base.js";
 import { rounded } from "./mask-areas.js";
 
-const SVG = "http://www.w3.org/2000/svg";
 const DRAWN = 1; // percent each way; what is smaller was a tap beside an area
 const STEP = 1; // percent
 const CORNERS = [
@@ -20,7 +19,8 @@ export const SURFACE_STYLE = sheet(`
     touch-action: none; user-select: none; -webkit-user-select: none; cursor: crosshair;
     border-radius: var(--ha-border-radius-lg, 12px);
   }
-  .surface > img, .surface > svg { position: absolute; inset: 0; inline-size: 100%; block-size: 100%; border-radius: inherit; pointer-events: none; }
+  .surface > img, .fixed { position: absolute; inset: 0; inline-size: 100%; block-size: 100%; border-radius: inherit; pointer-events: none; }
+  .fixed { background: repeating-linear-gradient(135deg, rgb(0 0 0 / 92%) 0 10px, rgb(60 60 60 / 92%) 10px 14px); }
   .area {
     position: absolute; box-sizing: border-box; cursor: move; touch-action: none;
     background: rgb(0 0 0 / 80%); border: 2px solid #fff; box-shadow: 0 0 0 1px rgb(0 0 0 / 60%);
@@ -55,10 +55,7 @@ export class Surface {
     this.#onFull = onFull;
     this.hint = hint;
     this.picture = h("img", { alt: "", draggable: "false", hidden: true });
-    this.fixed = document.createElementNS(SVG, "svg");
-    this.fixed.setAttribute("viewBox", "0 0 100 100");
-    this.fixed.setAttribute("preserveAspectRatio", "none");
-    this.fixed.setAttribute("aria-hidden", "true");
+    this.fixed = h("div", { "aria-hidden": "true" });
     this.element = h(
       "div",
       {
@@ -82,15 +79,11 @@ export class Surface {
     this.element.style.maxInlineSize = `calc(70vh * ${width / height})`;
     this.picture.hidden = !picture;
     if (picture) this.picture.src = picture;
-    this.fixed.replaceChildren(
-      ...fixed.map((corners) => {
-        const shape = document.createElementNS(SVG, "polygon");
-        shape.setAttribute("points", corners.map(([x, y]) => `${x},${y}`).join(" "));
-        shape.setAttribute("fill", "rgb(0 0 0 / 85%)");
-        shape.setAttribute("stroke", "#fff");
-        shape.setAttribute("stroke-dasharray", "4 4");
-        shape.setAttribute("vector-effect", "non-scaling-stroke");
-        return shape;
+    fill(
+      this.fixed,
+      fixed.map((corners) => {
+        const shape = corners.map(([x, y]) => `${x}% ${y}%`).join(", ");
+        return h("div", { class: "fixed", style: `clip-path: polygon(${shape})` });
       }),
     );
   }
