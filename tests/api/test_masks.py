@@ -67,7 +67,7 @@ def opened(shown: Mapping[str, Any]) -> Image.Image:
     return image
 
 
-def black(image: Image.Image, *places: tuple[float, float]) -> list[bool]:
+def black(image: Image.Image, *places: tuple[int, int]) -> list[bool]:
     """Return whether the picture is black at some places, in percent."""
     pixels = [image.getpixel((image.width * x // 100, image.height * y // 100)) for x, y in places]
     return [pixel == (0, 0, 0) for pixel in pixels]

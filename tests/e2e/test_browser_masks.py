@@ -21,7 +21,7 @@ WINDOW, LAMP = (27, 23, 47, 60), (70, 12, 90, 40)
 DOOR = (60, 50)
 USAGE = "test-usage"
 
-type Sides = tuple[float, float, float, float]
+type Sides = tuple[int, int, int, int]
 
 
 @on_loop
@@ -99,7 +99,7 @@ async def _sent(owner: Visit) -> tuple[bool, ...]:
     (*_, request) = await owner.vendors.requests("openai", "describe")
     picture = Image.open(io.BytesIO(await owner.vendors.image(request["seq"])))
 
-    def is_black(x: float, y: float) -> bool:
+    def is_black(x: int, y: int) -> bool:
         return picture.getpixel((picture.width * x // 100, picture.height * y // 100)) == (0, 0, 0)
 
     return is_black(37, 40), is_black(80, 30), is_black(*DOOR)

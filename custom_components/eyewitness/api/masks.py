@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final, Self
 
-from homeassistant.components import websocket_api
-from homeassistant.components.websocket_api import (
-    ERR_HOME_ASSISTANT_ERROR,
-    ERR_NOT_FOUND,
-    ActiveConnection,
+from homeassistant.components.websocket_api.connection import ActiveConnection
+from homeassistant.components.websocket_api.const import ERR_HOME_ASSISTANT_ERROR, ERR_NOT_FOUND
+from homeassistant.components.websocket_api.decorators import (
+    async_response,
+    require_admin,
+    websocket_command,
 )
 from homeassistant.config_entries import ConfigSubentry
 from homeassistant.core import HomeAssistant, callback
@@ -90,11 +91,9 @@ class EditedCamera:
         return data
 
 
-@websocket_api.require_admin
-@websocket_api.websocket_command(
-    {vol.Required("type"): "eyewitness/masks/get", vol.Required("camera"): str}
-)
-@websocket_api.async_response
+@require_admin
+@websocket_command({vol.Required("type"): "eyewitness/masks/get", vol.Required("camera"): str})
+@async_response
 @with_entry
 async def get_masks(
     hass: HomeAssistant, entry: EyewitnessConfigEntry, connection: ActiveConnection, msg: Message
@@ -125,15 +124,15 @@ async def get_masks(
     connection.send_result(msg["id"], found)
 
 
-@websocket_api.require_admin
-@websocket_api.websocket_command(
+@require_admin
+@websocket_command(
     {
         vol.Required("type"): "eyewitness/masks/preview",
         vol.Required("camera"): str,
         vol.Required("areas"): _AREAS,
     }
 )
-@websocket_api.async_response
+@async_response
 @with_entry
 async def preview_masks(
     hass: HomeAssistant, entry: EyewitnessConfigEntry, connection: ActiveConnection, msg: Message
@@ -156,15 +155,15 @@ async def preview_masks(
         connection.send_result(msg["id"], _shown(picture))
 
 
-@websocket_api.require_admin
-@websocket_api.websocket_command(
+@require_admin
+@websocket_command(
     {
         vol.Required("type"): "eyewitness/masks/save",
         vol.Required("camera"): str,
         vol.Required("areas"): _AREAS,
     }
 )
-@websocket_api.async_response
+@async_response
 @with_entry
 async def save_masks(
     hass: HomeAssistant, entry: EyewitnessConfigEntry, connection: ActiveConnection, msg: Message

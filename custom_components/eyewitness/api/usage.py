@@ -4,8 +4,8 @@ from datetime import timedelta
 from math import isfinite
 from typing import Any, Final
 
-from homeassistant.components import websocket_api
-from homeassistant.components.websocket_api import ActiveConnection
+from homeassistant.components.websocket_api.connection import ActiveConnection
+from homeassistant.components.websocket_api.decorators import async_response, websocket_command
 from homeassistant.config_entries import SIGNAL_CONFIG_ENTRY_CHANGED
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import Unauthorized
@@ -30,8 +30,8 @@ _SECONDS: Final = 1.0
 _UNITS: Final = {Unit.COST: "usd", Unit.CALLS: "requests"}
 
 
-@websocket_api.websocket_command({vol.Required("type"): "eyewitness/usage/get"})
-@websocket_api.async_response
+@websocket_command({vol.Required("type"): "eyewitness/usage/get"})
+@async_response
 @with_entry
 async def get_usage(
     hass: HomeAssistant, entry: EyewitnessConfigEntry, connection: ActiveConnection, msg: Message
@@ -42,8 +42,8 @@ async def get_usage(
     connection.send_result(msg["id"], usage(hass, entry))
 
 
-@websocket_api.websocket_command({vol.Required("type"): "eyewitness/usage/subscribe"})
-@websocket_api.async_response
+@websocket_command({vol.Required("type"): "eyewitness/usage/subscribe"})
+@async_response
 @with_entry
 async def subscribe_usage(
     hass: HomeAssistant, _entry: EyewitnessConfigEntry, connection: ActiveConnection, msg: Message

@@ -66,7 +66,7 @@ export class Lines {
         },
       });
     const fields = {
-      name: field("name", { type: "text", maxlength: "80" }, (text) => this.#areas.rename(area(), text.trim() || area().name)),
+      name: field("name", { type: "text", maxlength: "80", dir: "auto" }, (text) => this.#areas.rename(area(), text.trim() || area().name)),
     };
     for (const side of SIDES) {
       fields[side] = field(side, { type: "number", min: "0", max: "100", step: "0.1", inputmode: "decimal" }, (text) => {

@@ -134,7 +134,7 @@ class UsageCard extends Card {
             h(
               "div",
               { class: "line" },
-              h("span", { class: "who" }, each.name, each.model && h("small", {}, each.model)),
+              h("span", { class: "who" }, h("bdi", {}, each.name), each.model && h("small", {}, each.model)),
               this.#status(each),
             ),
             this.#bar(share, words, `${each.name}: ${words}`),
@@ -210,7 +210,7 @@ class UsageCard extends Card {
             h(
               "div",
               { class: "line" },
-              h("span", { class: "who" }, name, h("small", {}, spent)),
+              h("span", { class: "who" }, h("bdi", {}, name), h("small", {}, spent)),
               state ? this.#state(kind, state[0], this.t(state[1])) : this.#state("", null, this.#percent(share)),
             ),
             this.#bar(Math.min(1, share), spent, `${name}: ${spent}`, kind),

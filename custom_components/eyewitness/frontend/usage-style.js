@@ -34,7 +34,7 @@ export const USAGE_STYLE = sheet(`
   li { display: flex; flex-direction: column; gap: 6px; min-inline-size: 0; }
   .line { display: flex; flex-wrap: wrap; align-items: baseline; justify-content: space-between; gap: 0 12px; }
   .who { min-inline-size: 0; overflow-wrap: anywhere; color: var(--primary-text-color); font-weight: var(--ha-font-weight-medium, 500); }
-  .who small { font-size: var(--ha-font-size-s, 12px); font-weight: var(--ha-font-weight-normal, 400); color: var(--secondary-text-color); margin-inline-start: 6px; }
+  .who small { display: inline-block; font-size: var(--ha-font-size-s, 12px); font-weight: var(--ha-font-weight-normal, 400); color: var(--secondary-text-color); margin-inline-start: 6px; }
   .state { display: inline-flex; align-items: center; gap: 4px; color: var(--secondary-text-color); font-size: var(--ha-font-size-m, 14px); }
   .state ha-icon { --mdc-icon-size: 16px; flex: none; }
   .good ha-icon { color: var(--success-color, #43a047); }
