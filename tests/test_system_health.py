@@ -54,6 +54,8 @@ async def test_what_it_shows(hass: HomeAssistant, house: House, aioclient_mock: 
         "version": "0.1.0",
         "providers": 4,
         "resting": 0,
+        "history_events": 0,
+        "history_size": "0 B",
         "master_key": "own file",
         **{f"cost_{period}": "0.0000 USD" for period in ("today", "this_month")},
         **{f"can_reach_{kind}": "ok" for kind in VENDORS},
@@ -119,7 +121,8 @@ async def test_a_damaged_ledger(hass: HomeAssistant, house: House) -> None:
     await house.set_up("openai")
     with patch.object(Ledger, "size", side_effect=LedgerError("DatabaseError")):
         found = await info(hass)
-    assert found["ledger_size"] == "unknown"
+    for name in ("ledger_size", "history_events", "history_size"):
+        assert found[name] == "unknown"
     assert found["cost_today"] == "0.0000 USD"
     house.runtime.accounts.complete = False
     assert (await info(hass))["cost_today"] == "unknown"

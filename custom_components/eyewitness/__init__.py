@@ -33,6 +33,7 @@ from .runtime import (
     camera_registry,
     cooldown_store,
     device_models,
+    history,
     issues,
     kept_pictures,
     model_radar,
@@ -153,7 +154,7 @@ async def async_unload_entry(hass: HomeAssistant, entry: EyewitnessConfigEntry) 
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: EyewitnessConfigEntry) -> None:
-    """Take back what was reported, remembered and offered, and delete the kept pictures.
+    """Take back what was reported, remembered and offered, and delete pictures and history.
 
     The accounts and the master key stay, see the README.
     """
@@ -162,6 +163,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: EyewitnessConfigEntry) 
     await blueprints.async_withdraw(hass)
     await cards.async_withdraw(hass)
     await async_remove_kept(hass)
+    await history.async_forget(hass)
 
 
 async def async_remove_config_entry_device(

@@ -203,6 +203,8 @@ def _ledger(accounts: Accounts) -> dict[str, Any]:
     return {
         "bytes": size.bytes,
         "rows": size.rows,
+        "events": size.events,
+        "picture_bytes": size.picture_bytes,
         "unwritten": unwritten,
         "recent": [_row(row) for row in rows],
     }

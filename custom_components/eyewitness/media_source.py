@@ -5,7 +5,8 @@ from textwrap import shorten
 from typing import Final, override
 
 from homeassistant.auth.models import User
-from homeassistant.components.media_player import BrowseError, MediaClass
+from homeassistant.components.media_player.const import MediaClass
+from homeassistant.components.media_player.errors import BrowseError
 from homeassistant.components.media_source import (
     BrowseMediaSource,
     MediaSource,

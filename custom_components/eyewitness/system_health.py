@@ -46,15 +46,24 @@ async def async_info(hass: HomeAssistant) -> dict[str, Any]:
 
 async def _runtime_info(hass: HomeAssistant, runtime: Runtime) -> dict[str, Any]:
     known = [runtime.chain.health(key) for key in runtime.providers]
-    try:
-        size = _human((await hass.async_add_executor_job(runtime.accounts.ledger.size)).bytes)
-    except LedgerError:
-        size = "unknown"
     return {
         "resting": sum(health.circuit_open or health.cooldown_left > 0 for health in known),
-        "ledger_size": size,
+        **await _sizes(hass, runtime.accounts),
         **_costs(runtime.accounts),
         "master_key": runtime.master_key_source,
+    }
+
+
+async def _sizes(hass: HomeAssistant, accounts: Accounts) -> dict[str, str | int]:
+    """Return how much is kept, or that only the unreadable file knows it."""
+    try:
+        size = await hass.async_add_executor_job(accounts.ledger.size)
+    except LedgerError:
+        return dict.fromkeys(("ledger_size", "history_events", "history_size"), "unknown")
+    return {
+        "ledger_size": _human(size.bytes),
+        "history_events": size.events,
+        "history_size": _human(size.picture_bytes),
     }
 
 

@@ -5,7 +5,7 @@ from http import HTTPStatus
 from typing import Any
 from unittest.mock import AsyncMock
 
-from homeassistant.components.media_player import BrowseError
+from homeassistant.components.media_player.errors import BrowseError
 from homeassistant.components.media_source import (
     Unresolvable,
     async_browse_media,

@@ -1,6 +1,9 @@
 """Fetch the pictures of events."""
 
 from http import HTTPStatus
+from threading import Event
+from time import sleep
+from typing import Any
 from unittest.mock import AsyncMock
 
 from homeassistant.core import HomeAssistant
@@ -8,10 +11,12 @@ from homeassistant.util.ulid import ulid_now
 import pytest
 
 from custom_components.eyewitness.ledger.errors import LedgerError
-from custom_components.eyewitness.runtime.history import History
+from custom_components.eyewitness.ledger.event_store import EventStore
+from custom_components.eyewitness.ledger.events import EventFilter
+from custom_components.eyewitness.runtime.history import History, PictureSize
 from tests.api.conftest import Connect
 from tests.api.kit import GARDEN, NewClient, allow, guest, token_of
-from tests.kit import CAMERA, ENTRY_ID, FakeCamera, House
+from tests.kit import CAMERA, ENTRY_ID, FakeCamera, House, until
 from tests.results import error_key
 from tests.simulator import Simulator
 
@@ -55,6 +60,36 @@ async def test_a_signed_address_shows_its_picture(
         f"{thumbnail}&more=1",
     ):
         assert (await client.get(refused)).status == HTTPStatus.UNAUTHORIZED
+
+
+@pytest.mark.parametrize("read", ["event", "events"])
+async def test_a_picture_on_its_way_to_the_disk_is_there(
+    hass: HomeAssistant,
+    house: House,
+    cameras: list[FakeCamera],
+    monkeypatch: pytest.MonkeyPatch,
+    read: str,
+) -> None:
+    """What was read of the event just before does not know of its file yet."""
+    await house.set_up("openai")
+    history = house.runtime.history
+    original, reading = getattr(EventStore, read), Event()
+
+    def slow(*args: Any) -> Any:
+        found = original(*args)
+        reading.set()
+        while history._pictures._waiting:
+            sleep(0.01)
+        return found
+
+    async with history._pictures.lock:
+        event_id = (await house.describe())["event_id"]
+        monkeypatch.setattr(EventStore, read, slow)
+        page = hass.async_create_task(history.async_events(EventFilter(), None, 1))
+        jpeg = hass.async_create_task(history.async_picture(event_id, PictureSize.FULL))
+        await until(reading.is_set)
+    assert (await page).events[0].picture_bytes
+    assert await jpeg
 
 
 async def test_who_may_not_see_a_camera_finds_nothing(

@@ -112,7 +112,7 @@ def listed(number: int = 0, **changes: Any) -> EventRow:
     """Return an event of the history; each number is a minute earlier."""
     time = now() - timedelta(minutes=number)
     values: dict[str, Any] = {
-        "event_id": ulid_at_time(time.timestamp()),
+        "event_id": f"{ulid_at_time(time.timestamp())[:10]:0<26}",
         "camera": "camera.front_door",
         "camera_name": "Front door",
         "timestamp": time.isoformat(),

@@ -4,12 +4,9 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from homeassistant.auth.models import User
-from homeassistant.components.websocket_api import (
-    ERR_NOT_FOUND,
-    ActiveConnection,
-    async_response,
-    websocket_command,
-)
+from homeassistant.components.websocket_api.connection import ActiveConnection
+from homeassistant.components.websocket_api.const import ERR_NOT_FOUND
+from homeassistant.components.websocket_api.decorators import async_response, websocket_command
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import config_validation as cv
@@ -129,5 +126,4 @@ async def _async_seen(
     """Return of which cameras somebody gets events, None for all."""
     if may_see_all(user):
         return frozenset(asked) or None
-    days = await entry.runtime_data.history.async_days(None)
-    return seen_by(user, asked or {day.camera for day in days})
+    return seen_by(user, asked or await entry.runtime_data.history.async_cameras())

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final, override
 
 from homeassistant.config_entries import ConfigFlowResult, OptionsFlow
-from homeassistant.const import UnitOfTime
+from homeassistant.const import UnitOfInformation, UnitOfTime
 from homeassistant.data_entry_flow import section
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.selector import (
@@ -26,6 +26,8 @@ from ..const import (
     CONF_BUDGET,
     CONF_COOLDOWN_SECONDS,
     CONF_HEDGE_SECONDS,
+    CONF_HISTORY_DAYS,
+    CONF_HISTORY_MEGABYTES,
     CONF_PROVIDER_ORDER,
     CONF_RESERVE_CAMERAS,
     CONF_RESERVE_PERCENT,
@@ -35,10 +37,18 @@ from ..const import (
 from ..pictures.rules import EntityRef
 from ..pictures.views import DOMAINS
 from ..runtime.budget import RESERVE_PERCENT
-from ..runtime.settings import LIMITS, RETENTION_DAYS, numbered_titles, provider_order
+from ..runtime.settings import (
+    HISTORY_DAYS,
+    HISTORY_MEGABYTES,
+    LIMITS,
+    RETENTION_DAYS,
+    numbered_titles,
+    provider_order,
+)
 from .fields import BUDGET, budget_error, read_budget
 
 SECTION_LIMITS: Final = "limits"
+SECTION_HISTORY: Final = "history"
 
 
 class _SortedSelector(SelectSelector):
@@ -63,6 +73,16 @@ def _seconds(least: float, most: float) -> NumberSelector:
     )
 
 
+def _days(*choices: str) -> SelectSelector:
+    return SelectSelector(
+        SelectSelectorConfig(
+            options=list(choices),
+            mode=SelectSelectorMode.DROPDOWN,
+            translation_key="retention",
+        )
+    )
+
+
 _LIMITS: Final = vol.Schema(
     {
         vol.Required(CONF_TOTAL_SECONDS): _seconds(
@@ -71,11 +91,20 @@ _LIMITS: Final = vol.Schema(
         vol.Required(CONF_ATTEMPT_SECONDS): _seconds(policy.ATTEMPT_FLOOR_SECONDS, 60),
         vol.Required(CONF_HEDGE_SECONDS): _seconds(0, 30),
         vol.Required(CONF_COOLDOWN_SECONDS): _seconds(0, 3600),
-        vol.Required(CONF_RETENTION_DAYS): SelectSelector(
-            SelectSelectorConfig(
-                options=["30", "90", "365", "730", "0"],
-                mode=SelectSelectorMode.DROPDOWN,
-                translation_key="retention",
+        vol.Required(CONF_RETENTION_DAYS): _days("30", "90", "365", "730", "0"),
+    }
+)
+
+_HISTORY: Final = vol.Schema(
+    {
+        vol.Required(CONF_HISTORY_DAYS): _days("7", "30", "90", "365", "0"),
+        vol.Required(CONF_HISTORY_MEGABYTES): NumberSelector(
+            NumberSelectorConfig(
+                min=50,
+                max=100_000,
+                step=1,
+                unit_of_measurement=UnitOfInformation.MEGABYTES,
+                mode=NumberSelectorMode.BOX,
             )
         ),
     }
@@ -114,7 +143,10 @@ class EyewitnessOptionsFlow(OptionsFlow):
             if limits:
                 limits[CONF_RETENTION_DAYS] = int(limits[CONF_RETENTION_DAYS])
             chosen += [key for key in order if key not in chosen]
-            options = {**entry.options, CONF_PROVIDER_ORDER: chosen, **limits}
+            history = {
+                name: int(value) for name, value in user_input.get(SECTION_HISTORY, {}).items()
+            }
+            options = {**entry.options, CONF_PROVIDER_ORDER: chosen, **limits, **history}
             if CONF_BUDGET in user_input:
                 options[CONF_BUDGET] = self._stored_budget(budget)
             return self.async_create_entry(data=options)
@@ -126,6 +158,7 @@ class EyewitnessOptionsFlow(OptionsFlow):
             {
                 vol.Required(CONF_PROVIDER_ORDER): sorted_list,
                 vol.Optional(SECTION_LIMITS): section(_LIMITS, {"collapsed": True}),
+                vol.Optional(SECTION_HISTORY): section(_HISTORY, {"collapsed": True}),
                 vol.Optional(CONF_BUDGET): section(_BUDGET, {"collapsed": error is None}),
             }
         )
@@ -134,6 +167,12 @@ class EyewitnessOptionsFlow(OptionsFlow):
         shown = {
             CONF_PROVIDER_ORDER: order,
             SECTION_LIMITS: limits,
+            SECTION_HISTORY: {
+                CONF_HISTORY_DAYS: str(entry.options.get(CONF_HISTORY_DAYS, HISTORY_DAYS)),
+                CONF_HISTORY_MEGABYTES: entry.options.get(
+                    CONF_HISTORY_MEGABYTES, HISTORY_MEGABYTES
+                ),
+            },
             CONF_BUDGET: self._shown_budget(),
             **(user_input or {}),
         }

@@ -425,7 +425,7 @@ export function formatTime(hass, date) {
 }
 
 export function formatDateTime(hass, date) {
-  const [languages, options] = zoned(hass, { dateStyle: "full", timeStyle: "medium" });
+  const [languages, options] = zoned(hass, { dateStyle: "medium", timeStyle: "medium" });
   return formatter(Intl.DateTimeFormat, languages, options).format(date);
 }
 

@@ -46,7 +46,7 @@ class Details extends HTMLElement {
   }
 
   #build() {
-    const { t } = { t: (key) => this.#card.t(key) };
+    const t = (key) => this.#card.t(key);
     const step = (name, by, label) =>
       h("button", { class: "icon", type: "button", "data-step": by, "aria-label": label, title: label, onclick: () => this.#step(by) }, icon(name));
     const dialog = (this.#dialog = h(
@@ -176,9 +176,13 @@ class Details extends HTMLElement {
               "tr",
               { class: attempt.outcome === "ok" ? "ok" : "not-ok" },
               h("th", { scope: "row", dir: "auto" }, attempt.provider_name || card.provider(attempt.provider), attempt.model && h("span", { class: "quiet" }, attempt.model)),
-              h("td", {}, icon(attempt.outcome === "ok" ? "mdi:check-circle-outline" : "mdi:close-circle-outline"), card.outcome(attempt.outcome)),
+              h(
+                "td",
+                {},
+                h("span", { class: "how" }, icon(attempt.outcome === "ok" ? "mdi:check-circle-outline" : "mdi:close-circle-outline"), card.outcome(attempt.outcome)),
+              ),
               h("td", { class: "number" }, card.seconds(attempt.response_time_ms)),
-              h("td", { class: "number" }, attempt.cost === null ? "?" : formatMoney(card.hass, attempt.cost)),
+              h("td", { class: "number" }, attempt.cost === null ? card.t("card_unknown") : formatMoney(card.hass, attempt.cost)),
             ),
           ),
         ),

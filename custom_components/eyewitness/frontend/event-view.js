@@ -98,9 +98,9 @@ export class Row {
     this.text.textContent = textOf(card, event);
     fill(
       this.meta,
-      !card.isOneCamera && h("span", { class: "camera", dir: "auto" }, event.camera_name),
+      !card.isOneCamera && h("span", { class: "camera" }, h("bdi", {}, event.camera_name)),
       timeOf(card, event),
-      event.provider && h("span", { class: "provider", dir: "auto" }, event.provider_name || event.provider),
+      event.provider && h("span", { class: "provider" }, h("bdi", {}, event.provider_name || event.provider)),
     );
   }
 }

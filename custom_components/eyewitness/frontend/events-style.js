@@ -38,11 +38,11 @@ export const CARD_STYLES = `
   .search input { inline-size: 100%; padding-inline-start: 38px; }
   input::placeholder { color: var(--secondary-text-color); opacity: 1; }
   .fields select { flex: 0 1 auto; min-inline-size: 0; text-overflow: ellipsis; }
-  .chips { display: flex; gap: 8px; overflow-x: auto; scrollbar-width: none; margin-inline: -16px; padding-inline: 16px; padding-block: 3px; }
+  .chips { display: flex; gap: 6px; overflow-x: auto; scrollbar-width: none; margin-inline: -16px; padding-inline: 16px; padding-block: 3px; }
   .chip {
-    flex: none; display: inline-flex; align-items: center; gap: 6px; min-block-size: 34px; padding-inline: 10px 14px;
+    flex: none; display: inline-flex; align-items: center; gap: 5px; min-block-size: 34px; padding-inline: 8px 11px;
     border: 1px solid var(--outline-color, var(--divider-color)); border-radius: 17px; background: none;
-    font-size: var(--ha-font-size-m, 14px); color: var(--primary-text-color); cursor: pointer; --mdc-icon-size: 18px;
+    font-size: var(--ha-font-size-s, 12px); color: var(--primary-text-color); cursor: pointer; --mdc-icon-size: 18px;
   }
   .chip ha-icon { color: var(--secondary-text-color); }
   .chip[aria-pressed="true"] {
@@ -80,12 +80,17 @@ export const CARD_STYLES = `
     display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; line-clamp: 2; overflow: hidden;
     overflow-wrap: anywhere;
   }
+  /* A text of another direction begins where the others do. */
+  .event:dir(ltr) :is(.words, .description) { text-align: left; }
+  .event:dir(rtl) :is(.words, .description) { text-align: right; }
   .meta {
-    margin-block-start: 3px; display: flex; flex-wrap: wrap; font-size: var(--ha-font-size-s, 12px); line-height: 1.45;
+    margin-block-start: 3px; display: flex; font-size: var(--ha-font-size-s, 12px); line-height: 1.45;
     color: var(--secondary-text-color);
   }
-  .meta > * { max-inline-size: 100%; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
-  .meta > :not(:last-child)::after { content: "\\00a0·\\00a0"; }
+  .meta > * { flex: 0 1 auto; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+  .meta > time { flex: none; }
+  .meta > .provider { flex-shrink: 3; }
+  .meta > :not(:first-child)::before { content: "\\00a0·\\00a0"; }
 
   @container (min-inline-size: 480px) {
     .list .event { grid-template-columns: 160px minmax(0, 1fr); gap: 16px; }
@@ -176,16 +181,16 @@ export const DETAILS_STYLES = `
   .content > * { flex: none; }
   @media (max-width: 600px) { .content { padding-inline: 16px; } }
   ${PICTURE}
-  .picture { margin-inline: -24px; background: #000; aspect-ratio: 16 / 9; max-block-size: 60dvh; inline-size: calc(100% + 48px); }
+  .picture { margin-inline: -24px; background: #000; aspect-ratio: 16 / 9; max-block-size: 50dvh; inline-size: calc(100% + 48px); }
   @media (max-width: 600px) { .picture { margin-inline: -16px; inline-size: calc(100% + 32px); } }
   .picture img { position: absolute; inset: 0; inline-size: 100%; block-size: 100%; object-fit: contain; }
   .text { font-size: var(--ha-font-size-l, 16px); overflow-wrap: anywhere; white-space: pre-line; }
-  .text ha-icon { color: var(--error-color); --mdc-icon-size: 22px; margin-inline-end: 8px; vertical-align: -5px; }
+  .text ha-icon { color: var(--error-color); --mdc-icon-size: 22px; margin-inline-end: 8px; vertical-align: middle; }
   .error { color: var(--primary-text-color); border-inline-start: 4px solid var(--error-color); padding: 8px 12px; }
   .marks { display: flex; flex-wrap: wrap; gap: 8px; --mdc-icon-size: 18px; }
   .marks li { display: inline-flex; align-items: center; gap: 6px; padding: 4px 12px 4px 10px; border-radius: 16px; background: var(--secondary-background-color); }
   .marks .important ha-icon { color: var(--error-color); }
-  dl { display: grid; grid-template-columns: repeat(auto-fill, minmax(200px, 1fr)); gap: 12px 24px; }
+  dl { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(150px, 100%), 1fr)); gap: 12px 24px; }
   dt { color: var(--secondary-text-color); font-size: var(--ha-font-size-s, 12px); }
   dd { overflow-wrap: anywhere; }
   .quiet { color: var(--secondary-text-color); }
@@ -198,7 +203,8 @@ export const DETAILS_STYLES = `
   thead th { color: var(--secondary-text-color); font-size: var(--ha-font-size-s, 12px); padding-block: 0 4px; }
   tbody tr { border-block-start: 1px solid var(--divider-color); }
   .number { font-variant-numeric: tabular-nums; white-space: nowrap; }
-  td ha-icon { --mdc-icon-size: 18px; margin-inline-end: 6px; vertical-align: -4px; }
+  .how { display: flex; gap: 6px; }
+  td ha-icon { --mdc-icon-size: 18px; flex: none; }
   .ok td ha-icon { color: var(--success-color); }
   .not-ok td ha-icon { color: var(--error-color); }
 `;

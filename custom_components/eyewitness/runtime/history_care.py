@@ -103,7 +103,7 @@ class HistoryCare:
             await asyncio.wait([self._task])
 
     async def _async_work(self) -> None:
-        await self._writer.async_settle()
+        await self._writer.async_idle()
         while self._asked:
             step = min(self._asked)
             self._asked.discard(step)

@@ -87,13 +87,13 @@ class LedgerWriter:
     async def async_settle(self) -> None:
         """Wait until what is in line was written, unless that cannot be done now."""
         self.async_write()
-        await self._async_idle()
+        await self.async_idle()
 
     async def async_hold(self) -> None:
         """Make the file whole in itself, and leave it alone until ``async_release``."""
         self._held = True
         self._async_start_timer(HOLD_MAX_SECONDS, self._release_late)
-        await self._async_idle()
+        await self.async_idle()
         try:
             await self._hass.async_add_executor_job(self._ledger.checkpoint)
         except LedgerError as err:
@@ -127,7 +127,7 @@ class LedgerWriter:
 
         None, without running it, while the file is to be left alone. Raises what the job raises.
         """
-        await self._async_idle()
+        await self.async_idle()
         if self._held or self._closed:
             return None
         self._changes.add(change := self._hass.async_add_executor_job(job))
@@ -141,7 +141,7 @@ class LedgerWriter:
         """
         self._held = True
         try:
-            await self._async_idle()
+            await self.async_idle()
             await self._hass.async_add_executor_job(self._ledger.set_aside)
         finally:
             await self.async_flush()
@@ -155,7 +155,8 @@ class LedgerWriter:
         self._timers.clear()
         await self._hass.async_add_executor_job(self._ledger.close)
 
-    async def _async_idle(self) -> None:
+    async def async_idle(self) -> None:
+        """Wait until nobody is at the file."""
         if jobs := {*self._changes, *([self._task] if self._task else [])}:
             await asyncio.wait(jobs)
 

@@ -33,6 +33,11 @@ def async_take_up(hass: HomeAssistant, entry: EyewitnessConfigEntry) -> None:
         runtime.scenes.clear()  # an answer depends on them, and less may be seen of a camera now
     if runtime.settings.cameras != before.cameras:
         kept_pictures.async_repaint(hass, entry)
+    if (runtime.settings.history_days, runtime.settings.history_megabytes) != (
+        before.history_days,
+        before.history_megabytes,
+    ):
+        runtime.history.async_care()
     for provider_id, stored in before.providers.items():
         now = runtime.settings.providers.get(provider_id)
         if now is not None and now.data != stored.data:
