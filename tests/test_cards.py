@@ -23,6 +23,7 @@ import pytest
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.eyewitness import cards
+from custom_components.eyewitness.const import MASKS_PATH
 
 type Client = TestClient[Any, Any]
 KEPT = "public, max-age=31536000, immutable"
@@ -184,3 +185,14 @@ async def test_a_list_of_the_users_own_is_left_alone(
         hass.data[LOVELACE_DATA] = LovelaceData("yaml", {}, yaml, {})
     await change(hass)
     assert yaml.async_items() == []
+
+
+@pytest.mark.usefixtures("client")
+async def test_the_mask_editor_has_a_page_for_administrators(hass: HomeAssistant) -> None:
+    """It stands in no sidebar, and a page that has its name already stays."""
+    panels = hass.data[frontend.DATA_PANELS]
+    page = panels[MASKS_PATH]
+    assert (page.require_admin, page.sidebar_title) == (True, None)
+    assert page.config["_panel_custom"]["module_url"] == cards.LOADER_URL
+    await cards.async_add_page(hass)
+    assert panels[MASKS_PATH] is page

@@ -49,14 +49,22 @@ async def async_serve(hass: HomeAssistant) -> None:
     hass.http.register_view(LoaderView(version))
     hass.http.register_view(ModuleView(files, version))
     frontend.add_extra_js_url(hass, LOADER_URL)
-    # A page of its own for the mask editor, to which the camera's form leads.
-    await panel_custom.async_register_panel(
-        hass,
-        frontend_url_path=MASKS_PATH,
-        webcomponent_name="eyewitness-mask-panel",
-        module_url=LOADER_URL,
-        require_admin=True,
-    )
+    await async_add_page(hass)
+
+
+async def async_add_page(hass: HomeAssistant) -> None:
+    """Give the mask editor a page of its own, to which the camera's form leads.
+
+    A dashboard of the user's may have its name already; the editor is a card as well.
+    """
+    if not frontend.async_panel_exists(hass, MASKS_PATH):
+        await panel_custom.async_register_panel(
+            hass,
+            frontend_url_path=MASKS_PATH,
+            webcomponent_name="eyewitness-mask-panel",
+            module_url=LOADER_URL,
+            require_admin=True,
+        )
 
 
 async def async_offer(hass: HomeAssistant) -> None:

@@ -254,9 +254,10 @@ class MaskCard extends Card {
 
   #sync() {
     if (!this.#parts) return;
-    const { surface, lines, renew, undo, remove, look, save } = this.#parts;
+    const { surface, lines, picker, renew, undo, remove, look, save } = this.#parts;
     surface.sync();
     lines.sync();
+    if (picker) picker.disabled = ["preview", "save"].includes(this.#busy);
     const still = Boolean(this.#busy) || !this.#shown;
     renew.disabled = Boolean(this.#busy);
     undo.disabled = still || !this.#areas.undoable || Boolean(this.#preview);
