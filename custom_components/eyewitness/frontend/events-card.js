@@ -22,6 +22,7 @@ class EventsCard extends Card {
   #arrived = [];
   #telling;
   #parts;
+  #watch;
   #empty;
 
   static getStubConfig() {
@@ -89,12 +90,11 @@ class EventsCard extends Card {
     });
     const ticking = setInterval(() => document.hidden || tick(this, this.root), TICK_MS);
     this.until(() => clearInterval(ticking));
-    const older = new IntersectionObserver(([entry]) => entry.isIntersecting && this.#older(), {
+    this.#watch = new IntersectionObserver((entries) => entries.at(-1).isIntersecting && this.#older(), {
       root: this.#parts.list,
       rootMargin: "400px",
     });
-    older.observe(this.#parts.more);
-    this.until(() => older.disconnect());
+    this.until(() => this.#watch.disconnect());
   }
 
   async #load() {
@@ -206,11 +206,10 @@ class EventsCard extends Card {
   }
 
   #drawRows(shown) {
-    const { events, list, newest } = this.#parts;
+    const { events, newest } = this.#parts;
     const isFirst = !this.#rows.size;
-    const at = list.scrollTop;
-    const height = events.offsetHeight;
     const wanted = new Set(shown.map((event) => event.event_id));
+    const keepPlace = this.#place(wanted);
     let lost = false;
     for (const [id, row] of this.#rows) {
       if (wanted.has(id)) continue;
@@ -219,7 +218,6 @@ class EventsCard extends Card {
       this.#rows.delete(id);
     }
     let place = events.firstElementChild;
-    let above = false;
     shown.forEach((event, index) => {
       let row = this.#rows.get(event.event_id);
       if (!row) {
@@ -227,22 +225,35 @@ class EventsCard extends Card {
         this.#rows.set(event.event_id, row);
         if (!isFirst && index === 0) {
           row.element.classList.add("arrived");
-          above = true;
+          if (keepPlace) newest.dataset.unseen = "";
         }
       } else if (row.event !== event) row.show(event);
       if (row.element === place) place = place.nextElementSibling;
       else events.insertBefore(row.element, place);
     });
-    // Whoever reads further down goes on reading there.
-    if (above && at > 8) {
-      list.scrollTop = at + events.offsetHeight - height;
-      newest.dataset.unseen = "";
-    } else if (this.#store.isBehind && at > 8 && events.offsetHeight < height) {
-      list.scrollTop = Math.max(9, at + events.offsetHeight - height);
-    }
+    keepPlace?.();
     const buttons = [...events.querySelectorAll("button.open")];
     if (buttons.length && !buttons.some((button) => button.tabIndex === 0)) buttons[0].tabIndex = 0;
     if (lost) (buttons[0] ?? this.#parts.filters?.querySelector("input, select, button"))?.focus();
+    // The end of the list may still be in sight, of which there is no further word.
+    this.#watch.unobserve(this.#parts.more);
+    this.#watch.observe(this.#parts.more);
+  }
+
+  // Whoever has scrolled down goes on reading there, whatever comes and goes above.
+  #place(wanted) {
+    const { list, events } = this.#parts;
+    if (list.scrollTop < 8) return null;
+    const top = (element) => element.getBoundingClientRect().top;
+    const edge = top(list);
+    const anchor = [...events.children].find(
+      (row) => wanted.has(row.dataset.id) && row.getBoundingClientRect().bottom > edge,
+    );
+    if (!anchor) return null;
+    const before = top(anchor);
+    return () => {
+      list.scrollTop += top(anchor) - before;
+    };
   }
 
   #drawEmpty(isReady) {
