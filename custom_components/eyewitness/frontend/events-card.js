@@ -1,14 +1,14 @@
 // The newest events, as they come.
 import { Card, define, fill, h, icon, offer, sheet } from "./base.js";
 import { emptyState } from "./empty-state.js";
-import { OBJECT_ICONS, Row, tick, titleOf } from "./event-view.js";
+import { Row, tick, titleOf } from "./event-view.js";
 import { configForm } from "./events-editor.js";
-import { EventsStore, KINDS } from "./events-store.js";
+import { Filters } from "./events-filters.js";
+import { EventsStore } from "./events-store.js";
 import { openDetails } from "./details.js";
 import { CARD_STYLES } from "./events-style.js";
 
 const TICK_MS = 10_000;
-const SEARCH_PAUSE_MS = 300;
 const TELL_PAUSE_MS = 700;
 
 class EventsCard extends Card {
@@ -176,11 +176,11 @@ class EventsCard extends Card {
     scroller.addEventListener("scroll", () => this.#seen(), { passive: true });
     const empty = h("div", { class: "empty" });
     const status = h("div", { class: "unseen", role: "status" });
-    const filters = this.#hasFilters && h("div", { class: "filters" });
+    const filters = this.#hasFilters ? new Filters(this, (change) => this.#filterBy(change)) : null;
     const card = h(
       "ha-card",
       { class: `${this.config.layout ?? "list"}${this.config.count ? " counted" : ""}` },
-      (title || filters) && h("div", { class: "header" }, title && h("h2", { dir: "auto" }, title), filters),
+      (title || filters) && h("div", { class: "header" }, title && h("h2", { dir: "auto" }, title), filters?.element),
       scroller,
       empty,
       status,
@@ -234,7 +234,7 @@ class EventsCard extends Card {
     keepPlace?.();
     const buttons = [...events.querySelectorAll("button.open")];
     if (buttons.length && !buttons.some((button) => button.tabIndex === 0)) buttons[0].tabIndex = 0;
-    if (lost) (buttons[0] ?? this.#parts.filters?.querySelector("input, select, button"))?.focus();
+    if (lost) (buttons[0] ?? this.#parts.filters)?.focus();
     // The end of the list may still be in sight, of which there is no further word.
     this.#watch.unobserve(this.#parts.more);
     this.#watch.observe(this.#parts.more);
@@ -293,65 +293,13 @@ class EventsCard extends Card {
   // ------------------------------------------------------------ filters
 
   #drawFilters() {
-    const { filters } = this.#parts;
-    if (!filters) return;
-    const { camera, kind, search } = this.#store.filter;
-    const choice = this.#cameras.filter((one) => !this.config.cameras?.length || this.config.cameras.includes(one.entity_id));
-    if (!filters.firstChild) {
-      const field = h("input", {
-        type: "search",
-        placeholder: this.t("card_search"),
-        "aria-label": this.t("card_search"),
-        enterkeyhint: "search",
-        maxlength: 200, // what the command takes
-        value: search,
-      });
-      let waiting;
-      field.addEventListener("input", () => {
-        clearTimeout(waiting);
-        waiting = setTimeout(() => this.#filterBy({ search: field.value.trim() }), SEARCH_PAUSE_MS);
-      });
-      const select = h("select", { "aria-label": this.t("card_camera"), onchange: () => this.#filterBy({ camera: select.value }) });
-      const chips = h(
-        "div",
-        { class: "chips", role: "group", "aria-label": this.t("card_kind") },
-        Object.keys(KINDS).map((name) =>
-          h(
-            "button",
-            {
-              type: "button",
-              class: "chip",
-              "data-kind": name,
-              onclick: () => this.#filterBy({ kind: this.#store.filter.kind === name ? "" : name }),
-            },
-            icon(OBJECT_ICONS[name]),
-            h("span", {}, this.t(`card_kind_${name}`)),
-          ),
-        ),
-      );
-      filters.append(h("div", { class: "fields" }, h("span", { class: "search" }, icon("mdi:magnify"), field), select), chips);
-    }
-    const select = filters.querySelector("select");
-    select.hidden = choice.length < 2;
-    const options = JSON.stringify(choice);
-    if (select.dataset.options !== options) {
-      select.dataset.options = options;
-      fill(
-        select,
-        h("option", { value: "" }, this.t("card_all_cameras")),
-        choice.map((one) => h("option", { value: one.entity_id }, one.name)),
-      );
-    }
-    select.value = camera;
-    for (const chip of filters.querySelectorAll(".chip")) {
-      chip.setAttribute("aria-pressed", String(chip.dataset.kind === kind));
-    }
+    const { cameras } = this.config;
+    const choice = this.#cameras.filter((one) => !cameras?.length || cameras.includes(one.entity_id));
+    this.#parts.filters?.show(this.#store.filter, choice);
   }
 
   async #filterBy(change) {
     Object.assign(this.#store.filter, change);
-    const field = this.#parts.filters?.querySelector("input");
-    if (field && change.search !== undefined && field.value.trim() !== change.search) field.value = change.search;
     this.#drawFilters();
     this.#parts.list.scrollTop = 0;
     await this.#load();
