@@ -117,7 +117,9 @@ async def test_without_a_front_end_there_is_nobody_to_serve(hass: HomeAssistant)
     assert hass.data.get(frontend.DATA_EXTRA_MODULE_URL) is None
 
 
-IMPORT = re.compile(r'^import\s+(?:\{[^}]*\}\s+from\s+)?"\./([\w-]+\.js)";', re.MULTILINE)
+IMPORT = re.compile(
+    r'^(?:import|export) (?:(?:\{[^}]*\}|\*) from )?"\./([\w-]+\.js)";', re.MULTILINE
+)
 MARKUP = re.compile(
     r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b|new Function|"
     r"DOMParser|createContextualFragment|setHTML|unsafeHTML|https?://(?!github\.com/eyewitness-ha/)"
@@ -128,8 +130,9 @@ MARKUP = re.compile(
 def test_our_files_import_one_another_and_make_no_markup(path: Path) -> None:
     """Text is text, and no page asks anybody but Home Assistant."""
     text = path.read_text("utf-8")
-    assert set(IMPORT.findall(text)) <= {other.name for other in cards.SOURCE.glob("*.js")}
-    assert text.count("import ") - text.count("import(") == len(IMPORT.findall(text))
+    found = IMPORT.findall(text)
+    assert set(found) <= {other.name for other in cards.SOURCE.glob("*.js")}
+    assert len(re.findall(r'\bfrom "|^import "|import\(', text, re.MULTILINE)) == len(found)
     assert not MARKUP.search(text)
 
 

@@ -1,13 +1,16 @@
 """Fetch the pictures of events."""
 
 from http import HTTPStatus
+from io import BytesIO
 from threading import Event
 from time import sleep
-from typing import Any
+from typing import Any, Final, cast
 from unittest.mock import AsyncMock
 
+from aiohttp.test_utils import TestClient
 from homeassistant.core import HomeAssistant
 from homeassistant.util.ulid import ulid_now
+from PIL import Image
 import pytest
 
 from custom_components.eyewitness.ledger.errors import LedgerError
@@ -17,13 +20,26 @@ from custom_components.eyewitness.runtime.history import History, PictureSize
 from tests.api.conftest import Connect
 from tests.api.kit import GARDEN, NewClient, allow, guest, token_of
 from tests.kit import CAMERA, ENTRY_ID, FakeCamera, House, until
+from tests.pictures.scenes import RED, add_rules, near
 from tests.results import error_key
 from tests.simulator import Simulator
+from tests.waiting import landed
+
+BLACK: Final = (0, 0, 0)
 
 
 def without_signature(address: str) -> str:
     """Return the path of an address."""
     return address.partition("?")[0]
+
+
+async def colour(client: TestClient[Any, Any], address: str) -> tuple[int, ...] | None:
+    """Return which colour the upper left of a picture has, None when there is no picture."""
+    reply = await client.get(address)
+    if reply.status == HTTPStatus.NOT_FOUND:
+        return None
+    found = Image.open(BytesIO(await reply.read())).getpixel((20, 20))
+    return RED if near(found, RED) else cast("tuple[int, ...]", found)
 
 
 async def addresses(house: House, connect: Connect, entity_id: str) -> list[str]:
@@ -180,6 +196,29 @@ async def test_what_has_no_picture_has_no_address(
     ):
         status = (await client.get(f"{folder}/{path}")).status
         assert status in {HTTPStatus.NOT_FOUND, HTTPStatus.BAD_REQUEST}  # HA's own filter
+
+
+async def test_new_black_areas_hold_behind_every_door(
+    house: House, cameras: list[FakeCamera], connect: Connect, hass_client: NewClient
+) -> None:
+    """An address that was handed out before shows nothing else; the next list has it again."""
+    await house.set_up("openai")
+    old = await addresses(house, connect, CAMERA)
+    await landed(house)
+    client = await hass_client()
+    assert await colour(client, old[1]) == RED
+    await add_rules(house, masks=[{"left": 0, "top": 0, "right": 50, "bottom": 50}])
+    assert await colour(client, old[1]) in {None, BLACK}
+    await landed(house)
+    (listed,) = (await (await connect()).ask("events/list"))["events"]
+    for address in (*old, listed["thumbnail"]):
+        assert await colour(client, address) == BLACK
+    await add_rules(house, keep_pictures=False)
+    await landed(house)
+    (listed,) = (await (await connect()).ask("events/list"))["events"]
+    assert listed["title"]
+    assert listed["thumbnail"] is None
+    assert await colour(client, old[1]) is None
 
 
 async def test_for_a_moment_there_may_be_nothing(

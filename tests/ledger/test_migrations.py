@@ -10,13 +10,28 @@ from sqlalchemy import Connection
 
 from custom_components.eyewitness.ledger import migrations
 from custom_components.eyewitness.ledger.errors import LedgerError
+from custom_components.eyewitness.ledger.event_store import EventStore
+from custom_components.eyewitness.ledger.events import EventFilter
 from custom_components.eyewitness.ledger.line import Line
 from custom_components.eyewitness.ledger.rows import Period, Purpose
 from custom_components.eyewitness.ledger.schema import VERSION, ai_usage
 from custom_components.eyewitness.ledger.store import Ledger
 from tests.fixtures.release import DATABASE, RELEASE, dump
 
-from .kit import DAY, UNKNOWN, add, check_sums, count, failed, now, opened, query, row, seen
+from .kit import (
+    DAY,
+    UNKNOWN,
+    add,
+    check_sums,
+    count,
+    failed,
+    missed,
+    now,
+    opened,
+    query,
+    row,
+    seen,
+)
 
 COLUMNS = "SELECT name, type, \"notnull\", dflt_value, pk FROM pragma_table_info('ai_usage')"
 OLDER = f"""
@@ -237,3 +252,33 @@ def test_a_time_that_is_none(old: Path) -> None:
     opened(old).close()
     days = query(old, "SELECT day FROM ai_usage WHERE id < 4")
     assert days == [("2026-11-2x",), (DAY,), ("9999-12-31",)]
+
+
+def test_the_history_begins_with_what_was_said_last(old: Path) -> None:
+    """Who updates finds an event of each camera, and the last one if it failed, with its cost."""
+    with sqlite3.connect(old) as database:
+        said = database.execute("SELECT event_id, title FROM last_descriptions").fetchall()
+        event_id, _ = said[0]
+    database.close()
+    ledger = opened(old)
+    add(ledger, missed(event_id="01KAEVENT0000000000000MISS"))
+    query(old, "DROP TABLE events")
+    query(old, "DROP TABLE event_words")
+    query(old, "PRAGMA user_version=5")
+    ledger = opened(old)
+    events = EventStore(ledger, Line()).events(EventFilter(), None, 99)
+    assert sorted((each.event_id, each.title) for each in events) == sorted(
+        [*said, ("01KAEVENT0000000000000MISS", "")]
+    )
+    costs = "SELECT count(*), sum(cost_estimate) FROM ai_usage WHERE event_id = ?"
+    with sqlite3.connect(old) as database:
+        ((requests, cost),) = database.execute(costs, (event_id,)).fetchall()
+    database.close()
+    event = next(each for each in events if each.event_id == event_id)
+    assert (len(event.attempts), event.cost) == (requests, pytest.approx(cost))
+    assert event.status == "described"
+    assert event.camera_name
+    assert event.provider_id
+    failure = next(each for each in events if each.event_id == "01KAEVENT0000000000000MISS")
+    assert (failure.status, failure.reason) == ("failed", "Nobody had an answer.")
+    assert EventStore(ledger, Line()).events(EventFilter(search="nobody"), None, 9) == [failure]

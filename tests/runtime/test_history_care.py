@@ -1,7 +1,7 @@
 """What stays of the history, and what goes."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
@@ -27,7 +27,7 @@ from custom_components.eyewitness.const import DATABASE
 from custom_components.eyewitness.ledger.events import EventFilter
 from custom_components.eyewitness.pictures import event_files
 from custom_components.eyewitness.pictures.rules import CameraRules
-from custom_components.eyewitness.runtime import history_care
+from custom_components.eyewitness.runtime import event_painter, history_care
 from custom_components.eyewitness.runtime.history import SIGNAL_UNLISTED, PictureSize
 from custom_components.eyewitness.runtime.history_care import Limits
 from tests.sources import ROOT
@@ -41,8 +41,9 @@ TOP = ((0.0, 0.0), (1.0, 0.0), (1.0, 0.4), (0.0, 0.4))
 @pytest.fixture(autouse=True)
 def _no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(history_care, "PAUSE_SECONDS", 0)
-    monkeypatch.setattr(history_care, "_REST", 0)
-    monkeypatch.setattr(history_care, "PORTION", 7)
+    monkeypatch.setattr(event_painter, "REST_SECONDS", 0)
+    for module in (history_care, event_painter):
+        monkeypatch.setattr(module, "PORTION", 7)
 
 
 @pytest.fixture
@@ -151,15 +152,23 @@ async def test_a_ledger_that_was_set_aside_takes_no_picture_with_it(
     assert await store.history.async_picture(new.event_id, PictureSize.FULL) == JPEG
 
 
-@pytest.mark.parametrize("name", ["days", "look"])
+@pytest.mark.parametrize("level", [0, 1])
 async def test_nothing_goes_when_a_folder_cannot_be_read(
-    hass: HomeAssistant, store: Store, name: str, caplog: pytest.LogCaptureFixture
+    hass: HomeAssistant, store: Store, level: int, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Not a file, not a mark; it is said once and tried again."""
     event = store.add(event_at(dt_util.utcnow()))
     await store.idle()
     before = rows(hass), files(store.root)
-    with patch.object(event_files, name, side_effect=PermissionError):
+    folder = (store.root, store.root / event.day)[level]
+    listing = Path.iterdir
+
+    def refuse(path: Path) -> Iterator[Path]:
+        if path == folder:
+            raise PermissionError
+        return listing(path)
+
+    with patch.object(Path, "iterdir", refuse):
         await store.care()
         await store.care()
     assert (rows(hass), files(store.root)) == before
@@ -247,13 +256,13 @@ async def test_painting_begins_with_the_newest(hass: HomeAssistant, store: Store
     spoilt.write_bytes(b"x" * spoilt.stat().st_size)
     store.rules = CameraRules(masks=(LEFT,))
     painted: list[str] = []
-    paint = history_care._repaint
+    paint = event_painter._repaint
 
     def note(files: event_files.EventFiles, *args: Any) -> int:
         painted.append(files.event_id)
         return paint(files, *args)
 
-    with patch.object(history_care, "_repaint", note):
+    with patch.object(event_painter, "_repaint", note):
         await store.care()
     assert painted == [each.event_id for each in reversed(events)]
     assert rows(hass)[events[1].event_id][1] == 0
@@ -311,7 +320,7 @@ import asyncio, os, sys
 from datetime import timedelta
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
-from custom_components.eyewitness.runtime import history_care
+from custom_components.eyewitness.runtime import event_painter, history_care
 from custom_components.eyewitness.runtime.history_care import Limits
 from tests.runtime.history_kit import event_at, opened
 

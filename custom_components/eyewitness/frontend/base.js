@@ -27,130 +27,22 @@
 //     this.outcome(word), this.provider(kind), this.seconds(ms)   as the rest of the UI says them
 //     this.until(stop)              call stop() when the card leaves the page
 //   await spoken()                  t(key, placeholders) where there is no card, as in a form
-//   formatTime, formatDate, relativeTime, formatNumber, formatMoney (hass, value)
+//   formatTime, formatDateTime, relativeTime, formatNumber, formatMoney (hass, value)
 
-const DOMAIN = "eyewitness";
+import { sheet } from "./elements.js";
+import { formatNumber } from "./numbers.js";
+import { DOMAIN, filled, loadTexts, speak, translate } from "./texts.js";
+
+export * from "./elements.js";
+export * from "./numbers.js";
+export { offer, spoken } from "./texts.js";
+
 const TRY_AGAIN_MS = [1000, 2000, 4000, 8000, 15000, 30000];
 const STARTING = new Set(["not_loaded", "unknown_command", "timeout", 3 /* connection lost */]);
-
-// ---------------------------------------------------------------- elements
-
-export function h(tag, props, ...children) {
-  const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(props ?? {})) {
-    if (value === undefined || value === null || value === false) continue;
-    if (name.startsWith(".")) element[name.slice(1)] = value;
-    else if (typeof value === "function") element.addEventListener(name.slice(2), value);
-    else if (name === "src" || name === "href") element.setAttribute(name, ownAddress(value));
-    else element.setAttribute(name, value === true ? "" : String(value));
-  }
-  append(element, children);
-  return element;
-}
-
-function append(element, children) {
-  for (const child of children.flat(Infinity)) {
-    if (child === null || child === undefined || child === false) continue;
-    element.append(child instanceof Node ? child : document.createTextNode(String(child)));
-  }
-}
-
-export function fill(element, ...children) {
-  element.replaceChildren();
-  append(element, children);
-}
-
-// Home Assistant's own addresses, and pictures that came over its WebSocket; nothing else.
-export function isOwnAddress(address) {
-  return typeof address === "string" && /^(\/(?![/\\])[^\s\\]*|data:image\/jpeg;base64,[\w+/=]*)$/.test(address);
-}
-
-export function ownAddress(address) {
-  if (!isOwnAddress(address)) throw new TypeError("not an address of Home Assistant");
-  return address;
-}
-
-export function icon(name) {
-  return h("ha-icon", { icon: name, "aria-hidden": "true" });
-}
-
-export function sheet(css) {
-  const made = new CSSStyleSheet();
-  made.replaceSync(css);
-  return made;
-}
-
-export function define(name, constructor) {
-  if (!customElements.get(name)) customElements.define(name, constructor);
-}
-
-// ---------------------------------------------------------------- texts
-
-const texts = new Map(); // language and category -> promise of the texts
-let current = null; // those of the user's language
-
-// Asked for by ourselves: Home Assistant's own loader says "loaded" to a second card while the
-// first one still waits. A failure is not kept.
-function loadTexts(connection, language, category = "common") {
-  const key = `${language} ${category}`;
-  if (!texts.has(key)) {
-    const asked = connection
-      .sendMessagePromise({ type: "frontend/get_translations", language, category, integration: [DOMAIN] })
-      .then(({ resources }) => {
-        if (!Object.keys(resources).length) throw new Error("Eyewitness is not loaded yet");
-        return resources;
-      });
-    asked.catch(() => texts.delete(key));
-    texts.set(key, asked);
-  }
-  return texts.get(key);
-}
-
-function filled(text, placeholders = {}) {
-  return text.replace(/\{(\w+)\}/g, (whole, name) => placeholders?.[name] ?? whole);
-}
-
-function translate(resources, key, placeholders) {
-  return filled(resources?.[`component.${DOMAIN}.common.${key}`] ?? "", placeholders);
-}
-
-export async function spoken() {
-  await learnTexts();
-  return (key, placeholders) => translate(current, key, placeholders);
-}
-
-// The picker reads the names when it opens, so they may come later.
-export function offer({ type, title, about, name, description, ...rest }) {
-  const cards = (window.customCards ??= []);
-  if (cards.some((card) => card.type === type)) return;
-  cards.push({
-    type,
-    preview: true,
-    documentationURL: "https://github.com/eyewitness-ha/eyewitness",
-    ...rest,
-    get name() {
-      return translate(current, title) || name;
-    },
-    get description() {
-      return translate(current, about) || description;
-    },
-  });
-  learnTexts();
-}
-
-async function learnTexts() {
-  if (current) return;
-  const { conn } = (await window.hassConnection) ?? {};
-  const { hass } = document.querySelector("home-assistant") ?? {};
-  if (!conn) return;
-  current = await loadTexts(conn, hass?.language ?? (document.documentElement.lang || "en")).catch(() => null);
-}
 
 export function errorText(card, error) {
   return error?.message || card.t("card_error_unknown");
 }
-
-// ---------------------------------------------------------------- the base of all cards
 
 const COMMON = sheet(`
   :host { display: block; block-size: 100%; }
@@ -271,7 +163,7 @@ export class Card extends HTMLElement {
         const { connection } = this.#hass;
         const [loaded, states] = await Promise.all([loadTexts(connection, language), loadTexts(connection, language, "entity")]);
         if (this.#language !== language) return;
-        current = this.#texts = loaded;
+        speak((this.#texts = loaded));
         this.#states = states;
         this.redraw();
         this.#start();
@@ -367,82 +259,3 @@ export function pause(tried) {
   return new Promise((resolve) => setTimeout(resolve, span));
 }
 
-// ---------------------------------------------------------------- numbers and times
-
-const made = new Map();
-
-function formatter(kind, languages, options) {
-  const key = JSON.stringify([kind.name, languages, options]);
-  if (!made.has(key)) {
-    try {
-      made.set(key, new kind(languages, options));
-    } catch {
-      made.set(key, new kind("en", options)); // a language that the browser does not know
-    }
-  }
-  return made.get(key);
-}
-
-const GROUPING = {
-  comma_decimal: ["en-US", "en"],
-  decimal_comma: ["de", "es", "it"],
-  space_comma: ["fr", "sv", "cs"],
-  quote_decimal: ["de-CH"],
-};
-
-export function formatNumber({ locale }, value, options = {}) {
-  const { number_format: format, language } = locale;
-  if (format === "none") return formatter(Intl.NumberFormat, "en-US", { ...options, useGrouping: false }).format(value);
-  const languages = GROUPING[format] ?? (format === "system" ? undefined : language);
-  return formatter(Intl.NumberFormat, languages, options).format(value);
-}
-
-// US dollars. What is less than ten cents would be nothing in two places.
-export function formatMoney(hass, value, currency = "USD") {
-  const digits = value !== 0 && Math.abs(value) < 0.1 ? 4 : 2;
-  return formatNumber(hass, value, {
-    style: "currency",
-    currency,
-    minimumFractionDigits: 2,
-    maximumFractionDigits: digits,
-  });
-}
-
-function zoned({ locale, config }, options) {
-  const twelve = { 12: true, 24: false }[locale.time_format];
-  const languages = locale.time_format === "system" ? undefined : locale.language;
-  if (locale.time_zone === "server") options.timeZone = config.time_zone;
-  if (options.timeStyle || options.hour) {
-    if (twelve === true) options.hourCycle = "h12";
-    if (twelve === false) options.hourCycle = "h23";
-  }
-  return [languages, options];
-}
-
-export function formatTime(hass, date) {
-  const [languages, options] = zoned(hass, { hour: "numeric", minute: "2-digit" });
-  return formatter(Intl.DateTimeFormat, languages, options).format(date);
-}
-
-export function formatDateTime(hass, date) {
-  const [languages, options] = zoned(hass, { dateStyle: "medium", timeStyle: "medium" });
-  return formatter(Intl.DateTimeFormat, languages, options).format(date);
-}
-
-const UNITS = [
-  ["year", 31557600],
-  ["month", 2629800],
-  ["week", 604800],
-  ["day", 86400],
-  ["hour", 3600],
-  ["minute", 60],
-];
-
-export function relativeTime({ locale }, date, now = Date.now()) {
-  const seconds = Math.min(0, (date - now) / 1000);
-  const words = formatter(Intl.RelativeTimeFormat, locale.language, { numeric: "auto" });
-  for (const [unit, length] of UNITS) {
-    if (-seconds >= length) return words.format(Math.trunc(seconds / length), unit);
-  }
-  return words.format(0, "second"); // "now"
-}

@@ -11,6 +11,7 @@ export function openDetails(card, event, { neighbour, closed }) {
   open?.close();
   open = document.createElement("eyewitness-details");
   open.begin(card, { neighbour, closed });
+  open.dir = getComputedStyle(card).direction; // Home Assistant's own element has it, the body has not
   document.body.append(open);
   open.show(event);
 }
@@ -192,7 +193,7 @@ class Details extends HTMLElement {
 }
 
 function fact(name, value) {
-  return h("div", {}, h("dt", {}, name), h("dd", { dir: "auto" }, value));
+  return h("div", {}, h("dt", {}, name), h("dd", {}, value));
 }
 
 define("eyewitness-details", Details);

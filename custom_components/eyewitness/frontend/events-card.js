@@ -1,14 +1,14 @@
 // The newest events, as they come.
 import { Card, define, fill, h, icon, offer, sheet } from "./base.js";
 import { emptyState } from "./empty-state.js";
-import { OBJECT_ICONS, Row, tick, titleOf } from "./event-view.js";
+import { Row, tick, titleOf } from "./event-view.js";
 import { configForm } from "./events-editor.js";
-import { EventsStore, KINDS } from "./events-store.js";
+import { Filters } from "./events-filters.js";
+import { EventsStore } from "./events-store.js";
 import { openDetails } from "./details.js";
 import { CARD_STYLES } from "./events-style.js";
 
 const TICK_MS = 10_000;
-const SEARCH_PAUSE_MS = 300;
 const TELL_PAUSE_MS = 700;
 
 class EventsCard extends Card {
@@ -22,6 +22,7 @@ class EventsCard extends Card {
   #arrived = [];
   #telling;
   #parts;
+  #watch;
   #empty;
 
   static getStubConfig() {
@@ -89,12 +90,11 @@ class EventsCard extends Card {
     });
     const ticking = setInterval(() => document.hidden || tick(this, this.root), TICK_MS);
     this.until(() => clearInterval(ticking));
-    const older = new IntersectionObserver(([entry]) => entry.isIntersecting && this.#older(), {
+    this.#watch = new IntersectionObserver((entries) => entries.at(-1).isIntersecting && this.#older(), {
       root: this.#parts.list,
       rootMargin: "400px",
     });
-    older.observe(this.#parts.more);
-    this.until(() => older.disconnect());
+    this.until(() => this.#watch.disconnect());
   }
 
   async #load() {
@@ -176,11 +176,11 @@ class EventsCard extends Card {
     scroller.addEventListener("scroll", () => this.#seen(), { passive: true });
     const empty = h("div", { class: "empty" });
     const status = h("div", { class: "unseen", role: "status" });
-    const filters = this.#hasFilters && h("div", { class: "filters" });
+    const filters = this.#hasFilters ? new Filters(this, (change) => this.#filterBy(change)) : null;
     const card = h(
       "ha-card",
       { class: `${this.config.layout ?? "list"}${this.config.count ? " counted" : ""}` },
-      (title || filters) && h("div", { class: "header" }, title && h("h2", { dir: "auto" }, title), filters),
+      (title || filters) && h("div", { class: "header" }, title && h("h2", { dir: "auto" }, title), filters?.element),
       scroller,
       empty,
       status,
@@ -206,11 +206,10 @@ class EventsCard extends Card {
   }
 
   #drawRows(shown) {
-    const { events, list, newest } = this.#parts;
+    const { events, newest } = this.#parts;
     const isFirst = !this.#rows.size;
-    const at = list.scrollTop;
-    const height = events.offsetHeight;
     const wanted = new Set(shown.map((event) => event.event_id));
+    const keepPlace = this.#place(wanted);
     let lost = false;
     for (const [id, row] of this.#rows) {
       if (wanted.has(id)) continue;
@@ -219,7 +218,6 @@ class EventsCard extends Card {
       this.#rows.delete(id);
     }
     let place = events.firstElementChild;
-    let above = false;
     shown.forEach((event, index) => {
       let row = this.#rows.get(event.event_id);
       if (!row) {
@@ -227,22 +225,35 @@ class EventsCard extends Card {
         this.#rows.set(event.event_id, row);
         if (!isFirst && index === 0) {
           row.element.classList.add("arrived");
-          above = true;
+          if (keepPlace) newest.dataset.unseen = "";
         }
       } else if (row.event !== event) row.show(event);
       if (row.element === place) place = place.nextElementSibling;
       else events.insertBefore(row.element, place);
     });
-    // Whoever reads further down goes on reading there.
-    if (above && at > 8) {
-      list.scrollTop = at + events.offsetHeight - height;
-      newest.dataset.unseen = "";
-    } else if (this.#store.isBehind && at > 8 && events.offsetHeight < height) {
-      list.scrollTop = Math.max(9, at + events.offsetHeight - height);
-    }
+    keepPlace?.();
     const buttons = [...events.querySelectorAll("button.open")];
     if (buttons.length && !buttons.some((button) => button.tabIndex === 0)) buttons[0].tabIndex = 0;
-    if (lost) (buttons[0] ?? this.#parts.filters?.querySelector("input, select, button"))?.focus();
+    if (lost) (buttons[0] ?? this.#parts.filters)?.focus();
+    // The end of the list may still be in sight, of which there is no further word.
+    this.#watch.unobserve(this.#parts.more);
+    this.#watch.observe(this.#parts.more);
+  }
+
+  // Whoever has scrolled down goes on reading there, whatever comes and goes above.
+  #place(wanted) {
+    const { list, events } = this.#parts;
+    if (list.scrollTop < 8) return null;
+    const top = (element) => element.getBoundingClientRect().top;
+    const edge = top(list);
+    const anchor = [...events.children].find(
+      (row) => wanted.has(row.dataset.id) && row.getBoundingClientRect().bottom > edge,
+    );
+    if (!anchor) return null;
+    const before = top(anchor);
+    return () => {
+      list.scrollTop += top(anchor) - before;
+    };
   }
 
   #drawEmpty(isReady) {
@@ -282,65 +293,13 @@ class EventsCard extends Card {
   // ------------------------------------------------------------ filters
 
   #drawFilters() {
-    const { filters } = this.#parts;
-    if (!filters) return;
-    const { camera, kind, search } = this.#store.filter;
-    const choice = this.#cameras.filter((one) => !this.config.cameras?.length || this.config.cameras.includes(one.entity_id));
-    if (!filters.firstChild) {
-      const field = h("input", {
-        type: "search",
-        placeholder: this.t("card_search"),
-        "aria-label": this.t("card_search"),
-        enterkeyhint: "search",
-        maxlength: 200, // what the command takes
-        value: search,
-      });
-      let waiting;
-      field.addEventListener("input", () => {
-        clearTimeout(waiting);
-        waiting = setTimeout(() => this.#filterBy({ search: field.value.trim() }), SEARCH_PAUSE_MS);
-      });
-      const select = h("select", { "aria-label": this.t("card_camera"), onchange: () => this.#filterBy({ camera: select.value }) });
-      const chips = h(
-        "div",
-        { class: "chips", role: "group", "aria-label": this.t("card_kind") },
-        Object.keys(KINDS).map((name) =>
-          h(
-            "button",
-            {
-              type: "button",
-              class: "chip",
-              "data-kind": name,
-              onclick: () => this.#filterBy({ kind: this.#store.filter.kind === name ? "" : name }),
-            },
-            icon(OBJECT_ICONS[name]),
-            h("span", {}, this.t(`card_kind_${name}`)),
-          ),
-        ),
-      );
-      filters.append(h("div", { class: "fields" }, h("span", { class: "search" }, icon("mdi:magnify"), field), select), chips);
-    }
-    const select = filters.querySelector("select");
-    select.hidden = choice.length < 2;
-    const options = JSON.stringify(choice);
-    if (select.dataset.options !== options) {
-      select.dataset.options = options;
-      fill(
-        select,
-        h("option", { value: "" }, this.t("card_all_cameras")),
-        choice.map((one) => h("option", { value: one.entity_id }, one.name)),
-      );
-    }
-    select.value = camera;
-    for (const chip of filters.querySelectorAll(".chip")) {
-      chip.setAttribute("aria-pressed", String(chip.dataset.kind === kind));
-    }
+    const { cameras } = this.config;
+    const choice = this.#cameras.filter((one) => !cameras?.length || cameras.includes(one.entity_id));
+    this.#parts.filters?.show(this.#store.filter, choice);
   }
 
   async #filterBy(change) {
     Object.assign(this.#store.filter, change);
-    const field = this.#parts.filters?.querySelector("input");
-    if (field && change.search !== undefined && field.value.trim() !== change.search) field.value = change.search;
     this.#drawFilters();
     this.#parts.list.scrollTop = 0;
     await this.#load();

@@ -51,7 +51,7 @@ export const CARD_STYLES = `
   }
   .chip[aria-pressed="true"] ha-icon { color: var(--primary-color); }
 
-  .scroller { flex: 1; min-block-size: 0; overflow-y: auto; max-block-size: 560px; overscroll-behavior: contain; padding-block-end: 8px; }
+  .scroller { flex: 1; min-block-size: 0; overflow-y: auto; max-block-size: 560px; overscroll-behavior: contain; overflow-anchor: none; padding-block-end: 8px; }
   .counted .scroller { max-block-size: none; }
   :host([in-grid]) .scroller { max-block-size: none; }
   :host([in-panel]) .scroller { max-block-size: calc(100dvh - 12rem); }
@@ -89,7 +89,7 @@ export const CARD_STYLES = `
   }
   .meta > * { flex: 0 1 auto; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
   .meta > time { flex: none; }
-  .meta > .provider { flex-shrink: 3; }
+  .meta > .provider { flex-shrink: 1000; }
   .meta > :not(:first-child)::before { content: "\\00a0·\\00a0"; }
 
   @container (min-inline-size: 480px) {
@@ -185,6 +185,8 @@ export const DETAILS_STYLES = `
   @media (max-width: 600px) { .picture { margin-inline: -16px; inline-size: calc(100% + 32px); } }
   .picture img { position: absolute; inset: 0; inline-size: 100%; block-size: 100%; object-fit: contain; }
   .text { font-size: var(--ha-font-size-l, 16px); overflow-wrap: anywhere; white-space: pre-line; }
+  :host(:dir(ltr)) :is(h2, .text, th) { text-align: left; }
+  :host(:dir(rtl)) :is(h2, .text, th) { text-align: right; }
   .text ha-icon { color: var(--error-color); --mdc-icon-size: 22px; margin-inline-end: 8px; vertical-align: middle; }
   .error { color: var(--primary-text-color); border-inline-start: 4px solid var(--error-color); padding: 8px 12px; }
   .marks { display: flex; flex-wrap: wrap; gap: 8px; --mdc-icon-size: 18px; }
@@ -198,8 +200,7 @@ export const DETAILS_STYLES = `
   .no-picture-text { display: flex; align-items: center; gap: 8px; }
   h3 { font-size: var(--ha-font-size-m, 14px); font-weight: var(--ha-font-weight-medium, 500); margin-block-end: -8px; }
   table { border-collapse: collapse; inline-size: 100%; font-size: var(--ha-font-size-m, 14px); }
-  th, td { text-align: start; padding: 8px 12px 8px 0; vertical-align: top; font-weight: var(--ha-font-weight-normal, 400); overflow-wrap: anywhere; }
-  :dir(rtl) th, :dir(rtl) td { padding: 8px 0 8px 12px; }
+  th, td { text-align: start; padding-block: 8px; padding-inline: 0 12px; vertical-align: top; font-weight: var(--ha-font-weight-normal, 400); overflow-wrap: anywhere; }
   thead th { color: var(--secondary-text-color); font-size: var(--ha-font-size-s, 12px); padding-block: 0 4px; }
   tbody tr { border-block-start: 1px solid var(--divider-color); }
   .number { font-variant-numeric: tabular-nums; white-space: nowrap; }

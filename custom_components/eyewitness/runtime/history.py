@@ -18,6 +18,7 @@ from ..ledger.line import Line
 from ..ledger.store import Ledger
 from ..pictures.rules import CameraRules
 from .accounts import SIGNAL_ACCOUNTS, Accounts
+from .event_painter import EventPainter
 from .event_pictures import EventPictures
 from .history_care import HistoryCare, Limits, Step
 
@@ -63,8 +64,9 @@ class History:
         self._accounts = accounts
         self._events = accounts.events
         self._pictures = EventPictures(hass, accounts, rules_for, self._kept)
+        painter = EventPainter(hass, accounts, self._pictures, rules_for, self._async_unlist)
         self._care = HistoryCare(
-            hass, accounts, self._pictures, rules_for, limits, self._async_unlist
+            hass, accounts, self._pictures, painter, limits, self._async_unlist
         )
         self._readable = accounts.writer.trouble is None
         self._stop_listening = async_dispatcher_connect(hass, SIGNAL_ACCOUNTS, self._async_look)

@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 from enum import IntEnum, auto
 from functools import partial
 from pathlib import Path
-import time
 from typing import Final
 
 from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, callback
@@ -20,15 +19,13 @@ from homeassistant.util import dt as dt_util
 
 from ..const import LOGGER
 from ..ledger.errors import LedgerError
-from ..ledger.events import EventRow, PictureKept, utc
+from ..ledger.events import PictureKept, utc
 from ..pictures import event_files
 from ..pictures.decode import BAD_IMAGE
-from ..pictures.event_files import EventFiles, names
-from ..pictures.masks import Polygon
-from ..pictures.repaint import painted_over
-from ..pictures.rules import CameraRules
+from ..pictures.event_files import EventFiles
 from ..pictures.thumbnails import thumbnail
 from .accounts import Accounts
+from .event_painter import EventPainter
 from .event_pictures import EventPictures
 
 PORTION: Final = 100
@@ -38,8 +35,6 @@ RETRY_SECONDS: Final = 600.0
 UNKNOWN_DAYS: Final = 30
 """How long a picture stays that the ledger knows nothing of, when rows stay for ever. It may come
 back, as a file from a backup."""
-_REST: Final = 0.02
-"""Seconds at least between two pictures that are painted; as long as one took is the rule."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +64,7 @@ class HistoryCare:
         hass: HomeAssistant,
         accounts: Accounts,
         pictures: EventPictures,
-        rules_for: Callable[[HomeAssistant, str], CameraRules],
+        painter: EventPainter,
         limits: Callable[[], Limits],
         on_change: Callable[[tuple[str, ...] | None], None],
     ) -> None:
@@ -78,7 +73,7 @@ class HistoryCare:
         self._writer = accounts.writer
         self._events = accounts.events
         self._pictures = pictures
-        self._rules_for = rules_for
+        self._painter = painter
         self._limits = limits
         self._on_change = on_change
         self._asked: set[Step] = set()
@@ -132,7 +127,7 @@ class HistoryCare:
             case Step.FORGET:
                 return await self._async_forget()
             case Step.PAINT:
-                return await self._async_paint()
+                return await self._painter.async_paint()
             case Step.TRIM:
                 return await self._async_trim()
 
@@ -207,68 +202,6 @@ class HistoryCare:
             if over > 0:
                 await asyncio.sleep(PAUSE_SECONDS)
         return True
-
-    async def _async_paint(self) -> bool:
-        """Let the pictures follow the rules of their cameras, the newest first."""
-        run = self._hass.async_add_executor_job
-        changed = False
-        for camera, masks in await run(self._events.paintings):
-            while True:
-                rules = self._rules_for(self._hass, camera)
-                if rules.keep and names(rules.masks) <= masks:
-                    break
-                if not (events := await run(self._events.painted, camera, masks, PORTION)):
-                    break
-                changed = True
-                if not rules.keep:
-                    if not await self._pictures.async_remove(events):
-                        return False
-                    await asyncio.sleep(PAUSE_SECONDS)
-                elif not await self._async_paint_all(events, rules.masks):
-                    return False
-        if changed:
-            self._on_change(None)
-        return True
-
-    async def _async_paint_all(self, events: list[EventRow], masks: tuple[Polygon, ...]) -> bool:
-        for event in events:
-            if self._rules_for(self._hass, event.camera).masks != masks:
-                return True  # what is left is looked at once more
-            began = time.monotonic()
-            if not await self._async_paint_one(event, masks):
-                return False
-            await asyncio.sleep(max(_REST, time.monotonic() - began))
-        return True
-
-    async def _async_paint_one(self, event: EventRow, masks: tuple[Polygon, ...]) -> bool:
-        files = self._pictures.files(event)
-        try:
-            async with self._pictures.lock:
-                size = await self._hass.async_add_executor_job(_repaint, files, masks)
-                painted = names(masks) | event.masks
-                paint = partial(self._events.paint, event.event_id, painted, size)
-                return bool(await self._writer.async_change(paint))
-        except _UnpaintableError as err:
-            LOGGER.warning("The picture of event %s is deleted: %s", event.event_id, err)
-            return await self._pictures.async_remove([event])
-
-
-class _UnpaintableError(Exception):
-    """A picture that is gone, or that is none."""
-
-
-def _repaint(files: EventFiles, masks: tuple[Polygon, ...]) -> int:
-    """Paint a picture over; return how many bytes it has now, raise ``OSError``."""
-    try:
-        before = files.picture.read_bytes()
-    except FileNotFoundError as err:
-        raise _UnpaintableError("it is gone") from err
-    try:
-        picture = painted_over(before, masks)
-        small = thumbnail(picture)
-    except BAD_IMAGE as err:
-        raise _UnpaintableError(f"it cannot be painted over, {type(err).__name__}") from err
-    return files.write(picture, small)
 
 
 def _put_in_order(root: Path, day: str, known: dict[str, int], is_old: bool) -> list[PictureKept]:
