@@ -31,6 +31,7 @@ from custom_components.eyewitness import (
     services,
     system_health,
 )
+from custom_components.eyewitness.api.masks import EditedCamera
 from custom_components.eyewitness.chain import policy
 from custom_components.eyewitness.chain.attempt import Attempt
 from custom_components.eyewitness.chain.failures import Failure
@@ -66,11 +67,13 @@ from tests import test_usage_actions
 from tests.api.kit import event, put
 from tests.flows import test_budget, test_look
 from tests.flows.forms import NOBODY, open_add, open_change, open_options, open_setup, send
+from tests.flows.test_camera import AREA
 from tests.flows.test_camera_views import add_device
 from tests.flows.test_mistakes import MISTAKES
 from tests.flows.test_provider import add, change, choose
 from tests.flows.test_reconfigure import changed
 from tests.flows.test_setup import typed
+from tests.front_end import texts_of_cards
 from tests.kit import CAMERA, FakeCamera, House, Kind, picture
 from tests.pictures.scenes import BLACK, add_rules
 from tests.shown import ACTIONS, PLACEHOLDER, TEXTS, Shown, entities, flat, leaves, record
@@ -403,6 +406,7 @@ async def test_everything_shown_has_a_text_and_every_text_is_shown(
     for name, text in TEXTS.items():
         if re.search(rf"['\"]{name.removeprefix('common.')}['\"]", report):
             shown[name] = set(PLACEHOLDER.findall(text))
+    shown.update(texts_of_cards(TEXTS))
     shown.add("entity.sensor.last_description.state", "not_described")  # said by the sensor itself
     shown.add("system_health.info", *await system_health.async_info(house.hass), *hosts)
     await show_reports(house, monkeypatch)
@@ -547,7 +551,7 @@ async def show_usage(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def show_doors(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the doors of the history fail in all their ways."""
+    """Let the doors of the history fail in all their ways, and the mask editor."""
     hass = house.hass
     source = await media_source.async_get_media_source(hass)
 
@@ -563,6 +567,11 @@ async def show_doors(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
         await resolve(without_picture)
         patch.setattr(media_source, "loaded_entry", lambda _: None)
         await resolve(without_picture)
+    camera = EditedCamera.find(hass, house.entry, CAMERA)
+    assert camera is not None
+    for areas in ([AREA | {"right": 10}], [AREA] * 51):
+        with suppress(HomeAssistantError):
+            camera.check(areas)
 
 
 def check_texts(shown: Shown, *, exceptions: bool) -> None:

@@ -5,7 +5,7 @@ from typing import Final
 from homeassistant.components.websocket_api import async_register_command
 from homeassistant.core import HomeAssistant, callback
 
-from .api import events
+from .api import events, masks, usage
 from .api.pictures import EventPictureView
 
 COMMANDS: Final = (
@@ -13,6 +13,11 @@ COMMANDS: Final = (
     events.get_event,
     events.subscribe_events,
     events.list_cameras,
+    usage.get_usage,
+    usage.subscribe_usage,
+    masks.get_masks,
+    masks.preview_masks,
+    masks.save_masks,
 )
 
 
