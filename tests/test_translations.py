@@ -22,7 +22,9 @@ WORD = re.compile(r"[A-Za-z]{2}")
 
 def texts(language: str) -> dict[str, str]:
     """Return every text of a language by its path."""
-    return leaves(json.loads((INTEGRATION / "translations" / f"{language}.json").read_text("utf-8")))
+    return leaves(
+        json.loads((INTEGRATION / "translations" / f"{language}.json").read_text("utf-8"))
+    )
 
 
 def words(text: str) -> bool:

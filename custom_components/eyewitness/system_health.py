@@ -12,6 +12,7 @@ from .const import BASE_URLS, CONF_BASE_URL, CONF_KIND, DOMAIN
 from .ledger.errors import LedgerError
 from .runtime import EyewitnessConfigEntry, Runtime
 from .runtime.accounts import Accounts
+from .runtime.outcome_texts import async_number
 from .runtime.settings import provider_order
 
 HOSTS: Final = {kind: str(URL(url).origin()) for kind, url in BASE_URLS.items()}
@@ -47,27 +48,30 @@ async def async_info(hass: HomeAssistant) -> dict[str, Any]:
 async def _runtime_info(hass: HomeAssistant, runtime: Runtime) -> dict[str, Any]:
     known = [runtime.chain.health(key) for key in runtime.providers]
     try:
-        size = _human((await hass.async_add_executor_job(runtime.accounts.ledger.size)).bytes)
+        size = await _async_human(
+            hass, (await hass.async_add_executor_job(runtime.accounts.ledger.size)).bytes
+        )
     except LedgerError:
         size = "unknown"
     return {
         "resting": sum(health.circuit_open or health.cooldown_left > 0 for health in known),
         "ledger_size": size,
-        **_costs(runtime.accounts),
+        **await _async_costs(hass, runtime.accounts),
         "master_key": runtime.master_key_source,
     }
 
 
-def _costs(accounts: Accounts) -> dict[str, str]:
+async def _async_costs(hass: HomeAssistant, accounts: Accounts) -> dict[str, str]:
     """Return what today and this month cost, or that only the unreadable file knows it."""
     spent = {"cost_today": accounts.today, "cost_this_month": accounts.month}
+    if not accounts.complete:
+        return dict.fromkeys(spent, "unknown")
     return {
-        name: f"{each.cost:.4f} USD" if accounts.complete else "unknown"
-        for name, each in spent.items()
+        name: f"{await async_number(hass, f'{each.cost:.4f}')} USD" for name, each in spent.items()
     }
 
 
-def _human(size: float) -> str:
+async def _async_human(hass: HomeAssistant, size: float) -> str:
     """Return a size as people write it: 1.2 MB."""
     unit = "B"
     for larger in _UNITS:
@@ -75,4 +79,5 @@ def _human(size: float) -> str:
         if round(size) < _THOUSAND:
             break
         size, unit = size / _THOUSAND, larger
-    return f"{size:.1f} {unit}" if unit != "B" else f"{size:.0f} B"
+    number = await async_number(hass, f"{size:.0f}" if unit == "B" else f"{size:.1f}")
+    return f"{number} {unit}"

@@ -132,7 +132,7 @@ async def test_a_providers_own_limit(hass: HomeAssistant, month: Month) -> None:
     fired = async_capture_events(hass, EVENT_BUDGET)
     await month.begin("2026-11-26 12:00", own=OWN)
     await month.spend(calls=20)
-    assert month.reports == ["provider_budget_100 20 of 20 requests"]
+    assert month.reports == ["provider_budget_100 Requests used: 20 of 20."]
     assert [event.data["threshold"] for event in fired] == [80, 100]
     assert (
         fired[0].data.items()
@@ -205,7 +205,7 @@ async def test_a_clock_that_is_set_back(month: Month) -> None:
     await month.house.usage()
     await month.settle()
     assert (month.fired(), month.is_used_up()) == ([], True)
-    assert month.reports == ["provider_budget_100 20 of 20 requests"]
+    assert month.reports == ["provider_budget_100 Requests used: 20 of 20."]
 
 
 async def test_another_time_zone(hass: HomeAssistant, month: Month) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import section
 from homeassistant.helpers.selector import (
     BooleanSelector,
@@ -38,6 +39,7 @@ from ..ledger.rows import Period
 from ..providers.models.offers import Offer
 from ..providers.spec import AUTO
 from ..runtime.budget import LIMIT_FIELDS, Unit, limit_field
+from ..runtime.outcome_texts import async_number
 from .address import normalize_url
 
 PASSWORD: Final = TextSelector(
@@ -107,14 +109,17 @@ def read_prices(data: Mapping[str, Any]) -> dict[str, float]:
     return {name: float(data[name]) for name in names if data.get(name) is not None}
 
 
-def model_form(offers: list[Offer], default: str = AUTO) -> vol.Schema:
+async def async_model_form(
+    hass: HomeAssistant, offers: list[Offer], default: str = AUTO
+) -> vol.Schema:
     """Return the form for a model: those that see pictures first, with what 100 pictures cost.
 
     Home Assistant's lists take no texts with placeholders, so the labels hold none.
     """
-    auto = next((f"{AUTO} = {_label(offer)}" for offer in offers if offer.is_auto), AUTO)
+    labels = {offer.model: await _async_label(hass, offer) for offer in offers}
+    auto = next((f"{AUTO} = {labels[offer.model]}" for offer in offers if offer.is_auto), AUTO)
     options = [SelectOptionDict(value=AUTO, label=auto)]
-    options += [SelectOptionDict(value=offer.model, label=_label(offer)) for offer in offers]
+    options += [SelectOptionDict(value=model, label=label) for model, label in labels.items()]
     return vol.Schema(
         {
             vol.Required(CONF_MODEL, default=default): SelectSelector(
@@ -126,8 +131,10 @@ def model_form(offers: list[Offer], default: str = AUTO) -> vol.Schema:
     )
 
 
-def _label(offer: Offer) -> str:
-    return offer.model if offer.cents is None else f"{offer.model} ({offer.cents:.1f} ¢)"
+async def _async_label(hass: HomeAssistant, offer: Offer) -> str:
+    if offer.cents is None:
+        return offer.model
+    return f"{offer.model} ({await async_number(hass, f'{offer.cents:.1f}')} ¢)"
 
 
 def read_budget(user_input: Mapping[str, Any]) -> dict[str, float]:

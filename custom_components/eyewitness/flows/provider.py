@@ -37,8 +37,8 @@ from .fields import (
     PASSWORD,
     SECTION_MORE,
     URL,
+    async_model_form,
     key_page,
-    model_form,
     new_title,
     read_address,
     read_budget,
@@ -185,7 +185,9 @@ class ProviderFlow(ProviderTrialFlow):
             return self._menu("ready")
         return self.async_show_form(
             step_id="model",
-            data_schema=self.add_suggested_values_to_schema(model_form(self._offers), self._data),
+            data_schema=self.add_suggested_values_to_schema(
+                await async_model_form(self.hass, self._offers), self._data
+            ),
             description_placeholders={"count": str(len(self._offers))},
         )
 

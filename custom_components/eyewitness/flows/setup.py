@@ -12,6 +12,7 @@ from homeassistant.config_entries import (
     ConfigSubentryData,
     FlowType,
 )
+from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import section
 import voluptuous as vol
 
@@ -29,6 +30,7 @@ from ..const import (
 from ..keys.master_key import MasterKeyError
 from ..keys.vault import Vault
 from ..providers.spec import AUTO
+from ..runtime.outcome_texts import listed
 from ..runtime.settings import provider_order
 from . import look
 from .address import normalize_url
@@ -77,7 +79,7 @@ class SetupFlow(ReauthFlow):
             step_id="user",
             data_schema=self._form(user_input or {}, errors, first=True),
             errors=errors,
-            description_placeholders=_placeholders(errors),
+            description_placeholders=_placeholders(self.hass, errors),
         )
 
     @override
@@ -106,7 +108,7 @@ class SetupFlow(ReauthFlow):
             step_id="reconfigure",
             data_schema=self._form(user_input or {SECTION_ENDPOINTS: urls}, errors),
             errors=errors,
-            description_placeholders=_placeholders(errors),
+            description_placeholders=_placeholders(self.hass, errors),
         )
 
     def _form(
@@ -211,11 +213,11 @@ def _field(kind: str, name: str) -> str:
     return f"{kind}_{name}"
 
 
-def _placeholders(errors: Mapping[str, str]) -> dict[str, str]:
+def _placeholders(hass: HomeAssistant, errors: Mapping[str, str]) -> dict[str, str]:
     """Return the links for the form, and the providers that it says are to be looked at."""
     wrong = [NAMES[kind] for kind in KINDS if errors.keys() & {_field(kind, n) for n in _FIELDS}]
     links = {f"{kind}_keys": page for kind, page in KEY_PAGES.items()}
-    return {**EXAMPLE, **links, "names": ", ".join(wrong)}
+    return {**EXAMPLE, **links, "names": listed(hass, wrong)}
 
 
 def _section(fields: dict[Any, Any], values: Mapping[str, Any]) -> section:
