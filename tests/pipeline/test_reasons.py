@@ -72,7 +72,8 @@ async def test_h6_who_may_not_see_the_camera_or_whose_turn_did_not_come_is_named
     monkeypatch.setattr(policy, "MAX_ATTEMPTS", 1)
     sim.fail("openai", "refusal")
     assert await told(house, providers=["openai", "grok", "gemini"]) == (
-        "OpenAI: Declined to answer. xAI Grok was not asked, because it is not allowed to see this camera. "
+        "OpenAI: Declined to answer. "
+        "xAI Grok was not asked, because it is not allowed to see this camera. "
         "Google Gemini was not asked, because there was no time left."
     )
 

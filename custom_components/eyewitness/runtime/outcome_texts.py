@@ -54,8 +54,8 @@ def _joined(hass: HomeAssistant, key: str, texts: Iterable[str]) -> str:
 def text(hass: HomeAssistant, path: str, **placeholders: str) -> str:
     """Return one of our texts where nobody can wait for it to be read from the disk.
 
-    Home Assistant reads them before it sets us up. After a change of the language it reads those
-    of the new one only when somebody asks for them; until then they are English.
+    Home Assistant reads them before it sets us up. Those of another language, chosen later, take a
+    moment; until then they are English.
     """
     category = path.partition(".")[0]
     for language in (hass.config.language, "en"):
