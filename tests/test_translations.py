@@ -1,6 +1,7 @@
 """Every text in every language: the same keys, the same placeholders, and no English left."""
 
 from collections import defaultdict
+from itertools import chain
 import json
 import re
 from typing import Any
@@ -13,8 +14,8 @@ from tests.sources import INTEGRATION, ROOT
 LANGUAGES = ("de", "es", "fr", "it", "nl", "pl", "pt", "sv", "zh-Hans")
 SAME: dict[str, list[str]] = json.loads((ROOT / "tests/same_as_english.json").read_text("utf-8"))
 """Texts that are the same in English and in another language, by the language."""
-NAMED = re.compile(r"(?<![*\w])\*([^*\n]+)\*(?![*\w])")
-"""A button, a field or a page in italics."""
+NAMED = re.compile(r"(?<![*\w])\*([^*\n]+)\*(?![*\w])|“(\w[^”{]*)”|The field (.+?) \(")
+"""A button, a field or a page: in italics, in quotation marks, or with its name in YAML."""
 LINK = re.compile(r"\]\(([^)]*)\)")
 CODE = re.compile(r"`[^`]*`")
 WORD = re.compile(r"[A-Za-z]{2}")
@@ -74,8 +75,26 @@ def test_what_a_text_names_has_that_name(language: str) -> None:
         called[text].add(other[path])
     wrong: dict[str, Any] = {}
     for path, text in TEXTS.items():
-        there = NAMED.findall(other[path])
-        for name in NAMED.findall(text):
-            if name in called and not called[name].intersection(there):
-                wrong[path] = (name, sorted(called[name]), there)
+        for name in filter(None, chain.from_iterable(NAMED.findall(text))):
+            if name in called and not any(each in other[path] for each in called[name]):
+                wrong[path] = (name, sorted(called[name]), other[path])
     assert not wrong
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_sentence_ends_as_in_english(language: str) -> None:
+    """What is put together of several texts has one full stop after each, and no other."""
+    other = texts(language)
+    full_stop = re.compile(r"(?<![.。])[.。]\Z")
+    wrong = {
+        path: (text, other[path])
+        for path, text in TEXTS.items()
+        if bool(full_stop.search(text)) != bool(full_stop.search(other[path]))
+    }
+    assert not wrong
+
+
+@pytest.mark.parametrize("language", ["en", *LANGUAGES])
+def test_a_year_has_twelve_months(language: str) -> None:
+    """They are one text, cut where its commas are."""
+    assert len(texts(language)["exceptions.months.message"].split(", ")) == 12
