@@ -93,7 +93,11 @@ async def test_near_the_end_it_is_saved(
     ("budget", "spent", "text"),
     [
         (DAY, {"cost": 1.0}, "because the budget for today (1 USD) is used up"),
-        ({"cost_per_month": 0.25}, {"cost": 0.3}, "because the 0.25 USD for this month are"),
+        (
+            {"cost_per_month": 0.25},
+            {"cost": 0.3},
+            "the budget for this month (0.25 USD) is",
+        ),
         ({"calls_per_day": 20}, {"calls": 20}, "because the request limit for today (20) is"),
         ({"calls_per_month": 20}, {"calls": 21}, "the request limit for this month (20) is"),
         ({"cost_per_day": 0}, {}, "because the budget for today (0 USD) is used up"),
