@@ -17,6 +17,7 @@ from custom_components.eyewitness import logbook
 from custom_components.eyewitness.chain.failures import Failure
 from custom_components.eyewitness.const import EVENT_DESCRIBED, EVENT_FAILED
 from custom_components.eyewitness.flows import test_report as report_texts
+from custom_components.eyewitness.flows.fields import new_title
 from custom_components.eyewitness.pipeline import budget_texts, self_test
 from custom_components.eyewitness.pipeline.prompt import camera_task
 from custom_components.eyewitness.runtime import outcome_texts
@@ -111,6 +112,16 @@ async def test_lists_are_put_together_as_the_language_wants_it(
     await house.set_up("openai")
     assert outcome_texts.listed(house.hass, ["a", "b", "c"]) == expected
     assert outcome_texts.listed(house.hass, []) == ""
+
+
+async def test_a_server_is_called_what_it_is_in_the_language(house: House) -> None:
+    """The only kind of provider whose name is made of words; so is the next one of its kind."""
+    await speak(house.hass, "de")
+    await house.set_up("openai_compatible")
+    assert outcome_texts.kind_name(house.hass, "openai_compatible") == "OpenAI-kompatibler Server"
+    assert outcome_texts.kind_name(house.hass, "grok") == "xAI Grok"
+    title = new_title(house.hass, house.entry, "openai_compatible")
+    assert title == "OpenAI-kompatibler Server"
 
 
 async def test_until_a_new_language_is_read_it_is_english(house: House) -> None:

@@ -40,7 +40,6 @@ FAILED_ICON: Final = "mdi:cctv-off"
 _NAME_CHARS: Final = 100
 
 type Entry = dict[str, Any]
-type _Words = Callable[..., str]
 
 
 @callback
@@ -49,38 +48,40 @@ def async_describe_events(
     async_describe_event: Callable[[str, str, Callable[[LazyEventPartialState], Entry]], None],
 ) -> None:
     """Offer the words for both events."""
-    words = partial(_words, hass)
-    async_describe_event(DOMAIN, EVENT_DESCRIBED, partial(_described, words))
-    async_describe_event(DOMAIN, EVENT_FAILED, partial(_failed, words))
+    async_describe_event(DOMAIN, EVENT_DESCRIBED, partial(_described, hass))
+    async_describe_event(DOMAIN, EVENT_FAILED, partial(_failed, hass))
 
 
 def _words(hass: HomeAssistant, key: str, **placeholders: str) -> str:
     return outcome_texts.text(hass, f"common.logbook_{key}", **placeholders)
 
 
-def _described(words: _Words, event: LazyEventPartialState) -> Entry:
+def _described(hass: HomeAssistant, event: LazyEventPartialState) -> Entry:
     title = _text(event, "title", TITLE_CHARS)
-    provider = NAMES.get(_text(event, "provider", _NAME_CHARS))
+    provider = _text(event, "provider", _NAME_CHARS)
     if not title:
-        message = words("described")
+        message = _words(hass, "described")
     elif event.data.get("reused") is True:  # the answer of an earlier event: nothing has changed
-        message = words("sees_still", title=title)
+        message = _words(hass, "sees_still", title=title)
     else:
-        message = words("saw", title=title)
-    if provider:
-        message = words("by", message=message, provider=provider)
-    return _entry(words, event, message, SEEN_ICON)
+        message = _words(hass, "saw", title=title)
+    if provider in NAMES:
+        name = outcome_texts.kind_name(hass, provider)
+        message = _words(hass, "by", message=message, provider=name)
+    return _entry(hass, event, message, SEEN_ICON)
 
 
-def _failed(words: _Words, event: LazyEventPartialState) -> Entry:
+def _failed(hass: HomeAssistant, event: LazyEventPartialState) -> Entry:
     status = _text(event, "status", _NAME_CHARS)
-    return _entry(words, event, words(FAILURES.get(status, "not_described")), FAILED_ICON)
+    return _entry(hass, event, _words(hass, FAILURES.get(status, "not_described")), FAILED_ICON)
 
 
-def _entry(words: _Words, event: LazyEventPartialState, message: str, icon: str) -> Entry:
+def _entry(hass: HomeAssistant, event: LazyEventPartialState, message: str, icon: str) -> Entry:
     camera = _text(event, "camera", _NAME_CHARS)
     entry = {
-        LOGBOOK_ENTRY_NAME: _text(event, "camera_name", _NAME_CHARS) or camera or words("a_camera"),
+        LOGBOOK_ENTRY_NAME: _text(event, "camera_name", _NAME_CHARS)
+        or camera
+        or _words(hass, "a_camera"),
         LOGBOOK_ENTRY_MESSAGE: message,
         LOGBOOK_ENTRY_ICON: icon,
     }

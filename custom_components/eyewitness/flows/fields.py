@@ -32,14 +32,13 @@ from ..const import (
     CONF_PRICE_OUTPUT,
     GEMINI,
     GROK,
-    NAMES,
     OPENAI,
 )
 from ..ledger.rows import Period
 from ..providers.models.offers import Offer
 from ..providers.spec import AUTO
 from ..runtime.budget import LIMIT_FIELDS, Unit, limit_field
-from ..runtime.outcome_texts import async_number
+from ..runtime.outcome_texts import async_number, kind_name
 from .address import normalize_url
 
 PASSWORD: Final = TextSelector(
@@ -159,11 +158,11 @@ def read_model(user_input: Mapping[str, Any]) -> str:
     return str(user_input[CONF_MODEL]).strip() or AUTO
 
 
-def new_title(entry: ConfigEntry, kind: str) -> str:
+def new_title(hass: HomeAssistant, entry: ConfigEntry, kind: str) -> str:
     """Return the vendor's name, with a number when another provider has it already."""
     titles = {subentry.title for subentry in entry.subentries.values()}
-    number, title = 1, NAMES[kind]
+    number, title = 1, kind_name(hass, kind)
     while title in titles:
         number += 1
-        title = f"{NAMES[kind]} {number}"
+        title = f"{kind_name(hass, kind)} {number}"
     return title

@@ -17,13 +17,13 @@ from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 import voluptuous as vol
 
-from ..const import CONF_ENTITY_ID, NAMES, SUBENTRY_LOOK
+from ..const import CONF_ENTITY_ID, SUBENTRY_LOOK
 from ..pictures.rules import EntityRef
 from ..pictures.views import name_of
 from ..pipeline.look import Look, async_look
 from ..runtime import camera_devices
 from ..runtime.markdown import image, plain
-from ..runtime.outcome_texts import as_sentence, async_cents, async_seconds
+from ..runtime.outcome_texts import as_sentence, async_cents, async_seconds, kind_name
 from ..runtime.settings import provider_order
 from .camera_fields import camera_field, cameras
 
@@ -157,7 +157,7 @@ async def _async_result(hass: HomeAssistant, look: Look) -> dict[str, str]:
         "picture": image(picture) if picture else "",
         "title": plain(response["title"]),
         "description": plain(response["description"]),
-        "provider": NAMES[response["provider"]],
+        "provider": kind_name(hass, response["provider"]),
         "seconds": await async_seconds(hass, response["total_time_ms"]),
         "cents": "" if look.cost is None else await async_cents(hass, look.cost),
     }

@@ -8,7 +8,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.translation import async_get_translations
 
 from ..chain.failures import OK, Failure
-from ..const import DOMAIN, NAMES
+from ..const import DOMAIN
 from ..runtime import Response, outcome_texts
 from ..runtime.markdown import plain
 
@@ -88,12 +88,12 @@ async def _async_line(
 async def _async_hand_over(hass: HomeAssistant, words: _Words, result: Response) -> str:
     if (fallback := result["fallback"]) is None:
         return words("test_only_one")
-    first = NAMES[fallback["failed"]]
+    first = outcome_texts.kind_name(hass, fallback["failed"])
     if fallback["answered"] is None:
         return words("test_nobody_takes_over", first=first)
     return words(
         "test_handed_over",
         first=first,
-        next=NAMES[fallback["answered"]],
+        next=outcome_texts.kind_name(hass, fallback["answered"]),
         seconds=await outcome_texts.async_seconds(hass, fallback["hand_over_ms"]),
     )

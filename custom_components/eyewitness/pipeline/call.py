@@ -14,7 +14,7 @@ from ..chain import policy
 from ..chain.text import clean
 from ..const import CONF_DETAIL, CONF_KIND, DOMAIN, NAMES
 from ..pictures.size import Detail
-from ..runtime.outcome_texts import listed
+from ..runtime.outcome_texts import kind_name, listed
 from ..runtime.settings import Settings
 
 TEXT_MAX: Final = 2000
@@ -125,7 +125,9 @@ def provider_ids(
         if not matches:
             titles = listed(hass, (settings.providers[key].title for key in settings.order))
             raise mistake(
-                "provider_not_found", provider=NAMES.get(name) or shown(name), present=titles
+                "provider_not_found",
+                provider=kind_name(hass, name) if name in NAMES else shown(name),
+                present=titles,
             )
         found.update(dict.fromkeys(matches))
     return tuple(found)

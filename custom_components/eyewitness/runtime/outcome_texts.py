@@ -16,7 +16,7 @@ from homeassistant.helpers.translation import (
 )
 from homeassistant.util import dt as dt_util
 
-from ..const import DOMAIN
+from ..const import DOMAIN, NAMES
 
 
 @callback
@@ -57,12 +57,22 @@ def text(hass: HomeAssistant, path: str, **placeholders: str) -> str:
     Home Assistant reads them before it sets us up. Those of another language, chosen later, take a
     moment; until then they are English.
     """
+    return (_found(hass, path) or path).format(**placeholders)
+
+
+@callback
+def kind_name(hass: HomeAssistant, kind: str) -> str:
+    """Return what a kind of provider is called: a company's name, or words for a server."""
+    return _found(hass, f"selector.kind.options.{kind}") or NAMES[kind]
+
+
+def _found(hass: HomeAssistant, path: str) -> str | None:
     category = path.partition(".")[0]
     for language in (hass.config.language, "en"):
         texts = async_get_cached_translations(hass, language, category, DOMAIN)
         if found := texts.get(f"component.{DOMAIN}.{path}"):
-            return found.format(**placeholders)
-    return path
+            return found
+    return None
 
 
 async def async_number(hass: HomeAssistant, number: str) -> str:
