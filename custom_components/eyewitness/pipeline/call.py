@@ -124,11 +124,8 @@ def provider_ids(
         ]
         if not matches:
             titles = listed(hass, (settings.providers[key].title for key in settings.order))
-            raise mistake(
-                "provider_not_found",
-                provider=kind_name(hass, name) if name in NAMES else shown(name),
-                present=titles,
-            )
+            wrong = kind_name(hass, name) if name in NAMES else shown(name)
+            raise mistake("provider_not_found", provider=wrong, present=titles)
         found.update(dict.fromkeys(matches))
     return tuple(found)
 
