@@ -81,18 +81,22 @@ class EventMediaSource(MediaSource):
             if _sees(user, each.camera) and day in ("", each.day)
         ]
         if not camera:
-            return self._cameras(days)
+            return await self._async_cameras(history, days)
         if not days:
             raise _error(BrowseError, "event_gone")
         if not day:
             return await self._async_days(days)
         return await self._async_events(history, days[0])
 
-    def _cameras(self, days: list[EventDay]) -> BrowseMediaSource:
+    async def _async_cameras(self, history: History, days: list[EventDay]) -> BrowseMediaSource:
         names: dict[str, str] = {}
         for each in days:
             names.setdefault(each.camera, self._name(each))
         children = [_folder(camera, name) for camera, name in names.items()]
+        for child in children:
+            wanted = EventFilter(cameras=frozenset({str(child.identifier)}))
+            newest = await history.async_events(wanted, None, 1)
+            child.thumbnail = next((self._thumbnail(event) for event in newest.events), None)
         children.sort(key=lambda child: child.title.casefold())
         return _folder(None, self.name, children)
 
@@ -119,19 +123,21 @@ class EventMediaSource(MediaSource):
     def _event(self, identifier: str, event: EventRow) -> BrowseMediaSource:
         time = dt_util.as_local(dt_util.parse_datetime(event.timestamp, raise_on_error=True))
         words = event.title or shorten(event.reason, TITLE_CHARS, placeholder="…")
-        has_picture = bool(event.picture_bytes)
         return BrowseMediaSource(
             domain=DOMAIN,
             identifier=f"{identifier}/{event.event_id}",
             media_class=MediaClass.IMAGE,
             media_content_type=_JPEG,
             title=f"{time:%H:%M} {words}",
-            can_play=has_picture,
+            can_play=bool(event.picture_bytes),
             can_expand=False,
-            thumbnail=async_signed(self.hass, event.event_id, PictureSize.THUMBNAIL)
-            if has_picture
-            else None,
+            thumbnail=self._thumbnail(event),
         )
+
+    def _thumbnail(self, event: EventRow) -> str | None:
+        if not event.picture_bytes:
+            return None
+        return async_signed(self.hass, event.event_id, PictureSize.THUMBNAIL)
 
     def _history(self, error: type[HomeAssistantError]) -> History:
         if (entry := loaded_entry(self.hass)) is None:

@@ -62,6 +62,8 @@ async def test_the_way_to_an_event(
     ]
     assert found.title == "Eyewitness"
     assert await level(hass) == [("Front door", CAMERA), ("Garden", GARDEN)]
+    for child in (await async_browse_media(hass, ROOT)).children or ():
+        assert child.thumbnail, "the newest picture"
     assert await level(hass, CAMERA) == [
         ("27 November 2026", f"{CAMERA}/2026-11-27"),
         ("26 November 2026", f"{CAMERA}/2026-11-26"),

@@ -275,7 +275,8 @@ def test_the_history_begins_with_what_was_said_last(old: Path) -> None:
         ((requests, cost),) = database.execute(costs, (event_id,)).fetchall()
     database.close()
     event = next(each for each in events if each.event_id == event_id)
-    assert (len(event.attempts), event.cost) == (requests, pytest.approx(cost))
+    assert len(event.attempts) == requests
+    assert event.cost == pytest.approx(cost)
     assert event.status == "described"
     assert event.camera_name
     assert event.provider_id

@@ -1,5 +1,7 @@
 """Words are found however they are written, and whatever is typed is words."""
 
+from typing import Any
+
 from hypothesis import given, settings, strategies as st
 import pytest
 from sqlalchemy import Engine, create_engine
@@ -55,7 +57,7 @@ def _found(row: EventRow, search: str) -> bool:
 @pytest.mark.parametrize("field", ["title", "description", "reason", "camera_name"])
 def test_found(text: str, search: str, field: str) -> None:
     """In all ten languages, with and without accents, in every text that is searched."""
-    changes = {"title": "", "description": "", "camera_name": "", field: text}
+    changes: dict[str, Any] = {"title": "", "description": "", "camera_name": "", field: text}
     assert _found(listed(**changes), search)
 
 

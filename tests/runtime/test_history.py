@@ -27,7 +27,7 @@ from custom_components.eyewitness.runtime.history import (
     SIGNAL_UNLISTED,
     PictureSize,
 )
-from tests.flows.test_options import open_options, send, suggested
+from tests.flows.forms import open_options, send, suggested
 from tests.kit import CAMERA, FakeCamera, House
 from tests.ledger.kit import count
 from tests.pictures.scenes import add_rules
@@ -85,7 +85,10 @@ async def test_an_event_is_listed_at_once(
     for name in ("event_id", "camera", "title", "description", "provider", "model", "cost"):
         assert getattr(event, name) == response[name], name
     assert event.provider_id == house.provider("openai").subentry_id
-    assert event.attempts == tuple(response["attempts"])
+    provider_id = house.provider("openai").subentry_id
+    assert event.attempts == tuple(
+        {**each, "provider_id": provider_id} for each in response["attempts"]
+    )
     assert (event.status, event.camera_name, event.reused) == ("described", "Front door", False)
     on_disk = [await history.async_picture(event.event_id, each) for each in PictureSize]
     assert on_disk == in_memory
@@ -168,9 +171,9 @@ async def test_a_renamed_camera(hass: HomeAssistant, house: House) -> None:
     await house.describe()
     told: list[Any] = []
     async_dispatcher_connect(hass, SIGNAL_UNLISTED, told.append)
+    renamed: dict[str, Any] = {"action": "update", "changes": {}, "old_entity_id": CAMERA}
     hass.bus.async_fire(
-        er.EVENT_ENTITY_REGISTRY_UPDATED,
-        {"action": "update", "entity_id": "camera.gate", "old_entity_id": CAMERA, "changes": {}},
+        f"{er.EVENT_ENTITY_REGISTRY_UPDATED}", {**renamed, "entity_id": "camera.gate"}
     )
     await hass.async_block_till_done(wait_background_tasks=True)
     (event,) = await events(house, cameras=frozenset({"camera.gate"}))

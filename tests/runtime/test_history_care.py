@@ -219,7 +219,7 @@ def _is_black(jpeg: bytes | None, x: float, y: float) -> bool:
     assert jpeg is not None
     with Image.open(BytesIO(jpeg)) as image:
         pixel: Any = image.convert("RGB").getpixel((int(x * image.width), int(y * image.height)))
-    return max(pixel) < 8
+    return bool(max(pixel) < 8)
 
 
 async def test_new_black_areas(hass: HomeAssistant, store: Store) -> None:
@@ -316,15 +316,25 @@ async def test_months_stay_in_bounds(
 
 
 _WRITER = """
-import asyncio, os, sys
+import asyncio, os, sys, time
 from datetime import timedelta
+from pathlib import Path
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
-from custom_components.eyewitness.runtime import event_painter, history_care
+from custom_components.eyewitness.pictures import event_files
+from custom_components.eyewitness.runtime import history_care
 from custom_components.eyewitness.runtime.history_care import Limits
 from tests.runtime.history_kit import event_at, opened
 
 history_care.PAUSE_SECONDS = 0
+
+def slow(work):
+    def then_rest(*args, **more):
+        work(*args, **more)
+        time.sleep(0.01)  # or hardly any kill would come between two files
+    return then_rest
+
+event_files.write, Path.unlink = slow(event_files.write), slow(Path.unlink)
 
 async def work(number):
     hass = HomeAssistant(sys.argv[1])
@@ -356,8 +366,9 @@ for line in sys.stdin:
 async def test_a_kill_leaves_nothing_dangling(hass: HomeAssistant, kills: int) -> None:
     """J3: in the middle of writing and cleaning; the next start brings rows and files together."""
     command = [sys.executable, "-c", _WRITER, hass.config.config_dir]
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
-    writer = subprocess.Popen(command, cwd=ROOT, text=True, **pipes)  # noqa: ASYNC220
+    writer = subprocess.Popen(  # noqa: ASYNC220
+        command, cwd=ROOT, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
     number = 0
 
     def life(seconds: float) -> int:

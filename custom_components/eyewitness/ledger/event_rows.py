@@ -16,6 +16,7 @@ from sqlalchemy import (
     delete,
     func,
     insert,
+    literal,
     literal_column,
     select,
     tuple_,
@@ -64,7 +65,7 @@ def read(
     """Return the newest events of a filter before a place, newest first, at most ``limit``."""
     conditions = _conditions(wanted)
     if before is not None:
-        conditions.append(tuple_(events.c.time, events.c.event_id) < tuple_(*before))
+        conditions.append(tuple_(events.c.time, events.c.event_id) < tuple_(*map(literal, before)))
     newest = events.c.time.desc(), events.c.event_id.desc()
     query = select(*_COLUMNS).where(*conditions).order_by(*newest).limit(limit)
     return [_event(row) for row in connection.execute(query).mappings()]

@@ -182,7 +182,7 @@ by ``words``, so that they are found with the same words whatever SQLite's own r
 event.listen(
     events,
     "after_create",
-    DDL(
+    DDL(  # type: ignore[no-untyped-call]
         "CREATE VIRTUAL TABLE event_words USING fts5("
         "title, description, reason, camera_name, "
         "tokenize='unicode61 remove_diacritics 0', prefix='2 3')"
