@@ -49,7 +49,7 @@ function starting(card) {
         if (!entry) {
           fill(place, said(card, "mdi:cctv", card.t("card_not_set_up"), card.t("card_not_set_up_text"), link(card.t("card_set_up"), ADD)));
         } else if (entry.disabled_by) {
-          fill(place, said(card, "mdi:power-off", card.t("card_disabled"), null, link(card.t("card_open_settings"), OURS)));
+          fill(place, said(card, "mdi:power", card.t("card_disabled"), null, link(card.t("card_open_settings"), OURS)));
         } else if (/error|failed|retry/.test(entry.state)) {
           fill(place, said(card, "mdi:alert-circle-outline", card.t("card_not_started"), entry.reason, link(card.t("card_open_settings"), OURS)));
         }
