@@ -66,7 +66,9 @@ async def entry_of(client: Client) -> str:
     assert reply.status == HTTPStatus.OK
     assert reply.headers[CACHE_CONTROL] == ASKED_FOR
     assert reply.headers[CONTENT_TYPE] == "text/javascript; charset=utf-8"
-    found = re.fullmatch(r'import "\./(\w{16}/cards\.js)";\n', await reply.text())
+    found = re.search(
+        r'^await import\("\./(\w{16}/cards\.js)"\);$', await reply.text(), re.MULTILINE
+    )
     assert found
     return f"/api/eyewitness/frontend/{found[1]}"
 

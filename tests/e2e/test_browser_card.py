@@ -1,8 +1,9 @@
 """The card of events as a person uses it, from the picker on, and by keyboard alone."""
 
+import re
 from urllib.parse import urlsplit
 
-from playwright.async_api import Locator, Page, Request, expect
+from playwright.async_api import Locator, Page, Request, Route, expect
 import pytest
 
 from tests.e2e.visit import BROWSER, Visit
@@ -88,6 +89,7 @@ async def test_events_come_to_the_card_as_they_happen(owner: Visit) -> None:
     await _filters(card, rows)
     await _is_used_by_keyboard(page, card, rows)
     await _hostile_texts_are_words(page)
+    await _waits_for_the_front_end(page)
     assert foreign == []
     assert dialogs == []
     await page.emulate_media(reduced_motion="null")
@@ -178,3 +180,17 @@ async def _hostile_texts_are_words(page: Page) -> None:
     await expect(details.locator("tbody")).to_contain_text("<script>alert(2)</script>")
     assert await details.evaluate(_ELEMENTS) == []
     await page.keyboard.press("Escape")
+
+
+async def _waits_for_the_front_end(page: Page) -> None:
+    """Let the app come after the cards: it replaces the registry of elements."""
+
+    async def late(route: Route) -> None:
+        await page.wait_for_timeout(1_000)
+        await route.continue_()
+
+    app = re.compile(r"/frontend_latest/app\.")
+    await page.route(app, late)
+    await page.reload()
+    await expect(page.locator("eyewitness-card h2")).to_have_text("At our door")
+    await page.unroute(app)

@@ -183,7 +183,7 @@ class Details extends HTMLElement {
                 h("span", { class: "how" }, icon(attempt.outcome === "ok" ? "mdi:check-circle-outline" : "mdi:close-circle-outline"), card.outcome(attempt.outcome)),
               ),
               h("td", { class: "number" }, card.seconds(attempt.response_time_ms)),
-              h("td", { class: "number" }, attempt.cost === null ? card.t("card_unknown") : formatMoney(card.hass, attempt.cost)),
+              h("td", { class: "number" }, attempt.cost === null ? [h("span", { "aria-hidden": "true" }, "–"), h("span", { class: "unseen" }, card.t("card_unknown"))] : formatMoney(card.hass, attempt.cost)),
             ),
           ),
         ),

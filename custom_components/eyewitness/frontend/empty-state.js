@@ -45,11 +45,13 @@ function starting(card) {
   fill(place, said(card, "mdi:timer-sand", card.t("card_starting"), card.t("card_starting_text")));
   if (isAdmin) {
     card.ask({ type: "config_entries/get", domain: DOMAIN }).then(
-      (entries) => {
-        if (!entries.length) {
+      ([entry]) => {
+        if (!entry) {
           fill(place, said(card, "mdi:cctv", card.t("card_not_set_up"), card.t("card_not_set_up_text"), link(card.t("card_set_up"), ADD)));
-        } else if (/error|failed|not_loaded/.test(entries[0].state)) {
-          fill(place, said(card, "mdi:alert-circle-outline", card.t("card_not_started"), entries[0].reason, link(card.t("card_open_settings"), OURS)));
+        } else if (entry.disabled_by) {
+          fill(place, said(card, "mdi:power", card.t("card_disabled"), null, link(card.t("card_open_settings"), OURS)));
+        } else if (/error|failed|retry/.test(entry.state)) {
+          fill(place, said(card, "mdi:alert-circle-outline", card.t("card_not_started"), entry.reason, link(card.t("card_open_settings"), OURS)));
         }
       },
       () => {},

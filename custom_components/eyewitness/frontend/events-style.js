@@ -200,9 +200,10 @@ export const DETAILS_STYLES = `
   .no-picture-text { display: flex; align-items: center; gap: 8px; }
   h3 { font-size: var(--ha-font-size-m, 14px); font-weight: var(--ha-font-weight-medium, 500); margin-block-end: -8px; }
   table { border-collapse: collapse; inline-size: 100%; font-size: var(--ha-font-size-m, 14px); }
-  th, td { text-align: start; padding-block: 8px; padding-inline: 0 12px; vertical-align: top; font-weight: var(--ha-font-weight-normal, 400); overflow-wrap: anywhere; }
+  th, td { text-align: start; padding-block: 8px; padding-inline: 0 12px; vertical-align: top; font-weight: var(--ha-font-weight-normal, 400); overflow-wrap: break-word; }
   thead th { color: var(--secondary-text-color); font-size: var(--ha-font-size-s, 12px); padding-block: 0 4px; }
   tbody tr { border-block-start: 1px solid var(--divider-color); }
+  .unseen { position: absolute; inline-size: 1px; block-size: 1px; overflow: hidden; clip-path: inset(50%); }
   .number { font-variant-numeric: tabular-nums; white-space: nowrap; }
   .how { display: flex; gap: 6px; }
   td ha-icon { --mdc-icon-size: 18px; flex: none; }
