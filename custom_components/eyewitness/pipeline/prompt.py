@@ -21,8 +21,9 @@ SYSTEM: Final = (
 """The same for every event; what a user or a camera says goes into the user's part."""
 
 
-_CODE: Final = re.compile(r"([a-z]{2,3}|[A-Z]{2})([-_][A-Za-z0-9]{2,8})*")
-"""How Home Assistant names a language: de, pt-BR, zh-Hans. Some are words as well, such as is."""
+_CODE: Final = re.compile(r"(?!en$)([a-z]{2,3}|[A-Z]{2})([-_][A-Za-z0-9]{2,8})*")
+"""How Home Assistant names a language: de, pt-BR, zh-Hans. Some are words as well, such as is; en
+stands in an English question and needs no explanation."""
 
 
 def camera_task(
