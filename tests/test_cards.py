@@ -198,6 +198,7 @@ async def test_the_mask_editor_has_a_page_for_administrators(hass: HomeAssistant
     panels = hass.data[frontend.DATA_PANELS]
     page = panels[MASKS_PATH]
     assert (page.require_admin, page.sidebar_title) == (True, None)
+    assert page.config is not None
     assert page.config["_panel_custom"]["module_url"] == cards.LOADER_URL
     await cards.async_add_page(hass)
     assert panels[MASKS_PATH] is page
