@@ -178,6 +178,7 @@ def record(monkeypatch: pytest.MonkeyPatch) -> Shown:
     shown = Shown()
     handle, create = FlowManager._async_handle_step, ir.async_create_issue
     init, sentence = HomeAssistantError.__init__, outcome_texts.async_sentence
+    text = outcome_texts.text
 
     async def handle_step(manager: Any, flow: Any, *args: Any) -> Any:
         result = await handle(manager, flow, *args)
@@ -202,6 +203,11 @@ def record(monkeypatch: pytest.MonkeyPatch) -> Shown:
         shown.add(f"exceptions.{key}", "message", placeholders=placeholders)
         return await sentence(hass, key, **placeholders)
 
+    def find_text(hass: HomeAssistant, path: str, **placeholders: str) -> str:
+        shown.add(*path.rsplit(".", 1), placeholders=placeholders)
+        return text(hass, path, **placeholders)
+
+    monkeypatch.setattr(outcome_texts, "text", find_text)
     for module in (outcome_texts, reasons, failing_cameras, budget_texts, budget_watch):
         monkeypatch.setattr(module, "async_sentence", make_sentence)
     monkeypatch.setattr(FlowManager, "_async_handle_step", handle_step)

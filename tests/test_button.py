@@ -52,8 +52,8 @@ async def test_when_all_is_well_it_says_so(hass: HomeAssistant, house: House) ->
     first, openai, grok, last = (line for line in as_read(text).splitlines() if line)
     number = first.removeprefix("Each provider was shown a picture with the number ")[:3]
     said = f"The number {number} is on it.” It took 0."
-    assert openai.startswith("- **OpenAI** sees it. It said: “A 384 by 384 picture")
-    assert grok.startswith("- **xAI Grok** sees it. It said: “")
+    assert openai.startswith("- **OpenAI** sees the picture. It said: “A 384 by 384 picture")
+    assert grok.startswith("- **xAI Grok** sees the picture. It said: “")
     assert said in openai
     assert said in grok
     assert openai.endswith(" US cents.")
@@ -100,9 +100,9 @@ async def test_it_names_who_failed(hass: HomeAssistant, house: House, sim: Simul
     sim.fail("openai", "quota", repeat=True)
     sim.fail("gemini", "blind", repeat=True)
     error = await error_of(press(hass))
-    named = "My [own]: No requests left, Google Gemini: Does not see pictures"
+    named = "My [own]: No requests left. Google Gemini: Does not see pictures."
     assert failed(error) == named
-    assert str(error).rstrip(".") == f"The test found a problem. {named}"
+    assert str(error) == f"The test found a problem. {named}"
     assert pick(await house.usage(), "outcome")[:3] == [("quota",), ("ok",), ("blind",)]
     ((title, text),) = notifications(hass)
     assert title == "Not all providers work"
@@ -139,7 +139,7 @@ async def test_a_hand_over_that_fails_is_trouble_too(
 
     watch = hass.async_create_background_task(fail_later(), "fail later")
     sim.fail("grok", "latency", latency=0.3)
-    assert failed(await error_of(press(hass))) == "When OpenAI fails, nobody takes over"
+    assert failed(await error_of(press(hass))) == "When OpenAI fails, nobody takes over."
     await watch
     assert sim.requests("grok", "describe")
 

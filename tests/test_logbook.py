@@ -69,7 +69,7 @@ STATUSES: Final = (
     (Status.OFFLINE, "was not described: no provider could be reached"),
     (Status.FAILED_CAMERA, "gave no picture"),
     (Status.NO_PROVIDER, "was not described: there is no provider with a working key"),
-    (Status.NOT_ALLOWED, "was not described: none of the providers may see it"),
+    (Status.NOT_ALLOWED, "was not described: none of the providers is allowed to see it"),
     (Status.INTERRUPTED, "was not described: Eyewitness was stopped meanwhile"),
     (Status.BUDGET, "was not described: the budget is used up"),
     (Status.DROPPED, "was not described: its turn did not come in time"),

@@ -150,6 +150,6 @@ async def test_it_does_not_wait_for_an_event(
         (5_000_000_000_000, "5000.0 GB"),
     ],
 )
-def test_sizes_in_words(size: int, text: str) -> None:
+async def test_sizes_in_words(hass: HomeAssistant, size: int, text: str) -> None:
     """Nobody counts bytes."""
-    assert system_health._human(size) == text
+    assert await system_health._async_human(hass, size) == text

@@ -26,6 +26,7 @@ import voluptuous as vol
 
 from custom_components.eyewitness import (
     async_remove_config_entry_device,
+    logbook,
     services,
     system_health,
 )
@@ -395,9 +396,11 @@ async def test_everything_shown_has_a_text_and_every_text_is_shown(
     shown.add_entities(house.hass)
     shown.add_actions()
     hosts = (f"can_reach_{kind}" for kind in system_health.HOSTS)  # every vendor may be in use
-    report = getsource(test_report)  # where a placeholder that is not given raises
+    # Where a placeholder that is not given raises.
+    sources = {"common.logbook_": getsource(logbook), "common.": getsource(test_report)}
     for name, text in TEXTS.items():
-        if re.search(rf"['\"]{name.removeprefix('common.')}['\"]", report):
+        prefix = next((each for each in sources if name.startswith(each)), None)
+        if prefix and re.search(rf"['\"]{name.removeprefix(prefix)}['\"]", sources[prefix]):
             shown[name] = set(PLACEHOLDER.findall(text))
     shown.add("entity.sensor.last_description.state", "not_described")  # said by the sensor itself
     shown.add("system_health.info", *await system_health.async_info(house.hass), *hosts)
@@ -447,7 +450,7 @@ async def show_parts(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
                 await house.describe(**mistake.typed)
     await show_usage(house, monkeypatch)
     for seconds in (0.0, 60.0):
-        await outcome_texts.async_next_try(house.hass, seconds)
+        await outcome_texts.async_next_try(house.hass, "OpenAI", seconds)
     for cents in (None, 2.5):
         await outcome_texts.async_price(house.hass, cents)
     await outcome_texts.async_day(house.hass, date(2027, 1, 14))

@@ -1,10 +1,11 @@
 """Tell the activity list what was seen, and what could not be described.
 
-Home Assistant does not translate these texts: its own integrations write them in English as well.
+Home Assistant does not translate these texts for us, so they are in the language of the house.
 Anybody may fire an event with our name, so nothing in one is taken for granted.
 """
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Final
 
 from homeassistant.components.logbook.const import (
@@ -20,25 +21,20 @@ from .chain.text import clean
 from .const import DOMAIN, EVENT_DESCRIBED, EVENT_FAILED, NAMES
 from .pipeline.answer import TITLE_CHARS
 from .pipeline.record import Status
+from .runtime import outcome_texts
 
-SAW: Final = 'saw "{title}"'
-SEES_STILL: Final = 'still sees "{title}"'
-"""The answer of an earlier event was given again: nothing has changed since."""
-SAW_SOMETHING: Final = "was described"
-BY: Final = " ({provider})"
 FAILURES: Final[dict[str, str]] = {
-    Status.FAILED: "was not described: no provider had an answer",
-    Status.REFUSED: "was not described: every provider declined to answer",
-    Status.OFFLINE: "was not described: no provider could be reached",
-    Status.FAILED_CAMERA: "gave no picture",
-    Status.NO_PROVIDER: "was not described: there is no provider with a working key",
-    Status.NOT_ALLOWED: "was not described: none of the providers may see it",
-    Status.INTERRUPTED: "was not described: Eyewitness was stopped meanwhile",
-    Status.BUDGET: "was not described: the budget is used up",
-    Status.DROPPED: "was not described: its turn did not come in time",
+    Status.FAILED: "failed",
+    Status.REFUSED: "refused",
+    Status.OFFLINE: "offline",
+    Status.FAILED_CAMERA: "failed_camera",
+    Status.NO_PROVIDER: "no_provider",
+    Status.NOT_ALLOWED: "not_allowed",
+    Status.INTERRUPTED: "interrupted",
+    Status.BUDGET: "budget",
+    Status.DROPPED: "dropped",
 }
-UNKNOWN_FAILURE: Final = "was not described"
-NAMELESS: Final = "A camera"
+"""The text of each way to fail."""
 SEEN_ICON: Final = "mdi:cctv"
 FAILED_ICON: Final = "mdi:cctv-off"
 _NAME_CHARS: Final = 100
@@ -52,31 +48,40 @@ def async_describe_events(
     async_describe_event: Callable[[str, str, Callable[[LazyEventPartialState], Entry]], None],
 ) -> None:
     """Offer the words for both events."""
-    async_describe_event(DOMAIN, EVENT_DESCRIBED, _described)
-    async_describe_event(DOMAIN, EVENT_FAILED, _failed)
+    async_describe_event(DOMAIN, EVENT_DESCRIBED, partial(_described, hass))
+    async_describe_event(DOMAIN, EVENT_FAILED, partial(_failed, hass))
 
 
-@callback
-def _described(event: LazyEventPartialState) -> Entry:
+def _words(hass: HomeAssistant, key: str, **placeholders: str) -> str:
+    return outcome_texts.text(hass, f"common.logbook_{key}", **placeholders)
+
+
+def _described(hass: HomeAssistant, event: LazyEventPartialState) -> Entry:
     title = _text(event, "title", TITLE_CHARS)
-    provider = NAMES.get(_text(event, "provider", _NAME_CHARS))
-    words = SEES_STILL if event.data.get("reused") is True else SAW
-    message = words.format(title=title) if title else SAW_SOMETHING
-    if provider:
-        message += BY.format(provider=provider)
-    return _entry(event, message, SEEN_ICON)
+    provider = _text(event, "provider", _NAME_CHARS)
+    if not title:
+        message = _words(hass, "described")
+    elif event.data.get("reused") is True:  # the answer of an earlier event: nothing has changed
+        message = _words(hass, "sees_still", title=title)
+    else:
+        message = _words(hass, "saw", title=title)
+    if provider in NAMES:
+        name = outcome_texts.kind_name(hass, provider)
+        message = _words(hass, "by", message=message, provider=name)
+    return _entry(hass, event, message, SEEN_ICON)
 
 
-@callback
-def _failed(event: LazyEventPartialState) -> Entry:
+def _failed(hass: HomeAssistant, event: LazyEventPartialState) -> Entry:
     status = _text(event, "status", _NAME_CHARS)
-    return _entry(event, FAILURES.get(status, UNKNOWN_FAILURE), FAILED_ICON)
+    return _entry(hass, event, _words(hass, FAILURES.get(status, "not_described")), FAILED_ICON)
 
 
-def _entry(event: LazyEventPartialState, message: str, icon: str) -> Entry:
+def _entry(hass: HomeAssistant, event: LazyEventPartialState, message: str, icon: str) -> Entry:
     camera = _text(event, "camera", _NAME_CHARS)
     entry = {
-        LOGBOOK_ENTRY_NAME: _text(event, "camera_name", _NAME_CHARS) or camera or NAMELESS,
+        LOGBOOK_ENTRY_NAME: _text(event, "camera_name", _NAME_CHARS)
+        or camera
+        or _words(hass, "a_camera"),
         LOGBOOK_ENTRY_MESSAGE: message,
         LOGBOOK_ENTRY_ICON: icon,
     }

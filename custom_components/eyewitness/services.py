@@ -110,7 +110,7 @@ async def _async_describe(call: ServiceCall) -> ServiceResponse:
         )
     request = Request(
         entity_id=entity_id,
-        providers=provider_ids(entry.runtime_data.settings, fields.get("providers")),
+        providers=provider_ids(hass, entry.runtime_data.settings, fields.get("providers")),
         prompt=fields["prompt"],
         event_context=fields["event_context"],
         language=fields.get("language", hass.config.language),

@@ -12,6 +12,7 @@ from .const import BASE_URLS, CONF_BASE_URL, CONF_KIND, DOMAIN
 from .ledger.errors import LedgerError
 from .runtime import EyewitnessConfigEntry, Runtime
 from .runtime.accounts import Accounts
+from .runtime.outcome_texts import async_number
 from .runtime.settings import provider_order
 
 HOSTS: Final = {kind: str(URL(url).origin()) for kind, url in BASE_URLS.items()}
@@ -48,35 +49,36 @@ async def _runtime_info(hass: HomeAssistant, runtime: Runtime) -> dict[str, Any]
     known = [runtime.chain.health(key) for key in runtime.providers]
     return {
         "resting": sum(health.circuit_open or health.cooldown_left > 0 for health in known),
-        **await _sizes(hass, runtime.accounts),
-        **_costs(runtime.accounts),
+        **await _async_sizes(hass, runtime.accounts),
+        **await _async_costs(hass, runtime.accounts),
         "master_key": runtime.master_key_source,
     }
 
 
-async def _sizes(hass: HomeAssistant, accounts: Accounts) -> dict[str, str | int]:
+async def _async_sizes(hass: HomeAssistant, accounts: Accounts) -> dict[str, str | int]:
     """Return how much is kept, or that only the unreadable file knows it."""
     try:
         size = await hass.async_add_executor_job(accounts.ledger.size)
     except LedgerError:
         return dict.fromkeys(("ledger_size", "history_events", "history_size"), "unknown")
     return {
-        "ledger_size": _human(size.bytes),
+        "ledger_size": await _async_human(hass, size.bytes),
         "history_events": size.events,
-        "history_size": _human(size.picture_bytes),
+        "history_size": await _async_human(hass, size.picture_bytes),
     }
 
 
-def _costs(accounts: Accounts) -> dict[str, str]:
+async def _async_costs(hass: HomeAssistant, accounts: Accounts) -> dict[str, str]:
     """Return what today and this month cost, or that only the unreadable file knows it."""
     spent = {"cost_today": accounts.today, "cost_this_month": accounts.month}
+    if not accounts.complete:
+        return dict.fromkeys(spent, "unknown")
     return {
-        name: f"{each.cost:.4f} USD" if accounts.complete else "unknown"
-        for name, each in spent.items()
+        name: f"{await async_number(hass, f'{each.cost:.4f}')} USD" for name, each in spent.items()
     }
 
 
-def _human(size: float) -> str:
+async def _async_human(hass: HomeAssistant, size: float) -> str:
     """Return a size as people write it: 1.2 MB."""
     unit = "B"
     for larger in _UNITS:
@@ -84,4 +86,5 @@ def _human(size: float) -> str:
         if round(size) < _THOUSAND:
             break
         size, unit = size / _THOUSAND, larger
-    return f"{size:.1f} {unit}" if unit != "B" else f"{size:.0f} B"
+    number = await async_number(hass, f"{size:.0f}" if unit == "B" else f"{size:.1f}")
+    return f"{number} {unit}"

@@ -92,12 +92,16 @@ async def test_near_the_end_it_is_saved(
 @pytest.mark.parametrize(
     ("budget", "spent", "text"),
     [
-        (DAY, {"cost": 1.0}, "because the 1 USD for today are used up"),
-        ({"cost_per_month": 0.25}, {"cost": 0.3}, "because the 0.25 USD for this month are"),
-        ({"calls_per_day": 20}, {"calls": 20}, "because the limit of 20 requests for today is"),
-        ({"calls_per_month": 20}, {"calls": 21}, "the limit of 20 requests for this month is"),
-        ({"cost_per_day": 0}, {}, "because the 0 USD for today are used up"),
-        ({"calls_per_day": 0}, {}, "because the limit of 0 requests for today is reached"),
+        (DAY, {"cost": 1.0}, "because the budget for today (1 USD) is used up"),
+        (
+            {"cost_per_month": 0.25},
+            {"cost": 0.3},
+            "the budget for this month (0.25 USD) is",
+        ),
+        ({"calls_per_day": 20}, {"calls": 20}, "because the request limit for today (20) is"),
+        ({"calls_per_month": 20}, {"calls": 21}, "the request limit for this month (20) is"),
+        ({"cost_per_day": 0}, {}, "because the budget for today (0 USD) is used up"),
+        ({"calls_per_day": 0}, {}, "because the request limit for today (0) is reached"),
     ],
 )
 async def test_at_the_end_nobody_is_asked_who_costs(
@@ -139,8 +143,8 @@ async def test_a_providers_own_calls(house: House, sim: Simulator, camera: FakeC
     assert await described(house, providers=["grok", "openai"]) == ("grok", LARGE)
     assert await described(house, providers=["grok", "openai"]) == ("openai", LARGE)
     text = (
-        "xAI Grok was not asked, because its limit of 20 requests for today is reached, "
-        "until midnight."
+        "xAI Grok is not asked until midnight, because its own request limit for today (20) is "
+        "reached."
     )
     error = await error_of(house.describe(providers="grok"))
     assert (error.translation_key, text in str(error)) == ("budget", True)
@@ -194,7 +198,7 @@ async def test_the_second_request_of_an_event(
     sim.fail("openai", "server_error", repeat=True)
     error = await error_of(house.describe())
     assert error.translation_key == "all_failed"
-    assert "the limit of 1 requests for today is reached" in str(error)
+    assert "the request limit for today (1) is reached" in str(error)
     assert (len(sim.requests("openai", "describe")), sim.requests("gemini")) == (1, [])
 
 
@@ -220,7 +224,7 @@ async def test_the_doorbells_reserve(
     registry.async_update_entity(door.entity_id, new_entity_id="camera.doorbell")
     hass.states.async_set("camera.doorbell", "idle", {"friendly_name": "Doorbell"})
     error = await error_of(house.describe())
-    assert "the limit of 16 requests for today is reached." in str(error)
+    assert "the request limit for today (16) is reached." in str(error)
     assert "What is left is kept for Doorbell." in str(error)
     error = await error_of(house.describe(entity_id="camera.doorbell"))
     assert error.translation_key == "camera_unavailable"  # admitted: there is no such camera

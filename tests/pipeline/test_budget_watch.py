@@ -110,16 +110,16 @@ async def test_each_threshold_is_told_once(hass: HomeAssistant, month: Month) ->
     assert (month.fired(), month.reports) == ([], [])
     await month.spend(0.02)
     await month.spend(0.02)
-    assert (month.fired(), month.reports) == ([("day", 80)], ["budget_80 0.83 of 1 USD"])
+    assert (month.fired(), month.reports) == ([("day", 80)], ["budget_80 Used: 0.83 of 1 USD."])
     (issue,) = [each for each in ir.async_get(hass).issues.values() if each.domain == DOMAIN]
     assert issue.to_json()["data"] == {"period": "2026-11-26", "limit": 1.0}  # on the disk
     await reload(month.house)
     await month.spend(0.17)
     await month.spend(0.5)
-    assert (month.fired(), month.reports) == ([("day", 100)], ["budget_100 1.5 of 1 USD"])
+    assert (month.fired(), month.reports) == ([("day", 100)], ["budget_100 Used: 1.5 of 1 USD."])
     await reload(month.house)
     await month.settle()
-    assert (month.fired(), month.reports) == ([], ["budget_100 1.5 of 1 USD"])
+    assert (month.fired(), month.reports) == ([], ["budget_100 Used: 1.5 of 1 USD."])
     shared = {"scope": "all", "provider": None, "provider_name": None}
     assert [event.data for event in fired] == [
         {**shared, "period": "day", "unit": "cost", "limit": 1.0, "spent": 0.81, "threshold": 80},
@@ -132,7 +132,7 @@ async def test_a_providers_own_limit(hass: HomeAssistant, month: Month) -> None:
     fired = async_capture_events(hass, EVENT_BUDGET)
     await month.begin("2026-11-26 12:00", own=OWN)
     await month.spend(calls=20)
-    assert month.reports == ["provider_budget_100 20 of 20 requests"]
+    assert month.reports == ["provider_budget_100 Requests used: 20 of 20."]
     assert [event.data["threshold"] for event in fired] == [80, 100]
     assert (
         fired[0].data.items()
@@ -156,7 +156,7 @@ async def test_midnight_and_the_end_of_the_month(month: Month) -> None:
     """A day's report goes at midnight, also when nothing happens; a month's at its end."""
     await month.begin("2026-11-29 12:00", cost_per_day=1.0, cost_per_month=2.0)
     await month.spend(1.0)
-    assert (month.fired(), month.reports) == ([("day", 100)], ["budget_100 1 of 1 USD"])
+    assert (month.fired(), month.reports) == ([("day", 100)], ["budget_100 Used: 1 of 1 USD."])
     assert month.is_used_up()
     await month.says("2026-11-30 00:00")
     assert (month.fired(), month.reports, month.is_used_up()) == ([], [], False)
@@ -205,7 +205,7 @@ async def test_a_clock_that_is_set_back(month: Month) -> None:
     await month.house.usage()
     await month.settle()
     assert (month.fired(), month.is_used_up()) == ([], True)
-    assert month.reports == ["provider_budget_100 20 of 20 requests"]
+    assert month.reports == ["provider_budget_100 Requests used: 20 of 20."]
 
 
 async def test_another_time_zone(hass: HomeAssistant, month: Month) -> None:
@@ -224,7 +224,7 @@ async def test_a_limit_that_is_raised(hass: HomeAssistant, month: Month) -> None
     assert month.fired() == [("day", 80)]
     for limit, told, reports in (
         (2.0, [], []),
-        (1.1, [("day", 80)], ["budget_80 0.9 of 1.1 USD"]),
+        (1.1, [("day", 80)], ["budget_80 Used: 0.9 of 1.1 USD."]),
     ):
         hass.config_entries.async_update_entry(
             month.house.entry, options={CONF_BUDGET: {"cost_per_day": limit}}
@@ -241,7 +241,7 @@ async def test_the_report_says_for_whom_something_is_kept(
     await month.spend(0.9)
     (issue,) = [each for each in ir.async_get(hass).issues.values() if each.domain == DOMAIN]
     assert issue.translation_placeholders == {
-        "used": "0.9 of 1 USD",
+        "used": "Used: 0.9 of 1 USD.",
         "period": "this month",
         "until": "the end of the month",
         "reserve": "Of each limit, 20 % is kept for Front door: other cameras stop earlier.",

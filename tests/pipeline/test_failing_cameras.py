@@ -40,14 +40,14 @@ async def test_h6_three_failed_events_are_reported_once_until_a_description(
     placeholders = reported(hass)[NAME].translation_placeholders
     assert placeholders == {
         "cameras": "Front door",
-        "list": "- Front door: 3 events in a row without a description, "
-        "the last one because every provider declined to answer.",
+        "list": "- Front door: 3 events in a row without a description. "
+        "The reason for the last one: every provider declined to answer.",
     }
     camera.sends = None
     await fail(house)
     told = str(reported(hass)[NAME].translation_placeholders)
     assert "4 events in a row" in told
-    assert "because the camera gave no usable picture" in told
+    assert "for the last one: the camera gave no usable picture" in told
     camera.sends = picture()
     sim.clear_faults()
     await house.describe()

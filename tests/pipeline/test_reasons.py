@@ -51,7 +51,7 @@ async def test_h6_each_provider_is_named_with_what_the_status_says(
     others = (
         "Google Gemini was not asked: No requests left, left alone until 08:30 tomorrow. "
         "Anthropic Claude was not asked, because it needs your help first. "
-        "See Settings."
+        "Look at the page of Eyewitness and at Repairs."
     )
     assert await told(house) == (
         "Mine: No requests left, left alone until 23:31. xAI Grok: Server trouble. " + others
@@ -72,7 +72,8 @@ async def test_h6_who_may_not_see_the_camera_or_whose_turn_did_not_come_is_named
     monkeypatch.setattr(policy, "MAX_ATTEMPTS", 1)
     sim.fail("openai", "refusal")
     assert await told(house, providers=["openai", "grok", "gemini"]) == (
-        "OpenAI: Declined to answer. xAI Grok was not asked, because it may not see this camera. "
+        "OpenAI: Declined to answer. "
+        "xAI Grok was not asked, because it is not allowed to see this camera. "
         "Google Gemini was not asked, because there was no time left."
     )
 

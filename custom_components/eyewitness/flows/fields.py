@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import section
 from homeassistant.helpers.selector import (
     BooleanSelector,
@@ -31,13 +32,13 @@ from ..const import (
     CONF_PRICE_OUTPUT,
     GEMINI,
     GROK,
-    NAMES,
     OPENAI,
 )
 from ..ledger.rows import Period
 from ..providers.models.offers import Offer
 from ..providers.spec import AUTO
 from ..runtime.budget import LIMIT_FIELDS, Unit, limit_field
+from ..runtime.outcome_texts import async_number, kind_name
 from .address import normalize_url
 
 PASSWORD: Final = TextSelector(
@@ -107,14 +108,17 @@ def read_prices(data: Mapping[str, Any]) -> dict[str, float]:
     return {name: float(data[name]) for name in names if data.get(name) is not None}
 
 
-def model_form(offers: list[Offer], default: str = AUTO) -> vol.Schema:
+async def async_model_form(
+    hass: HomeAssistant, offers: list[Offer], default: str = AUTO
+) -> vol.Schema:
     """Return the form for a model: those that see pictures first, with what 100 pictures cost.
 
     Home Assistant's lists take no texts with placeholders, so the labels hold none.
     """
-    auto = next((f"{AUTO} = {_label(offer)}" for offer in offers if offer.is_auto), AUTO)
+    labels = {offer.model: await _async_label(hass, offer) for offer in offers}
+    auto = next((f"{AUTO} = {labels[offer.model]}" for offer in offers if offer.is_auto), AUTO)
     options = [SelectOptionDict(value=AUTO, label=auto)]
-    options += [SelectOptionDict(value=offer.model, label=_label(offer)) for offer in offers]
+    options += [SelectOptionDict(value=model, label=label) for model, label in labels.items()]
     return vol.Schema(
         {
             vol.Required(CONF_MODEL, default=default): SelectSelector(
@@ -126,8 +130,10 @@ def model_form(offers: list[Offer], default: str = AUTO) -> vol.Schema:
     )
 
 
-def _label(offer: Offer) -> str:
-    return offer.model if offer.cents is None else f"{offer.model} ({offer.cents:.1f} ¢)"
+async def _async_label(hass: HomeAssistant, offer: Offer) -> str:
+    if offer.cents is None:
+        return offer.model
+    return f"{offer.model} ({await async_number(hass, f'{offer.cents:.1f}')} ¢)"
 
 
 def read_budget(user_input: Mapping[str, Any]) -> dict[str, float]:
@@ -152,11 +158,11 @@ def read_model(user_input: Mapping[str, Any]) -> str:
     return str(user_input[CONF_MODEL]).strip() or AUTO
 
 
-def new_title(entry: ConfigEntry, kind: str) -> str:
+def new_title(hass: HomeAssistant, entry: ConfigEntry, kind: str) -> str:
     """Return the vendor's name, with a number when another provider has it already."""
     titles = {subentry.title for subentry in entry.subentries.values()}
-    number, title = 1, NAMES[kind]
+    number, title = 1, kind_name(hass, kind)
     while title in titles:
         number += 1
-        title = f"{NAMES[kind]} {number}"
+        title = f"{kind_name(hass, kind)} {number}"
     return title

@@ -17,13 +17,13 @@ from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 import voluptuous as vol
 
-from ..const import CONF_ENTITY_ID, NAMES, SUBENTRY_LOOK
+from ..const import CONF_ENTITY_ID, SUBENTRY_LOOK
 from ..pictures.rules import EntityRef
 from ..pictures.views import name_of
 from ..pipeline.look import Look, async_look
 from ..runtime import camera_devices
 from ..runtime.markdown import image, plain
-from ..runtime.outcome_texts import as_sentence
+from ..runtime.outcome_texts import as_sentence, async_cents, async_seconds, kind_name
 from ..runtime.settings import provider_order
 from .camera_fields import camera_field, cameras
 
@@ -104,9 +104,9 @@ class LookFlow(ConfigSubentryFlow):
         try:
             seen = task.result()
         except HomeAssistantError as err:
-            self._result = {"camera": self._camera, "reason": plain(as_sentence(err))}
+            self._result = {"camera": self._camera, "reason": plain(as_sentence(self.hass, err))}
             return self.async_show_progress_done(next_step_id="failed")
-        self._result = _result(seen) | {"camera": self._camera}
+        self._result = await _async_result(self.hass, seen) | {"camera": self._camera}
         priced = seen.cost is not None
         return self.async_show_progress_done(next_step_id="seen" if priced else "seen_unpriced")
 
@@ -150,14 +150,14 @@ class LookFlow(ConfigSubentryFlow):
         )
 
 
-def _result(look: Look) -> dict[str, str]:
+async def _async_result(hass: HomeAssistant, look: Look) -> dict[str, str]:
     """Return what a description's menu shows."""
     response, picture = look.response, look.picture
     return {
         "picture": image(picture) if picture else "",
         "title": plain(response["title"]),
         "description": plain(response["description"]),
-        "provider": NAMES[response["provider"]],
-        "seconds": f"{response['total_time_ms'] / 1000:.1f}",
-        "cents": "" if look.cost is None else f"{look.cost * 100:.2g}",
+        "provider": kind_name(hass, response["provider"]),
+        "seconds": await async_seconds(hass, response["total_time_ms"]),
+        "cents": "" if look.cost is None else await async_cents(hass, look.cost),
     }

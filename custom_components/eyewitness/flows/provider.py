@@ -25,20 +25,20 @@ from ..const import (
     GEMINI,
     GROK,
     KINDS,
-    NAMES,
     OPENAI,
 )
 from ..keys.master_key import MasterKeyError
 from ..providers.models.offers import Offer
 from ..providers.spec import AUTO
+from ..runtime.outcome_texts import kind_name
 from .fields import (
     ADDRESS,
     EXAMPLE,
     PASSWORD,
     SECTION_MORE,
     URL,
+    async_model_form,
     key_page,
-    model_form,
     new_title,
     read_address,
     read_budget,
@@ -137,7 +137,7 @@ class ProviderFlow(ProviderTrialFlow):
             errors=errors,
             description_placeholders={
                 **EXAMPLE,
-                "provider": changed.title if changed else NAMES[kind],
+                "provider": changed.title if changed else kind_name(self.hass, kind),
                 "where": key_page(data),
             },
         )
@@ -185,7 +185,9 @@ class ProviderFlow(ProviderTrialFlow):
             return self._menu("ready")
         return self.async_show_form(
             step_id="model",
-            data_schema=self.add_suggested_values_to_schema(model_form(self._offers), self._data),
+            data_schema=self.add_suggested_values_to_schema(
+                await async_model_form(self.hass, self._offers), self._data
+            ),
             description_placeholders={"count": str(len(self._offers))},
         )
 
@@ -196,5 +198,5 @@ class ProviderFlow(ProviderTrialFlow):
             self.hass.config_entries.async_update_subentry(entry, changed, data=self._data)
             return self.async_abort(reason="reconfigure_successful")
         return self.async_create_entry(
-            title=new_title(entry, self._data[CONF_KIND]), data=self._data
+            title=new_title(self.hass, entry, self._data[CONF_KIND]), data=self._data
         )

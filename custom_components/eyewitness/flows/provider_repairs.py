@@ -19,7 +19,7 @@ from ..providers.spec import AUTO, Spec
 from ..runtime import EyewitnessConfigEntry, outcome_texts
 from ..runtime.markdown import plain
 from ..runtime.settings import spec_of
-from .fields import model_form, read_model
+from .fields import async_model_form, read_model
 from .fix_flow import FixFlow
 from .key_check import async_ask
 from .provider_form import async_decrypted_key
@@ -65,7 +65,9 @@ class TryAgainFlow(_ProviderFlow, ConfirmRepairFlow):
             errors["base"] = "still_failing"
             placeholders["reason"] = await outcome_texts.async_outcome(self.hass, last.outcome)
         seconds = entry.runtime_data.seconds_to_next_try(self._provider_id)
-        placeholders["next"] = await outcome_texts.async_next_try(self.hass, seconds)
+        placeholders["next"] = await outcome_texts.async_next_try(
+            self.hass, placeholders["provider"], seconds
+        )
         return self.async_show_form(
             step_id="confirm",
             data_schema=vol.Schema({}),
@@ -164,7 +166,7 @@ class PickModelFlow(_ProviderFlow):
             placeholders |= {"chosen": default, "reason": reason}
         return self.async_show_form(
             step_id="model",
-            data_schema=model_form(self._offers, default),
+            data_schema=await async_model_form(self.hass, self._offers, default),
             errors=errors,
             description_placeholders=placeholders,
         )

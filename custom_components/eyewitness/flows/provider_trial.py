@@ -158,7 +158,7 @@ class ProviderTrialFlow(ConfigSubentryFlow):
         """Keep what there is to tell of a test; return the menu that tells it."""
         self._test_result = {
             "used": plain(trial.model),
-            "seconds": f"{trial.response_time_ms / 1000:.1f}",
+            "seconds": await outcome_texts.async_seconds(self.hass, trial.response_time_ms),
             "picture": image(trial.picture),
         }
         if trial.answer is not None:
@@ -172,5 +172,5 @@ class ProviderTrialFlow(ConfigSubentryFlow):
             return "test_failed"
         if trial.cost is None:
             return "tested_unpriced"
-        self._test_result["cents"] = f"{trial.cost * 100:.2g}"
+        self._test_result["cents"] = await outcome_texts.async_cents(self.hass, trial.cost)
         return "tested"

@@ -12,6 +12,7 @@ from homeassistant.config_entries import (
     ConfigSubentryData,
     FlowType,
 )
+from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import section
 import voluptuous as vol
 
@@ -22,13 +23,13 @@ from ..const import (
     CONF_KIND,
     CONF_MODEL,
     KINDS,
-    NAMES,
     SUBENTRY_PROVIDER,
     VENDORS,
 )
 from ..keys.master_key import MasterKeyError
 from ..keys.vault import Vault
 from ..providers.spec import AUTO
+from ..runtime.outcome_texts import kind_name, listed
 from ..runtime.settings import provider_order
 from . import look
 from .address import normalize_url
@@ -71,13 +72,13 @@ class SetupFlow(ReauthFlow):
                     title="Eyewitness",
                     data={},
                     description=None if cameras(self.hass) else "no_camera",
-                    subentries=[_subentry_data(data) for data in providers],
+                    subentries=[_subentry_data(self.hass, data) for data in providers],
                 )
         return self.async_show_form(
             step_id="user",
             data_schema=self._form(user_input or {}, errors, first=True),
             errors=errors,
-            description_placeholders=_placeholders(errors),
+            description_placeholders=_placeholders(self.hass, errors),
         )
 
     @override
@@ -106,7 +107,7 @@ class SetupFlow(ReauthFlow):
             step_id="reconfigure",
             data_schema=self._form(user_input or {SECTION_ENDPOINTS: urls}, errors),
             errors=errors,
-            description_placeholders=_placeholders(errors),
+            description_placeholders=_placeholders(self.hass, errors),
         )
 
     def _form(
@@ -171,7 +172,7 @@ class SetupFlow(ReauthFlow):
             else:
                 added = ConfigSubentry(
                     subentry_type=SUBENTRY_PROVIDER,
-                    title=new_title(entry, kind),
+                    title=new_title(self.hass, entry, kind),
                     unique_id=None,
                     data=MappingProxyType(data),
                 )
@@ -211,11 +212,15 @@ def _field(kind: str, name: str) -> str:
     return f"{kind}_{name}"
 
 
-def _placeholders(errors: Mapping[str, str]) -> dict[str, str]:
+def _placeholders(hass: HomeAssistant, errors: Mapping[str, str]) -> dict[str, str]:
     """Return the links for the form, and the providers that it says are to be looked at."""
-    wrong = [NAMES[kind] for kind in KINDS if errors.keys() & {_field(kind, n) for n in _FIELDS}]
+    wrong = [
+        kind_name(hass, kind)
+        for kind in KINDS
+        if errors.keys() & {_field(kind, n) for n in _FIELDS}
+    ]
     links = {f"{kind}_keys": page for kind, page in KEY_PAGES.items()}
-    return {**EXAMPLE, **links, "names": ", ".join(wrong)}
+    return {**EXAMPLE, **links, "names": listed(hass, wrong)}
 
 
 def _section(fields: dict[Any, Any], values: Mapping[str, Any]) -> section:
@@ -232,10 +237,10 @@ def _first_by_vendor(entry: ConfigEntry) -> dict[str, ConfigSubentry]:
     return first
 
 
-def _subentry_data(data: Mapping[str, Any]) -> ConfigSubentryData:
+def _subentry_data(hass: HomeAssistant, data: Mapping[str, Any]) -> ConfigSubentryData:
     return ConfigSubentryData(
         subentry_type=SUBENTRY_PROVIDER,
-        title=NAMES[data[CONF_KIND]],
+        title=kind_name(hass, data[CONF_KIND]),
         unique_id=None,
         data=data,
     )

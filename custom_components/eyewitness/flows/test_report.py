@@ -8,14 +8,14 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.translation import async_get_translations
 
 from ..chain.failures import OK, Failure
-from ..const import DOMAIN, NAMES
+from ..const import DOMAIN
 from ..runtime import Response, outcome_texts
 from ..runtime.markdown import plain
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A notification in markdown, and in short what is wrong."""
+    """A notification in markdown, and in short sentences what is wrong."""
 
     title: str
     message: str
@@ -49,17 +49,25 @@ async def async_report(hass: HomeAssistant, result: Response) -> Report:
         (row, await outcome_texts.async_outcome(hass, row["outcome"]))
         for row in result["providers"]
     ]
-    lines = [f"- {_line(words, row, reason)}" for row, reason in rows]
-    hand_over = _hand_over(words, result)
-    trouble = [f"{row['name']}: {reason}" for row, reason in rows if row["outcome"] != OK]
+    lines = [f"- {await _async_line(hass, words, row, reason)}" for row, reason in rows]
+    hand_over = await _async_hand_over(hass, words, result)
+    trouble = [
+        await outcome_texts.async_sentence(
+            hass, "provider_failed", provider=row["name"], reason=reason
+        )
+        for row, reason in rows
+        if row["outcome"] != OK
+    ]
     return Report(
         words("test_passed_title" if result["ok"] else "test_failed_title"),
         "\n".join([words("test_shown", number=result["number"]), "", *lines, "", hand_over]),
-        ", ".join(trouble) or hand_over.rstrip("."),
+        outcome_texts.sentences(hass, trouble) or hand_over,
     )
 
 
-def _line(words: _Words, row: Mapping[str, Any], reason: str) -> str:
+async def _async_line(
+    hass: HomeAssistant, words: _Words, row: Mapping[str, Any], reason: str
+) -> str:
     key = {OK: "test_seen", Failure.BLIND: "test_blind"}.get(row["outcome"], "test_failed")
     line = words(
         key,
@@ -68,21 +76,24 @@ def _line(words: _Words, row: Mapping[str, Any], reason: str) -> str:
         said=plain(row["description"] or ""),
         reason=reason,
     )
-    seconds = f"{row['response_time_ms'] / 1000:.1f}"
+    seconds = await outcome_texts.async_seconds(hass, row["response_time_ms"])
     if row["cost"] is None:
-        return f"{line} {words('test_took_unpriced', seconds=seconds)}"
-    return f"{line} {words('test_took', seconds=seconds, cents=f'{row["cost"] * 100:.2g}')}"
+        took = words("test_took_unpriced", seconds=seconds)
+    else:
+        cents = await outcome_texts.async_cents(hass, row["cost"])
+        took = words("test_took", seconds=seconds, cents=cents)
+    return outcome_texts.sentences(hass, (line, took))
 
 
-def _hand_over(words: _Words, result: Response) -> str:
+async def _async_hand_over(hass: HomeAssistant, words: _Words, result: Response) -> str:
     if (fallback := result["fallback"]) is None:
         return words("test_only_one")
-    first = NAMES[fallback["failed"]]
+    first = outcome_texts.kind_name(hass, fallback["failed"])
     if fallback["answered"] is None:
         return words("test_nobody_takes_over", first=first)
     return words(
         "test_handed_over",
         first=first,
-        next=NAMES[fallback["answered"]],
-        seconds=f"{fallback['hand_over_ms'] / 1000:.1f}",
+        next=outcome_texts.kind_name(hass, fallback["answered"]),
+        seconds=await outcome_texts.async_seconds(hass, fallback["hand_over_ms"]),
     )

@@ -14,7 +14,7 @@ from ..runtime.budget_reports import Told
 from ..runtime.outcome_texts import async_sentence
 from ..runtime.settings import StoredProvider
 from .budget import expected_usd, free
-from .budget_texts import amount, camera_names
+from .budget_texts import async_amount, camera_names
 from .publish import SIGNAL_PUBLISHED, async_publish_budget
 from .record import EventRecord
 
@@ -158,8 +158,8 @@ async def _async_placeholders(hass: HomeAssistant, runtime: Runtime, mark: Mark)
         "used": await async_sentence(
             hass,
             f"budget_used_{limit.unit}",
-            spent=amount(mark.spent),
-            limit=amount(limit.most),
+            spent=await async_amount(hass, mark.spent),
+            limit=await async_amount(hass, limit.most),
         ),
         "period": await async_sentence(hass, f"budget_period_{limit.period}"),
         "until": await async_sentence(hass, f"budget_until_{limit.period}"),

@@ -5,6 +5,7 @@ import re
 from typing import Any, Final
 
 from homeassistant.const import ATTR_ENTITY_ID
+from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv
 import voluptuous as vol
@@ -13,6 +14,7 @@ from ..chain import policy
 from ..chain.text import clean
 from ..const import CONF_DETAIL, CONF_KIND, DOMAIN, NAMES
 from ..pictures.size import Detail
+from ..runtime.outcome_texts import kind_name, listed
 from ..runtime.settings import Settings
 
 TEXT_MAX: Final = 2000
@@ -102,7 +104,9 @@ def check_empty(data: Mapping[str, Any]) -> None:
         raise mistake("call_no_fields", field=shown(name))
 
 
-def provider_ids(settings: Settings, names: list[str] | None) -> tuple[str, ...] | None:
+def provider_ids(
+    hass: HomeAssistant, settings: Settings, names: list[str] | None
+) -> tuple[str, ...] | None:
     """Return the subentry ids that a call names, in its order, each provider once.
 
     A name is that of a provider, of its kind, or its subentry id; raises
@@ -119,10 +123,9 @@ def provider_ids(settings: Settings, names: list[str] | None) -> tuple[str, ...]
             if wanted in {each.casefold() for each in _names(settings, key)}
         ]
         if not matches:
-            titles = ", ".join(settings.providers[key].title for key in settings.order)
-            raise mistake(
-                "provider_not_found", provider=NAMES.get(name) or shown(name), present=titles
-            )
+            titles = listed(hass, (settings.providers[key].title for key in settings.order))
+            wrong = kind_name(hass, name) if name in NAMES else shown(name)
+            raise mistake("provider_not_found", provider=wrong, present=titles)
         found.update(dict.fromkeys(matches))
     return tuple(found)
 

@@ -53,7 +53,7 @@ class Ending:
             self.hass.loop.time(),
             status,
             attempts=tuple(self.attempts),
-            reason=as_sentence(error) if error else "",
+            reason=as_sentence(self.hass, error) if error else "",
             **facts,
         )
         if not self.told:

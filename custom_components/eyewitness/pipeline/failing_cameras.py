@@ -12,7 +12,7 @@ from homeassistant.core import HomeAssistant, callback
 
 from ..runtime import EyewitnessConfigEntry, issues
 from ..runtime.markdown import plain
-from ..runtime.outcome_texts import async_sentence
+from ..runtime.outcome_texts import async_sentence, listed
 from .record import EventRecord, Status
 
 EVENTS: Final = 3
@@ -92,6 +92,6 @@ class FailingCameras:
             )
             lines.append(f"- {sentence}")
         if reported == self._reported:
-            names = ", ".join(streak.name for streak in reported.values())
+            names = listed(self._hass, (streak.name for streak in reported.values()))
             placeholders = {"cameras": names, "list": "\n".join(lines)}
             issues.async_report_failing(self._hass, placeholders)

@@ -1,6 +1,7 @@
 """The question about a camera event: what every vendor is told, and what this event adds."""
 
 from collections.abc import Callable
+import re
 from typing import Final
 
 from ..chain import policy
@@ -20,6 +21,10 @@ SYSTEM: Final = (
 """The same for every event; what a user or a camera says goes into the user's part."""
 
 
+_CODE: Final = re.compile(r"([a-z]{2,3}|[A-Z]{2})([-_][A-Za-z0-9]{2,8})*")
+"""How Home Assistant names a language: de, pt-BR, zh-Hans. Some are words as well, such as is."""
+
+
 def camera_task(
     picture: Picture,
     *,
@@ -36,7 +41,8 @@ def camera_task(
         lines.append(f"What triggered it: {event_context}")
     if prompt:
         lines.append(f"Please note: {prompt}")
-    lines.append(f"Write title and description in this language: {language}")
+    kind = " (a BCP 47 code)" if _CODE.fullmatch(language) else ""
+    lines.append(f"Write title and description in this language: {language}{kind}")
     return Task(
         name="event",
         system=SYSTEM,

@@ -8,7 +8,7 @@ from ..chain.attempt import Attempt
 from ..chain.failures import Failure
 from ..runtime import Runtime
 from ..runtime.budget import Limit
-from ..runtime.outcome_texts import async_about, async_sentence
+from ..runtime.outcome_texts import async_about, async_sentence, sentences
 from .budget_texts import async_used_up
 
 
@@ -29,18 +29,18 @@ async def async_reasons(
     """
     last = {attempt.provider_id: attempt for attempt in attempts}
     stored = runtime.settings.providers
-    sentences: list[str] = []
+    reasons: list[str] = []
     for provider_id in chosen:
         if provider_id not in stored:
             continue
         may_see = allowed is None or provider_id in allowed
         if may_see and provider_id not in last and provider_id in used_up:
-            sentences.append(await async_used_up(hass, runtime, used_up[provider_id]))
+            reasons.append(await async_used_up(hass, runtime, used_up[provider_id]))
         else:
-            sentences.append(
+            reasons.append(
                 await _reason(hass, runtime, provider_id, may_see, last.get(provider_id))
             )
-    return " ".join(dict.fromkeys(sentences))
+    return sentences(hass, dict.fromkeys(reasons))
 
 
 async def _reason(
