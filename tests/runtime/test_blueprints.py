@@ -1,5 +1,6 @@
 """Our blueprints are offered without copying files, and a person's changes are left alone."""
 
+import asyncio
 from collections.abc import Callable, Iterator
 from pathlib import Path
 import re
@@ -12,7 +13,7 @@ from homeassistant.components.automation.config import (
     async_validate_config_item,
 )
 from homeassistant.components.automation.helpers import async_get_blueprints
-from homeassistant.components.blueprint.models import Blueprint
+from homeassistant.components.blueprint.models import Blueprint, DomainBlueprints
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 from homeassistant.util.yaml import load_yaml_dict
@@ -133,20 +134,37 @@ async def test_they_are_offered_in_the_language_of_the_house(
 async def test_they_follow_the_language_of_the_house(
     hass: HomeAssistant, house: House, folder: Path
 ) -> None:
-    """An automation goes on, and what a person changed stays; the last of two languages wins."""
+    """An automation goes on, and what a person changed stays."""
     await house.set_up("openai")
     config = {"id": "a", "use_blueprint": {"path": SUMMARY, "input": USES[SUMMARY]}}
     with patch("homeassistant.config.load_yaml_config_file", return_value={"automation": [config]}):
         await hass.services.async_call("automation", "reload", blocking=True)
         (folder / NAMES[1]).write_text(USER, "utf-8")
-        for languages in (("fr", "de"), ("pl", "en"), ("sv",)):
-            for language in languages:
-                await hass.config.async_update(language=language)
+        for language in ("de", "en", "zh-Hans"):
+            await hass.config.async_update(language=language)
             await hass.async_block_till_done()
-            assert set(said(load_yaml_dict(folder / SUMMARY))) <= set(ours(languages[-1]))
+            assert set(said(load_yaml_dict(folder / SUMMARY))) <= set(ours(language))
             assert [state.state for state in hass.states.async_all("automation")] == ["on"]
     assert (folder / NAMES[1]).read_text("utf-8") == USER
     await hass.services.async_call("automation", "turn_off", {"entity_id": "all"}, blocking=True)
+
+
+async def test_the_last_of_two_languages_wins(
+    hass: HomeAssistant, house: House, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The disk may take longer for the first."""
+    await house.set_up("openai")
+    seconds, add = iter((0.1, 0, 0, 0)), DomainBlueprints.async_add_blueprint
+
+    async def add_slowly(*args: Any, **options: Any) -> bool:
+        await asyncio.sleep(next(seconds))
+        return await add(*args, **options)
+
+    monkeypatch.setattr(DomainBlueprints, "async_add_blueprint", add_slowly)
+    for language in ("fr", "de"):
+        await hass.config.async_update(language=language)
+    await hass.async_block_till_done()
+    assert texts_of(folder / "eyewitness") == set(ours("de"))
 
 
 @pytest.mark.parametrize(
