@@ -35,6 +35,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "runtime": BELOW_RUNTIME,
     "pipeline": {"runtime", *BELOW_RUNTIME},
     "flows": {"pipeline", "runtime", *BELOW_RUNTIME},
+    "api": {"flows", "pipeline", "runtime", *BELOW_RUNTIME},
 }
 """The map: each room, and the rooms that it may look into. Files at the top may look into all of
 them, and no room looks at a file at the top, but for the names in ``const``."""
@@ -48,17 +49,21 @@ LIBRARIES: dict[str, set[str]] = {
     "runtime": HOME_ASSISTANT,
     "pipeline": {"json_repair", *HOME_ASSISTANT},
     "flows": HOME_ASSISTANT,
+    "api": {"aiohttp", *HOME_ASSISTANT},
 }
 """What a room may use besides the standard library."""
 
 RESERVED = {platform.value for platform in Platform} | {"backup", "trigger", "recorder", "energy"}
 """Home Assistant takes a folder at the top for a platform of that name."""
 TOP_SEES: dict[str, set[str]] = {
-    "": {"const", "services"},
+    "": {"cards", "const", "services", "websocket_api"},
     "config_flow": {"const"},
     "const": set(),
     "entity": {"const"},
+    "cards": {"const"},
     "services": {"const"},
+    "websocket_api": set(),
+    "media_source": {"const"},
     "sensor": {"const", "entity", "sensor_kinds"},
     "sensor_kinds": {"const"},
     "binary_sensor": {"const", "entity"},
@@ -169,7 +174,7 @@ def test_files_at_the_top_are_thin(name: str) -> None:
     """They know Home Assistant and the rooms; what needs a library of its own is in a room."""
     module = modules()[name]
     assert {target for target in looks_at(module) if not room(target)} <= TOP_SEES[name]
-    assert foreign(module) <= sys.stdlib_module_names | HOME_ASSISTANT | {"yarl"}
+    assert foreign(module) <= sys.stdlib_module_names | HOME_ASSISTANT | {"aiohttp", "yarl"}
 
 
 @pytest.mark.parametrize("module", of(*MAY_IMPORT), ids=lambda module: module.name)
@@ -341,6 +346,6 @@ def test_every_file_can_be_read_in_one_sitting(module: Module) -> None:
 
 def test_nothing_but_code_and_texts_is_shipped() -> None:
     """HACS copies this folder to people's machines."""
-    known = {".py", ".json", ".yaml", ".png"}
+    known = {".py", ".json", ".js", ".yaml", ".png"}
     files = [path for path in INTEGRATION.rglob("*") if path.is_file()]
     assert not [p for p in files if "__pycache__" not in p.parts and p.suffix not in known]

@@ -16,6 +16,8 @@ from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 from custom_components.eyewitness import logbook
 from custom_components.eyewitness.const import DOMAIN, EVENT_DESCRIBED, EVENT_FAILED
 from custom_components.eyewitness.pipeline.record import Status
+from tests.chain.test_text import is_plain
+from tests.hostile_texts import HOSTILE
 from tests.kit import CAMERA, FakeCamera, House, pick
 from tests.results import error_key
 from tests.simulator import Simulator
@@ -99,6 +101,18 @@ FORGED: Final[tuple[tuple[dict[str, Any], dict[str, Any]], ...]] = (
     ({"title": "a\n\u202eb\x1b[31m"}, {"message": 'saw "a b"'}),
     ({"title": "x" * 500}, {"message": f'saw "{"x" * 79}…"'}),
 )
+
+
+async def test_hostile_titles_are_plain(listed: Listed, hass: HomeAssistant, house: House) -> None:
+    """Also those that did not come through us: whoever fires our event gets no link onto a page."""
+    await house.set_up("openai")
+    for text in HOSTILE:
+        hass.bus.async_fire(EVENT_DESCRIBED, {"title": text, "camera_name": text})
+    entries = await listed()
+    assert len(entries) == len(HOSTILE)
+    for entry in entries:
+        assert is_plain(entry["name"])
+        assert is_plain(entry["message"])
 
 
 async def test_a_strange_or_forged_event_does_no_harm(

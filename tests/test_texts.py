@@ -16,6 +16,7 @@ import sys
 from typing import Any
 from unittest.mock import AsyncMock, Mock
 
+from homeassistant.components.media_source import MediaSourceItem, Unresolvable
 from homeassistant.components.sensor import SensorDeviceClass
 from homeassistant.core import CoreState, HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
@@ -27,9 +28,11 @@ import voluptuous as vol
 from custom_components.eyewitness import (
     async_remove_config_entry_device,
     logbook,
+    media_source,
     services,
     system_health,
 )
+from custom_components.eyewitness.api.masks import EditedCamera
 from custom_components.eyewitness.chain import policy
 from custom_components.eyewitness.chain.attempt import Attempt
 from custom_components.eyewitness.chain.failures import Failure
@@ -60,14 +63,18 @@ from custom_components.eyewitness.pipeline.record import EventRecord, Status
 from custom_components.eyewitness.providers.wire import pinning
 from custom_components.eyewitness.runtime import blueprints, issues, ledger_writer, outcome_texts
 from custom_components.eyewitness.runtime.budget import LIMIT_FIELDS
+from custom_components.eyewitness.runtime.history import History
 from tests import test_usage_actions
+from tests.api.kit import event, put
 from tests.flows import test_budget, test_look
 from tests.flows.forms import NOBODY, open_add, open_change, open_options, open_setup, send
+from tests.flows.test_camera import AREA
 from tests.flows.test_camera_views import add_device
 from tests.flows.test_mistakes import MISTAKES
 from tests.flows.test_provider import add, change, choose
 from tests.flows.test_reconfigure import changed
 from tests.flows.test_setup import typed
+from tests.front_end import texts_of_cards
 from tests.kit import CAMERA, FakeCamera, House, Kind, picture
 from tests.pictures.scenes import BLACK, add_rules
 from tests.runtime.test_blueprints import texts_of
@@ -406,6 +413,7 @@ async def test_everything_shown_has_a_text_and_every_text_is_shown(
         prefix = next((each for each in sources if name.startswith(each)), None)
         if prefix and re.search(rf"['\"]{name.removeprefix(prefix)}['\"]", sources[prefix]):
             shown[name] = set(PLACEHOLDER.findall(text))
+    shown.update(texts_of_cards(TEXTS))
     shown.add("entity.sensor.last_description.state", "not_described")  # said by the sensor itself
     shown.add("system_health.info", *await system_health.async_info(house.hass), *hosts)
     await show_reports(house, monkeypatch)
@@ -453,6 +461,7 @@ async def show_parts(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
             with suppress(HomeAssistantError):
                 await house.describe(**mistake.typed)
     await show_usage(house, monkeypatch)
+    await show_doors(house, monkeypatch)
     for seconds in (0.0, 60.0):
         await outcome_texts.async_next_try(house.hass, "OpenAI", seconds)
     for cents in (None, 2.5):
@@ -546,6 +555,30 @@ async def show_usage(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
         await house.hass.services.async_call(
             DOMAIN, "get_usage", blocking=True, return_response=True
         )
+
+
+async def show_doors(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the doors of the history fail in all their ways, and the mask editor."""
+    hass = house.hass
+    source = await media_source.async_get_media_source(hass)
+
+    async def resolve(identifier: str) -> None:
+        with suppress(Unresolvable):
+            await source.async_resolve_media(MediaSourceItem(hass, DOMAIN, identifier, None))
+
+    await resolve("no event")
+    (without_picture,) = put(house, event())
+    await resolve(without_picture)
+    with monkeypatch.context() as patch:
+        patch.setattr(History, "async_event", AsyncMock(side_effect=LedgerError))
+        await resolve(without_picture)
+        patch.setattr(media_source, "loaded_entry", lambda _: None)
+        await resolve(without_picture)
+    camera = EditedCamera.find(hass, house.entry, CAMERA)
+    assert camera is not None
+    for areas in ([AREA | {"right": 10}], [AREA] * 51):
+        with suppress(HomeAssistantError):
+            camera.check(areas)
 
 
 def check_texts(shown: Shown, *, exceptions: bool) -> None:

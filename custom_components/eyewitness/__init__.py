@@ -18,6 +18,7 @@ from homeassistant.exceptions import (
 from homeassistant.helpers import config_validation as cv, device_registry as dr
 from homeassistant.helpers.typing import ConfigType
 
+from . import cards
 from .const import CONF_PROVIDER_ORDER, DOMAIN, LOGGER
 from .keys import master_key
 from .pictures.removal import async_remove_kept
@@ -44,6 +45,7 @@ from .runtime import (
 )
 from .runtime.settings import read_settings
 from .services import async_offer, async_setup_services
+from .websocket_api import async_setup as async_setup_websocket_api
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 PLATFORMS: Final = (
@@ -56,8 +58,10 @@ PLATFORMS: Final = (
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
-    """Register the actions."""
+    """Register the actions, what the cards ask for, and the cards."""
     async_setup_services(hass)
+    async_setup_websocket_api(hass)
+    await cards.async_serve(hass)
     return True
 
 
@@ -96,6 +100,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: EyewitnessConfigEntry) -
         undo.pop_all()
     await async_offer(hass, entry)
     await blueprints.async_offer(hass, entry)
+    await cards.async_offer(hass)
     device_models.async_show_all(hass, entry)
     build.async_prepare(hass, entry)
     reload.async_follow(hass, entry)
@@ -156,6 +161,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: EyewitnessConfigEntry) 
     issues.async_end(hass)
     await cooldown_store.async_forget(hass)
     await blueprints.async_withdraw(hass)
+    await cards.async_withdraw(hass)
     await async_remove_kept(hass)
     await history.async_forget(hass)
 

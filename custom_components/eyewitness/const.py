@@ -77,6 +77,9 @@ EVENT_DESCRIBED: Final = "eyewitness_event_described"
 EVENT_FAILED: Final = "eyewitness_event_failed"
 EVENT_BUDGET: Final = "eyewitness_budget"
 
+MASKS_PATH: Final = "eyewitness-masks"
+"""The page of the front end on which black areas are drawn."""
+
 DATABASE: Final = "eyewitness.db"
 """The ledger's file in the config folder."""
 

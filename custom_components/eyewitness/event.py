@@ -7,10 +7,10 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .chain.attempt import Attempt
+from .const import NAMES
 from .entity import CameraEntity, async_add_for_cameras
 from .pipeline.record import EventRecord, Status
 from .runtime import EyewitnessConfigEntry
-from .runtime.outcome_texts import kind_name
 
 PARALLEL_UPDATES = 0
 
@@ -82,7 +82,7 @@ class CameraEvent(CameraEntity, EventEntity):
     def _title(self, winner: Attempt) -> str:
         """Return the name that the user gave the provider, as long as there is one."""
         stored = self.runtime.settings.providers.get(winner.provider_id)
-        return stored.title if stored else kind_name(self.hass, winner.provider)
+        return stored.title if stored else NAMES[winner.provider]
 
 
 def _types(record: EventRecord) -> list[str]:

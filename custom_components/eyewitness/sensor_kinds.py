@@ -21,12 +21,11 @@ from homeassistant.util import dt as dt_util
 
 from .chain.failures import OK, Failure
 from .const import KINDS, NAMES
-from .ledger.rows import CameraTotals, Period, Totals
+from .ledger.rows import UNUSED, CameraTotals, Period, Totals
 from .pipeline.last_event import NOBODY, LastEvent
 from .runtime import Runtime
 
 _USD: Final = "USD"
-UNUSED: Final = "unused"
 STATUSES: Final = [
     UNUSED,
     OK,
@@ -81,13 +80,6 @@ def _viewers(runtime: Runtime) -> Mapping[str, str]:
     """Return who was sent which camera's picture last."""
     viewers = sorted(runtime.accounts.viewers.items())
     return {camera: NAMES[kind] for camera, kind in viewers}
-
-
-def _success_rate(totals: Totals) -> float | None:
-    """Return how many percent of the last requests were answered."""
-    if not totals.recent:
-        return None
-    return round(100 * sum(totals.recent) / len(totals.recent), 1)
 
 
 def _cut(text: str) -> str:
@@ -152,7 +144,7 @@ PROVIDER_SENSORS: Final = (
         state_class=SensorStateClass.MEASUREMENT,
         native_unit_of_measurement=PERCENTAGE,
         suggested_display_precision=0,
-        value_fn=_success_rate,
+        value_fn=lambda totals: totals.success_rate,
     ),
     ProviderSensorDescription(
         key="status",
@@ -160,7 +152,7 @@ PROVIDER_SENSORS: Final = (
         translation_key="status",
         device_class=SensorDeviceClass.ENUM,
         options=STATUSES,
-        value_fn=lambda totals: totals.outcome or UNUSED,
+        value_fn=lambda totals: totals.status,
     ),
 )
 

@@ -40,7 +40,7 @@ async def acting(page: Page, selector: str) -> list[str]:
 
 @on_loop
 async def test_hostile_texts_are_words_on_every_page(owner: Visit) -> None:
-    """The README's card and the notifications fetch nothing, link nowhere and draw no box."""
+    """The README's card, notifications and media fetch nothing, link nowhere and draw no box."""
     page, api = owner.page, owner.hass.api
     foreign: list[str] = []
 
@@ -75,6 +75,11 @@ async def test_hostile_texts_are_words_on_every_page(owner: Visit) -> None:
                 "notification_id": f"hostile_{number}",
             },
         )
+    await page.goto("/media-browser/browser")
+    for folder in ("Eyewitness", "Front door", "202"):
+        await page.locator("ha-media-player-browse ha-card", has_text=folder).first.click()
+    newest = page.locator("ha-media-player-browse .title").first
+    await expect(newest).to_contain_text(seen["title"])
     await page.get_by_text("Notifications").click()
     drawer = page.locator("notification-drawer")
     await expect(drawer).to_contain_text(f"Number {len(HOSTILE) - 1} it is")

@@ -209,7 +209,11 @@ async def test_rules_are_changed_and_removed(house: House, sim: Simulator) -> No
     await add(house, **rules)
     form = await open_first(house)
     assert "entity_id" not in form["data_schema"].schema
-    assert form["description_placeholders"] == {"camera": "Front door", "area": ""}
+    assert form["description_placeholders"] == {
+        "camera": "Front door",
+        "area": "",
+        "draw": f"/eyewitness-masks?camera={CAMERA}",
+    }
     check_shown(form, rules)
     result = await change(house, allowed_providers=[openai])
     assert result["reason"] == "reconfigure_successful"

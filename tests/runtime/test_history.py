@@ -85,7 +85,10 @@ async def test_an_event_is_listed_at_once(
     for name in ("event_id", "camera", "title", "description", "provider", "model", "cost"):
         assert getattr(event, name) == response[name], name
     assert event.provider_id == house.provider("openai").subentry_id
-    assert event.attempts == tuple(response["attempts"])
+    provider_id = house.provider("openai").subentry_id
+    assert event.attempts == tuple(
+        {**each, "provider_id": provider_id} for each in response["attempts"]
+    )
     assert (event.status, event.camera_name, event.reused) == ("described", "Front door", False)
     on_disk = [await history.async_picture(event.event_id, each) for each in PictureSize]
     assert on_disk == in_memory

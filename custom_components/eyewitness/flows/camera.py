@@ -1,10 +1,15 @@
 """Set up what may be shown of a camera, and to whom."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from typing import Any, Final
 
-from homeassistant.config_entries import ConfigEntry, ConfigSubentryFlow, SubentryFlowResult
+from homeassistant.config_entries import (
+    ConfigEntry,
+    ConfigSubentry,
+    ConfigSubentryFlow,
+    SubentryFlowResult,
+)
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import section
 from homeassistant.helpers.selector import (
@@ -41,25 +46,22 @@ from ..const import (
     CONF_WAKE_ENTITY,
     CONF_WAKE_REGISTRY_ID,
     CONF_WAKE_SECONDS,
+    MASKS_PATH,
     SUBENTRY_CAMERA,
 )
-from ..pictures.masks import box, corners, polygon
-from ..pictures.rules import NOBODY, WAKE_DOMAINS, WAKE_SECONDS, EntityRef
+from ..pictures.areas import Faults, find_faults
+from ..pictures.rules import NOBODY, WAKE_DOMAINS, WAKE_SECONDS, EntityRef, read_entities
 from ..pictures.size import Detail
 from ..pictures.views import name_of
 from ..runtime.settings import numbered_titles, provider_order
-from .camera_fields import camera_field, has_rules, read_views, views_field
+from .camera_fields import DEFAULTS, camera_field, read_views, rules_of, views_field
 
-MAX_AREAS: Final = 50
-"""Rectangles, and as many other shapes."""
-MAX_CORNERS: Final = 100
-"""Of one shape: each side is compared with each other one."""
 _FOLLOWED: Final = (CONF_ENTITY_ID, CONF_REGISTRY_ID, CONF_ALSO, CONF_FORMER, CONF_LEFT_OUT)
 """What the form does not show; a rename is followed by ``runtime.camera_registry``."""
 
 _PERCENT: Final = NumberSelector(
     NumberSelectorConfig(
-        min=0, max=100, step=1, unit_of_measurement="%", mode=NumberSelectorMode.SLIDER
+        min=0, max=100, step=0.1, unit_of_measurement="%", mode=NumberSelectorMode.SLIDER
     )
 )
 _MASKS: Final = ObjectSelector(
@@ -119,9 +121,9 @@ def _form(entry: ConfigEntry, first: Mapping[vol.Marker, Any]) -> vol.Schema:
             vol.Optional(CONF_ALLOWED): SelectSelector(
                 SelectSelectorConfig(options=options, multiple=True, mode=SelectSelectorMode.LIST)
             ),
-            vol.Required(CONF_DETAIL, default=Detail.NORMAL.value): _DETAIL,
-            vol.Required(CONF_KEEP, default=True): BooleanSelector(),
-            vol.Required(CONF_SAME_SCENE, default=False): BooleanSelector(),
+            vol.Required(CONF_DETAIL, default=DEFAULTS[CONF_DETAIL]): _DETAIL,
+            vol.Required(CONF_KEEP, default=DEFAULTS[CONF_KEEP]): BooleanSelector(),
+            vol.Required(CONF_SAME_SCENE, default=DEFAULTS[CONF_SAME_SCENE]): BooleanSelector(),
             vol.Optional(CONF_WAKE): _WAKE,
         }
     )
@@ -134,15 +136,15 @@ class CameraFlow(ConfigSubentryFlow):
 
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Ask for a camera and its rules."""
-        faults = _Faults()
+        faults = Faults()
         entry = self._get_entry()
         if user_input is not None:
             camera = EntityRef.find(self.hass, user_input[CONF_ENTITY_ID])
-            if has_rules(self.hass, entry, camera.entity_id):
+            if rules_of(self.hass, entry, camera.entity_id):
                 return self.async_abort(reason="already_configured")
             self._data = asdict(camera) | _typed(self.hass, user_input)
             self._data[CONF_ALLOWED] = _allowed(entry, user_input, [])
-            if not (faults := _faults(self._data)).errors:
+            if not (faults := find_faults(self._data)).errors:
                 return await self.async_step_views()
         return self.async_show_form(
             step_id="user",
@@ -151,7 +153,7 @@ class CameraFlow(ConfigSubentryFlow):
                 {CONF_ALLOWED: provider_order(entry)} if user_input is None else user_input,
             ),
             errors=faults.errors,
-            description_placeholders={"area": faults.area},
+            description_placeholders={"area": faults.area, "draw": f"/{MASKS_PATH}"},
         )
 
     async def async_step_views(
@@ -172,14 +174,14 @@ class CameraFlow(ConfigSubentryFlow):
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
         """Change the rules of the same camera."""
-        faults = _Faults()
+        faults = Faults()
         entry, subentry = self._get_entry(), self._get_reconfigure_subentry()
         if user_input is not None:
             kept = {name: subentry.data[name] for name in _FOLLOWED if name in subentry.data}
             data = kept | _typed(self.hass, user_input)
             data[CONF_ALLOWED] = _allowed(entry, user_input, subentry.data[CONF_ALLOWED])
             data |= read_views(self.hass, subentry.data, user_input)
-            if not (faults := _faults(data)).errors:
+            if not (faults := find_faults(data)).errors:
                 self.hass.config_entries.async_update_subentry(entry, subentry, data=data)
                 return self.async_abort(reason="reconfigure_successful")
         return self.async_show_form(
@@ -191,8 +193,17 @@ class CameraFlow(ConfigSubentryFlow):
                 else {CONF_ALSO: [], **user_input},
             ),
             errors=faults.errors,
-            description_placeholders={"camera": subentry.title, "area": faults.area},
+            description_placeholders={
+                "camera": subentry.title,
+                "area": faults.area,
+                "draw": self._page(subentry),
+            },
         )
+
+    def _page(self, subentry: ConfigSubentry) -> str:
+        """Return where black areas are drawn on the camera's own picture."""
+        camera = read_entities(subentry.data)[0].current_entity_id(self.hass)
+        return f"/{MASKS_PATH}?camera={camera}"
 
 
 def _typed(hass: HomeAssistant, user_input: Mapping[str, Any]) -> dict[str, Any]:
@@ -236,32 +247,3 @@ def _shown(entry: ConfigEntry, data: Mapping[str, Any]) -> dict[str, Any]:
     wake = {key: data[key] for key in (CONF_WAKE_ENTITY, CONF_WAKE_SECONDS) if key in data}
     shown = {key: value for key, value in data.items() if key != CONF_ALSO}
     return shown | {CONF_WAKE: wake, CONF_ALLOWED: _ticked(entry, data[CONF_ALLOWED])}
-
-
-@dataclass(frozen=True, slots=True)
-class _Faults:
-    """What is wrong with the areas."""
-
-    errors: dict[str, str] = field(default_factory=dict)
-    area: str = ""
-    """Which one, by its number from the top, and by its name if it has one."""
-
-
-def _faults(data: dict[str, Any]) -> _Faults:
-    """Return what is wrong with the areas; too many would hold up all of Home Assistant."""
-    for name in (CONF_MASKS, CONF_POLYGONS):
-        if len(data[name]) > MAX_AREAS:
-            return _Faults({name: "too_many_areas"})
-    for number, item in enumerate(data[CONF_MASKS], 1):
-        try:
-            box(item)
-        except vol.Invalid:
-            return _Faults({CONF_MASKS: "mask_invalid"}, f"{number} ({item['name']})")
-    for number, text in enumerate(data[CONF_POLYGONS], 1):
-        if len(corners(text)) > MAX_CORNERS:
-            return _Faults({CONF_POLYGONS: "too_many_corners"}, str(number))
-        try:
-            polygon(text)
-        except vol.Invalid:
-            return _Faults({CONF_POLYGONS: "polygon_invalid"}, str(number))
-    return _Faults()

@@ -1,17 +1,39 @@
 """Fields for a camera and the other views of its device, and what is stored of them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
-from typing import Any
+from typing import Any, Final
 
-from homeassistant.config_entries import ConfigEntry
+from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.selector import EntitySelector, EntitySelectorConfig
 import voluptuous as vol
 
-from ..const import CONF_ALSO, CONF_LEFT_OUT, SUBENTRY_CAMERA
-from ..pictures.rules import EntityRef, read_entities
+from ..const import (
+    CONF_ALLOWED,
+    CONF_ALSO,
+    CONF_DETAIL,
+    CONF_FORMER,
+    CONF_KEEP,
+    CONF_LEFT_OUT,
+    CONF_MASKS,
+    CONF_POLYGONS,
+    CONF_SAME_SCENE,
+    SUBENTRY_CAMERA,
+)
+from ..pictures.rules import EntityRef, read_entities, read_rules
+from ..pictures.size import Detail
 from ..pictures.views import DOMAINS, other_views, own_pictures
+
+DEFAULTS: Final[Mapping[str, Any]] = {
+    CONF_MASKS: [],
+    CONF_POLYGONS: [],
+    CONF_ALLOWED: [],
+    CONF_DETAIL: Detail.NORMAL.value,
+    CONF_KEEP: True,
+    CONF_SAME_SCENE: False,
+}
+"""What is stored when only the camera is named."""
 
 
 def camera_field(hass: HomeAssistant) -> EntitySelector:
@@ -27,12 +49,32 @@ def cameras(hass: HomeAssistant) -> list[str]:
     return [entity_id for entity_id in found if entity_id not in own]
 
 
-def has_rules(hass: HomeAssistant, entry: ConfigEntry, entity_id: str) -> bool:
-    """Return whether there are rules for a camera; those that only cover it do not count."""
-    return any(
-        read_entities(subentry.data)[0].current_entity_id(hass) == entity_id
-        for subentry in entry.get_subentries_of_type(SUBENTRY_CAMERA)
+def rules_of(hass: HomeAssistant, entry: ConfigEntry, entity_id: str) -> ConfigSubentry | None:
+    """Return where the rules for a camera are stored; those that only cover it do not count."""
+    return next(
+        (
+            subentry
+            for subentry in _subentries(entry)
+            if read_entities(subentry.data)[0].current_entity_id(hass) == entity_id
+        ),
+        None,
     )
+
+
+def new_rules(hass: HomeAssistant, entry: ConfigEntry, entity_id: str) -> dict[str, Any]:
+    """Return what is stored of a camera without rules when nobody changes what the form shows.
+
+    One that took over the name of another camera goes on with what holds for it now, that one's.
+    """
+    stored = [(each.data, read_rules(each.data)) for each in _subentries(entry)]
+    former = [data for data, rules in stored if entity_id in rules.former]
+    covered = any(rules.covers(hass, entity_id) for _, rules in stored)
+    inherited = {} if covered or not former else former[0]
+    data = {**DEFAULTS, **inherited}
+    for name in (CONF_ALSO, CONF_FORMER, CONF_LEFT_OUT):
+        data.pop(name, None)
+    data |= asdict(EntityRef.find(hass, entity_id))
+    return data | read_views(hass, data, {CONF_ALSO: chosen_views(hass, data)})
 
 
 def views_field(hass: HomeAssistant, data: Mapping[str, Any]) -> dict[vol.Marker, EntitySelector]:
@@ -40,12 +82,16 @@ def views_field(hass: HomeAssistant, data: Mapping[str, Any]) -> dict[vol.Marker
 
     All are chosen but those that a person has left out before.
     """
-    offered = _offered(hass, data)
-    left_out = data.get(CONF_LEFT_OUT, [])
-    chosen = [key for key, view in offered.items() if view.registry_id not in left_out]
+    offered, chosen = _offered(hass, data), chosen_views(hass, data)
     config = EntitySelectorConfig(multiple=True, include_entities=list(offered))
     field = vol.Optional(CONF_ALSO, description={"suggested_value": chosen})
     return {field: EntitySelector(config)} if offered else {}
+
+
+def chosen_views(hass: HomeAssistant, data: Mapping[str, Any]) -> list[str]:
+    """Return the entity ids of a device's other views, but for those that were left out before."""
+    left_out = data.get(CONF_LEFT_OUT, [])
+    return [key for key, view in _offered(hass, data).items() if view.registry_id not in left_out]
 
 
 def read_views(
@@ -63,6 +109,10 @@ def read_views(
             if key not in chosen and view.registry_id
         ],
     }
+
+
+def _subentries(entry: ConfigEntry) -> Iterable[ConfigSubentry]:
+    return entry.get_subentries_of_type(SUBENTRY_CAMERA)
 
 
 def _offered(hass: HomeAssistant, data: Mapping[str, Any]) -> dict[str, EntityRef]:

@@ -10,7 +10,7 @@ import voluptuous as vol
 from ..const import CONF_ENTITY_ID, CONF_FORMER
 from ..pictures.rules import EntityRef, read_entities
 from ..pictures.views import name_of
-from .camera_fields import camera_field, has_rules, read_views, views_field
+from .camera_fields import camera_field, read_views, rules_of, views_field
 from .fix_flow import FixFlow
 
 
@@ -52,7 +52,7 @@ class CameraGoneFlow(_CameraFlow):
         errors: dict[str, str] = {}
         if user_input is not None:
             camera = EntityRef.find(self.hass, user_input[CONF_ENTITY_ID])
-            if not has_rules(self.hass, entry, camera.entity_id):
+            if not rules_of(self.hass, entry, camera.entity_id):
                 old, *_ = read_entities(subentry.data)
                 # It may come back: its view must not be bare then.
                 former = [*subentry.data.get(CONF_FORMER, []), *old.keys]

@@ -78,6 +78,11 @@ def read_one(connection: Connection, event_id: str) -> EventRow | None:
     return None if row is None else _event(row)
 
 
+def cameras(connection: Connection) -> set[str]:
+    """Return the cameras that have events."""
+    return set(connection.scalars(select(events.c.camera).distinct()))
+
+
 def read_days(connection: Connection, cameras: Collection[str] | None) -> list[EventDay]:
     """Return the days of each camera that has events, newest first."""
     # Of a group with a maximum, SQLite takes the other columns from the row that has it.
@@ -190,7 +195,9 @@ def _conditions(wanted: EventFilter) -> list[ColumnElement[bool]]:
         search = Search.read(wanted.search)
         matching = literal_column("event_words").op("MATCH")(search.query)
         rows = select(event_words.c.rowid).where(matching)
-        found.append(events.c.id.in_(rows) if search.phrases else events.c.id < 0)
+        # Without the plus, SQLite would fetch and sort all that has been found, to show a page.
+        in_order = literal_column("+events.id").in_(rows)
+        found.append(in_order if search.phrases else events.c.id < 0)
     return found
 
 

@@ -78,6 +78,11 @@ class EventStore:
                         events[each.event_id] = replace(each, camera=name)
         return events, kept
 
+    def cameras(self) -> set[str]:
+        """Return the cameras that have events."""
+        waiting, _ = self._waiting()
+        return {each.camera for each in waiting.values()} | self._ledger.read(event_rows.cameras)
+
     def days(self, cameras: Collection[str] | None) -> list[EventDay]:
         """Return the days of each camera that has events in the file, newest first."""
         return self._ledger.read(partial(event_rows.read_days, cameras=cameras))

@@ -13,6 +13,8 @@ CANCELLED: Final = "cancelled"
 """The outcome of a request that somebody stopped."""
 REUSED: Final = "reused"
 """The outcome in the sums of an answer that was given again without a request."""
+UNUSED: Final = "unused"
+"""The status of a provider that was never asked."""
 FIRST_DAY: Final = ""
 LAST_DAY: Final = "9999-12-31"
 """Before and after all days that there are."""
@@ -143,6 +145,18 @@ class Totals:
     """Of the last request that was neither cancelled nor a trial."""
     recent: tuple[bool, ...] = ()
     """Whether each of the last ``RECENT`` such requests was answered, the newest last."""
+
+    @property
+    def status(self) -> str:
+        """Return how the last request ended, or that there was none."""
+        return self.outcome or UNUSED
+
+    @property
+    def success_rate(self) -> float | None:
+        """Return how many percent of the last requests were answered, None before the first."""
+        if not self.recent:
+            return None
+        return round(100 * sum(self.recent) / len(self.recent), 1)
 
     def plus(self, row: UsageRow) -> Totals:
         """Return the sum with one more row."""

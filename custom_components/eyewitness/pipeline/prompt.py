@@ -1,7 +1,6 @@
 """The question about a camera event: what every vendor is told, and what this event adds."""
 
 from collections.abc import Callable
-import re
 from typing import Final
 
 from ..chain import policy
@@ -21,8 +20,10 @@ SYSTEM: Final = (
 """The same for every event; what a user or a camera says goes into the user's part."""
 
 
-_CODE: Final = re.compile(r"([a-z]{2,3}|[A-Z]{2})([-_][A-Za-z0-9]{2,8})*")
-"""How Home Assistant names a language: de, pt-BR, zh-Hans. Some are words as well, such as is."""
+_WORDS: Final = frozenset(
+    {"am", "as", "be", "he", "hi", "id", "is", "it", "my", "no", "or", "so", "to"}
+)
+"""Codes of languages that are words as well; models know de, pt-BR and zh-Hans as they stand."""
 
 
 def camera_task(
@@ -41,7 +42,7 @@ def camera_task(
         lines.append(f"What triggered it: {event_context}")
     if prompt:
         lines.append(f"Please note: {prompt}")
-    kind = " (a BCP 47 code)" if _CODE.fullmatch(language) else ""
+    kind = " (a BCP 47 code)" if language.lower() in _WORDS else ""
     lines.append(f"Write title and description in this language: {language}{kind}")
     return Task(
         name="event",

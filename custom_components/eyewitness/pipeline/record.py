@@ -201,7 +201,10 @@ class EventRecord:
             total_time_ms=self.total_time_ms,
             reused=self.said_before is not None,
             stale=self.freshness.stale,
-            attempts=tuple(_attempt_fields(attempt) for attempt in self.attempts),
+            attempts=tuple(
+                {**_attempt_fields(attempt), "provider_id": attempt.provider_id}
+                for attempt in self.attempts
+            ),
             masks=event_files.names(self.masks),
         )
 

@@ -44,6 +44,13 @@ def async_show_chosen(hass: HomeAssistant, entry: EyewitnessConfigEntry, provide
 
 
 @callback
+def async_shown(hass: HomeAssistant, entry: EyewitnessConfigEntry, provider_id: str) -> str | None:
+    """Return the model that is shown of a provider, None before one is known."""
+    device = _device(hass, entry, provider_id)
+    return device.model if device and device.model != AUTO else None
+
+
+@callback
 def async_forget(hass: HomeAssistant, entry: EyewitnessConfigEntry, provider_id: str) -> None:
     """Show no more what has answered, since another model was chosen."""
     _show(hass, entry, provider_id, None)

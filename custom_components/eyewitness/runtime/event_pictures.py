@@ -5,7 +5,7 @@ that, ``history_care`` brings together again at the next start.
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -74,10 +74,19 @@ class EventPictures:
         self._async_work_soon()
 
     @callback
-    def shown(self, event: EventRow) -> EventRow:
+    def in_memory(self) -> dict[str, bytes]:
+        """Return the pictures that are not on the disk yet, by the event's id.
+
+        Ask before an event is read: until that is done, its picture may have gone to the disk, and
+        what was read does not say so.
+        """
+        return {event_id: waiting.jpeg for event_id, waiting in self._waiting.items()}
+
+    @callback
+    def shown(self, event: EventRow, in_memory: Mapping[str, bytes]) -> EventRow:
         """Return an event with the size of the picture that may be shown of it now."""
-        waiting = self._waiting.get(event.event_id)
-        size = len(waiting.jpeg) if waiting else event.picture_bytes
+        jpeg = in_memory.get(event.event_id)
+        size = len(jpeg) if jpeg else event.picture_bytes
         if size and not self.is_allowed(event):
             size = 0
         return event if size == event.picture_bytes else replace(event, picture_bytes=size)
@@ -88,18 +97,22 @@ class EventPictures:
         rules = self._rules_for(self._hass, event.camera)
         return rules.keep and names(rules.masks) <= event.masks
 
-    async def async_read(self, event: EventRow, *, small: bool) -> bytes | None:
+    async def async_read(
+        self, event: EventRow, in_memory: Mapping[str, bytes], *, small: bool
+    ) -> bytes | None:
         """Return a picture as a JPEG, None when there is none that may be shown now."""
-        content = await self._async_content(event, small)
+        content = await self._async_content(event, in_memory.get(event.event_id), small)
         return content if self.is_allowed(event) else None  # the rules may just have changed
 
-    async def _async_content(self, event: EventRow, small: bool) -> bytes | None:
+    async def _async_content(
+        self, event: EventRow, jpeg: bytes | None, small: bool
+    ) -> bytes | None:
         run = self._hass.async_add_executor_job
-        if (waiting := self._waiting.get(event.event_id)) is not None:
+        if jpeg is not None:
             if not small:
-                return waiting.jpeg
+                return jpeg
             try:
-                return await run(thumbnail, waiting.jpeg)
+                return await run(thumbnail, jpeg)
             except BAD_IMAGE:
                 return None
         if not event.picture_bytes:

@@ -77,29 +77,40 @@ class History:
         self._accounts.async_list(event)
         if picture is not None:
             self._pictures.async_add(event, picture)
-        async_dispatcher_send(self._hass, SIGNAL_LISTED, self._pictures.shown(event))
+        async_dispatcher_send(
+            self._hass, SIGNAL_LISTED, self._pictures.shown(event, self._pictures.in_memory())
+        )
 
     async def async_events(self, wanted: EventFilter, before: str | None, limit: int) -> Page:
         """Return the newest events, of those before the event ``before``; raise ``LedgerError``."""
-        run = self._hass.async_add_executor_job
+        run, in_memory = self._hass.async_add_executor_job, self._pictures.in_memory()
         found = await run(self._events.events, wanted, before, limit + 1)
         more = found[limit - 1].event_id if len(found) > limit else None
-        return Page(events=tuple(self._pictures.shown(each) for each in found[:limit]), next=more)
+        shown = tuple(self._pictures.shown(each, in_memory) for each in found[:limit])
+        return Page(events=shown, next=more)
 
     async def async_event(self, event_id: str) -> EventRow | None:
         """Return one event, None when there is none; raise ``LedgerError``."""
+        in_memory = self._pictures.in_memory()
         event = await self._hass.async_add_executor_job(self._events.event, event_id)
-        return None if event is None else self._pictures.shown(event)
+        return None if event is None else self._pictures.shown(event, in_memory)
 
     async def async_picture(self, event_id: str, size: PictureSize) -> bytes | None:
         """Return an event's picture as a JPEG, None when there is none that may be shown now.
 
         Raises ``LedgerError``.
         """
+        in_memory = self._pictures.in_memory()
         event = await self._hass.async_add_executor_job(self._events.event, event_id)
         if event is None:
             return None
-        return await self._pictures.async_read(event, small=size is PictureSize.THUMBNAIL)
+        return await self._pictures.async_read(
+            event, in_memory, small=size is PictureSize.THUMBNAIL
+        )
+
+    async def async_cameras(self) -> set[str]:
+        """Return the cameras that have events; raise ``LedgerError``."""
+        return await self._hass.async_add_executor_job(self._events.cameras)
 
     async def async_days(self, cameras: frozenset[str] | None) -> list[EventDay]:
         """Return the days on which cameras had events, newest first; raise ``LedgerError``."""

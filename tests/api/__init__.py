@@ -1,0 +1,1 @@
+"""Tests of what the cards and the media browser ask for."""
