@@ -88,7 +88,7 @@ PLATFORMS_SEE = {
     },
     "sensor_kinds": {"runtime", "ledger.rows", "chain.failures", "pipeline.last_event"},
     "binary_sensor": {"runtime", "chain.failures"},
-    "event": {"runtime", "chain.attempt", "pipeline.record"},
+    "event": {"runtime", "runtime.outcome_texts", "chain.attempt", "pipeline.record"},
     "image": {"runtime", "pictures", "pictures.kept_files", "pictures.keep", "pictures.rules"},
     "button": {
         "runtime",

@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001 - Chinese has signs of its own
 """The blueprints do what they say, as automations of a person's own, on both kinds of phone."""
 
 import asyncio
@@ -28,6 +29,7 @@ from pytest_homeassistant_custom_component.common import (
 
 from tests.kit import CAMERA, FakeCamera, House
 from tests.simulator import VENDORS
+from tests.test_languages import speak
 
 type NewClient = Callable[..., Awaitable[TestClient[Any, Any]]]
 MOTION = "binary_sensor.front_door_motion"
@@ -349,8 +351,8 @@ async def test_a_phone_that_is_gone_keeps_nobody_else_waiting(home: Home) -> Non
 @pytest.mark.parametrize(
     ("fault", "says"),
     [
-        (None, ["Front door: 1 description, ", " US cents\nAll together: "]),
-        ("refusal", ["Front door: 0 descriptions, 4 failed attempts, "]),
+        (None, ["Front door: 1 described, ", " US cents\nAll together: "]),
+        ("refusal", ["Front door: 0 described, failed attempts: 4, "]),
     ],
 )
 async def test_the_summary_of_the_day(home: Home, fault: str | None, says: list[str]) -> None:
@@ -373,6 +375,59 @@ async def test_the_summary_of_a_day_without_anything(home: Home, quiet_days: boo
     await summary(home, 8, quiet_days=quiet_days)
     assert [data["title"] for _, _, data in home.told] == ["Eyewitness yesterday"] * 2 * quiet_days
     assert home.messages() == ["Nothing was described."] * quiet_days
+
+
+@pytest.mark.parametrize(
+    ("language", "today", "described", "failed"),
+    [
+        (
+            "de",
+            "Eyewitness heute",
+            r"Front door: 1 beschrieben, (\d,\d\d) US-Cent\nAlles zusammen: \1 US-Cent",
+            r"Front door: 1 beschrieben, fehlgeschlagene Versuche: 4, \d,\d\d US-Cent\n.+ US-Cent",
+        ),
+        (
+            "zh-Hans",
+            "Eyewitness 今日总结",
+            r"Front door：描述 1 次，费用 (\d\.\d\d) 美分\n合计：\1 美分",
+            r"Front door：描述 1 次，失败尝试 4 次，费用 \d\.\d\d 美分\n合计：\d\.\d\d 美分",
+        ),
+    ],
+)
+async def test_the_summary_speaks_the_language_of_the_house(
+    home: Home, language: str, today: str, described: str, failed: str
+) -> None:
+    """Its words and its numbers."""
+    await speak(home.hass, language)
+    await home.hass.async_block_till_done()
+    await home.house.describe()
+    await summary(home, 21)
+    assert {data["title"] for _, _, data in home.told} == {today}
+    assert re.fullmatch(described, home.messages()[0])
+    for vendor in VENDORS:
+        home.house.sim.fail(vendor, "refusal")
+    with suppress(HomeAssistantError):
+        await home.house.describe()
+    await summary(home, 22)
+    assert re.fullmatch(failed, home.messages()[0])
+
+
+async def test_a_message_speaks_the_language_of_the_house(home: Home) -> None:
+    """With its buttons; the vendors are told what happened in it, too."""
+    await speak(home.hass, "de")
+    await home.hass.async_block_till_done()
+    await home.automate("describe_and_notify")
+    await home.move()
+    titles = [each["title"] for each in home.told[0][2]["data"]["actions"]]
+    assert titles == ["Live ansehen", "30 Min. stumm"]
+    assert home.messages()[0] == "Etwas hat sich bewegt."
+    (request,) = home.house.sim.requests("openai", "describe")
+    assert "Etwas hat sich bewegt" in str(request.body)
+    for vendor in VENDORS:
+        home.house.sim.fail(vendor, "refusal")
+    await home.wait(3)
+    await home.move()
+    assert home.messages()[1] == "Etwas hat sich bewegt. Dieses Mal gibt es keine Beschreibung."
 
 
 async def summary(home: Home, hour: int, **inputs: Any) -> None:

@@ -61,7 +61,7 @@ from custom_components.eyewitness.pipeline.failing_cameras import FailingCameras
 from custom_components.eyewitness.pipeline.look import Look
 from custom_components.eyewitness.pipeline.record import EventRecord, Status
 from custom_components.eyewitness.providers.wire import pinning
-from custom_components.eyewitness.runtime import issues, ledger_writer, outcome_texts
+from custom_components.eyewitness.runtime import blueprints, issues, ledger_writer, outcome_texts
 from custom_components.eyewitness.runtime.budget import LIMIT_FIELDS
 from custom_components.eyewitness.runtime.history import History
 from tests import test_usage_actions
@@ -77,6 +77,7 @@ from tests.flows.test_setup import typed
 from tests.front_end import texts_of_cards
 from tests.kit import CAMERA, FakeCamera, House, Kind, picture
 from tests.pictures.scenes import BLACK, add_rules
+from tests.runtime.test_blueprints import texts_of
 from tests.shown import ACTIONS, PLACEHOLDER, TEXTS, Shown, entities, flat, leaves, record
 from tests.simulator import VENDORS, Model, Vendor
 from tests.sources import INTEGRATION
@@ -405,7 +406,10 @@ async def test_everything_shown_has_a_text_and_every_text_is_shown(
     hosts = (f"can_reach_{kind}" for kind in system_health.HOSTS)  # every vendor may be in use
     # Where a placeholder that is not given raises.
     sources = {"common.logbook_": getsource(logbook), "common.": getsource(test_report)}
+    offered = texts_of(blueprints.SOURCE)
     for name, text in TEXTS.items():
+        if name.startswith("common.blueprint_") and text in offered:
+            shown[name] = set(PLACEHOLDER.findall(text))
         prefix = next((each for each in sources if name.startswith(each)), None)
         if prefix and re.search(rf"['\"]{name.removeprefix(prefix)}['\"]", sources[prefix]):
             shown[name] = set(PLACEHOLDER.findall(text))

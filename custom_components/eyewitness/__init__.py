@@ -99,7 +99,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: EyewitnessConfigEntry) -
         await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
         undo.pop_all()
     await async_offer(hass, entry)
-    await blueprints.async_offer(hass)
+    await blueprints.async_offer(hass, entry)
     await cards.async_offer(hass)
     device_models.async_show_all(hass, entry)
     build.async_prepare(hass, entry)

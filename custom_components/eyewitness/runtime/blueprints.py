@@ -1,29 +1,34 @@
 """Offer our blueprints where Home Assistant looks for them, and leave alone what a person changed.
 
-Home Assistant puts only its own blueprints there by itself. It is asked to write the files, so that
-automations which use one are loaded anew.
+Home Assistant puts only its own blueprints there by itself, and translates none. It is asked to
+write the files, so that automations which use one are loaded anew.
 """
 
-from collections.abc import Iterator
+from asyncio import Lock
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from homeassistant.components.automation.const import DOMAIN as AUTOMATION
 from homeassistant.components.automation.helpers import async_get_blueprints
 from homeassistant.components.blueprint.errors import BlueprintInUse
 from homeassistant.components.blueprint.models import Blueprint
 from homeassistant.components.blueprint.schemas import BLUEPRINT_SCHEMA
-from homeassistant.core import HomeAssistant
+from homeassistant.const import EVENT_CORE_CONFIG_UPDATE
+from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.storage import Store
+from homeassistant.helpers.translation import async_get_translations
 from homeassistant.util.yaml import load_yaml_dict
 
 from ..const import DOMAIN, LOGGER
+from . import EyewitnessConfigEntry
 
 SOURCE: Final = Path(__file__).parents[1] / "blueprints" / AUTOMATION / DOMAIN
 _VERSION: Final = 1
+_TEXTS: Final = f"component.{DOMAIN}.common.blueprint_"
 _UNUSABLE: Final = (
     *(HomeAssistantError, OSError),
     *(AttributeError, KeyError, NotImplementedError, TypeError, ValueError),
@@ -31,24 +36,38 @@ _UNUSABLE: Final = (
 """What a full or read-only disk raises, and a store that is damaged or newer."""
 
 
-async def async_offer(hass: HomeAssistant) -> None:
+async def async_offer(hass: HomeAssistant, entry: EyewitnessConfigEntry) -> None:
     """Write those that are new, and those that nobody changed since we wrote them.
 
-    One that a person deleted stays away until Eyewitness is added anew.
+    One that a person deleted stays away until Eyewitness is added anew. When the house speaks
+    another language from now on, so do they.
     """
     if AUTOMATION not in hass.config.components:
         return
-    try:
-        await _async_offer(hass)
-    except _UNUSABLE as err:
-        LOGGER.warning("The blueprints cannot be offered (%s)", err)
+    lock = Lock()
+
+    async def offer() -> None:
+        try:
+            async with lock:
+                await _async_offer(hass)
+        except _UNUSABLE as err:
+            LOGGER.warning("The blueprints cannot be offered (%s)", err)
+
+    @callback
+    def change_settings(event: Event) -> None:
+        if "language" in event.data:
+            entry.async_create_task(hass, offer())
+
+    entry.async_on_unload(hass.bus.async_listen(EVENT_CORE_CONFIG_UPDATE, change_settings))
+    await offer()
 
 
 async def _async_offer(hass: HomeAssistant) -> None:
     store = _store(hass)
     written = await store.async_load() or {}
     offered = async_get_blueprints(hass)
-    for path, blueprint in await hass.async_add_executor_job(lambda: list(_shipped())):
+    texts = await _async_texts(hass)
+    for path, blueprint in await hass.async_add_executor_job(lambda: list(_shipped(texts))):
         new, ours = _digest(blueprint.yaml().encode()), written.get(path)
         if ours == new:
             continue
@@ -85,11 +104,32 @@ def _store(hass: HomeAssistant) -> Store[dict[str, str]]:
     return Store(hass, _VERSION, f"{DOMAIN}.blueprints")
 
 
-def _shipped() -> Iterator[tuple[str, Blueprint]]:
+async def _async_texts(hass: HomeAssistant) -> dict[str, str]:
+    """Return what the blueprints say in the language of the house, by what they say in English."""
+    english, spoken = [
+        await async_get_translations(hass, language, "common", {DOMAIN})
+        for language in ("en", hass.config.language)
+    ]
+    return {text: spoken[key] for key, text in english.items() if key.startswith(_TEXTS)}
+
+
+def _shipped(texts: Mapping[str, str]) -> Iterator[tuple[str, Blueprint]]:
     for file in sorted(SOURCE.glob("*.yaml")):
-        data = load_yaml_dict(file)
+        data = _translated(load_yaml_dict(file), texts)
         blueprint = Blueprint(data, expected_domain=AUTOMATION, schema=BLUEPRINT_SCHEMA)
         yield f"{DOMAIN}/{file.name}", blueprint
+
+
+def _translated(part: Any, texts: Mapping[str, str]) -> Any:
+    """Return a part of a blueprint with its texts in another language; the rest stays as it is."""
+    match part:
+        case dict():
+            return {name: _translated(each, texts) for name, each in part.items()}
+        case list():
+            return [_translated(each, texts) for each in part]
+        case str():
+            return texts.get(part, part)
+    return part
 
 
 def _digest_of(file: Path) -> str | None:
