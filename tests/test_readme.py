@@ -1,20 +1,25 @@
-"""The README's automations do what it says of them."""
+"""The README's automations do what it says of them, and its pictures and cards are there."""
 
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
+import inspect
+import re
 from typing import Any
 
 from aiohttp.test_utils import TestClient
-from homeassistant.core import HomeAssistant, ServiceCall
+from homeassistant.core import ServiceCall
 from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import async_mock_service
 
-from custom_components.eyewitness.pictures.rules import EntityRef
-from custom_components.eyewitness.runtime import camera_devices
-from tests.kit import CAMERA, FakeCamera, House
-from tests.readme import block, entities
+from tests.fixtures.release import read
+from tests.harness import screenshots
+from tests.harness.config import PROJECT
+from tests.harness.screenshots import MAX_BYTES
+from tests.kit import FakeCamera, House
+from tests.readme import README, block
 from tests.simulator import VENDORS
+from tests.sources import INTEGRATION
 
 type NewClient = Callable[..., Awaitable[TestClient[Any, Any]]]
 MOTION = "binary_sensor.front_door_motion"
@@ -69,15 +74,29 @@ async def test_the_second_one_shows_what_nobody_could_describe(
     assert (reply.status, reply.content_type) == (HTTPStatus.OK, "image/jpeg")
 
 
-async def test_the_dashboard_about_the_usage_names_what_there_is(
-    hass: HomeAssistant, house: House, camera: FakeCamera
-) -> None:
-    """With two of the providers and two cameras, as in the text above it."""
-    await house.set_up("openai", "gemini")
-    hass.states.async_set("camera.driveway", "idle", {"friendly_name": "Driveway"})
-    for entity_id in (CAMERA, "camera.driveway"):
-        camera_devices.async_add(hass, house.entry, EntityRef.find(hass, entity_id))
-    await hass.async_block_till_done()
-    named = entities(block("title: Eyewitness"))
-    assert len(named) >= 15
-    assert named - set(hass.states.async_entity_ids()) == set()
+def test_every_picture_is_shown_and_none_is_large() -> None:
+    """And what is shown is there, from the script."""
+    images = PROJECT / "docs" / "images"
+    shown = re.findall(r"\(docs/images/([\w-]+\.png)\)", README)
+    assert sorted(shown) == sorted(path.name for path in images.iterdir())
+    source = inspect.getsource(screenshots)
+    assert [name for name in shown if f'take("{name.removesuffix(".png")}"' not in source] == []
+    assert [path.name for path in images.iterdir() if path.stat().st_size > MAX_BYTES] == []
+
+
+@pytest.mark.parametrize(
+    ("title", "module"),
+    [("card_title", "events"), ("usage_card_title", "usage"), ("mask_title", "mask")],
+)
+def test_the_cards_are_what_the_table_says(title: str, module: str) -> None:
+    """Their names in the list, their types, and every option."""
+    texts = read(INTEGRATION / "translations" / "en.json")["common"]
+    (row,) = re.findall(rf"^\| \*{texts[title]}\* \|.*\| `type: custom:(.*)$", README, re.MULTILINE)
+    card, *named = re.findall(r"[\w-]+(?=`)", row)
+    sources = "".join(
+        path.read_text("utf-8") for path in (INTEGRATION / "frontend").glob(f"{module}-*.js")
+    )
+    assert f'define("{card}"' in sources
+    options = set(re.findall(r'\{ name: "(\w+)"', sources))
+    assert options <= set(named)
+    assert [name for name in named if f'"{name}"' not in sources] == []

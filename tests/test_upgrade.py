@@ -6,13 +6,10 @@ from pathlib import Path
 import shutil
 import sqlite3
 from typing import Any, Final
-from urllib.parse import urlsplit
 
-from homeassistant import bootstrap
-from homeassistant.config_entries import ConfigEntry, ConfigEntryState
-from homeassistant.core import CoreState, HomeAssistant
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er, issue_registry as ir
-from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import flush_store
@@ -22,9 +19,6 @@ from custom_components.eyewitness.runtime.former_units import FORMER_UNITS
 from custom_components.eyewitness.sensor_kinds import STATUSES
 from tests.fixtures.release import (
     DATABASE,
-    ENTITIES,
-    ENTRIES,
-    KEPT,
     MARKS,
     RELEASE,
     SHOWN,
@@ -33,6 +27,7 @@ from tests.fixtures.release import (
     read,
     text,
 )
+from tests.fixtures.start import lay_out, registered, started, stored
 from tests.kit import CAMERA, FakeCamera, House
 from tests.ledger.kit import opened
 from tests.simulator import Simulator
@@ -57,9 +52,7 @@ pytestmark = pytest.mark.freeze_time(LATER, tick=True)
 @pytest.fixture
 def hass_config_dir(tmp_path: Path) -> str:
     """Copy what was left behind."""
-    for name in KEPT:
-        (tmp_path / name).parent.mkdir(exist_ok=True)
-        shutil.copyfile(RELEASE / name, tmp_path / name)
+    lay_out(RELEASE, tmp_path)
     return str(tmp_path)
 
 
@@ -79,30 +72,8 @@ def hass_storage() -> dict[str, Any]:
 async def entry(
     hass: HomeAssistant, sim: Simulator, monkeypatch: pytest.MonkeyPatch
 ) -> ConfigEntry:
-    """Start an hour later; the addresses that were stored lead to the vendors of now."""
-    provider = stored(RELEASE)["subentries"][0]
-    old, new = (urlsplit(url).port or 0 for url in (provider["data"]["base_url"], sim.urls.root))
-    connect = hass.loop.create_connection
-
-    async def lead(factory: Any, host: str, port: int, **options: Any) -> Any:
-        return await connect(factory, host, new if port == old else port, **options)
-
-    monkeypatch.setattr(hass.loop, "create_connection", lead)
-    hass.set_state(CoreState.not_running)
-    assert await bootstrap.async_load_base_functionality(hass)
-    assert await async_setup_component(hass, DOMAIN, {})
-    await hass.async_start()
-    await hass.async_block_till_done()
-    (found,) = hass.config_entries.async_entries(DOMAIN)
-    assert found.state is ConfigEntryState.LOADED
-    return found
-
-
-def stored(folder: Path) -> dict[str, Any]:
-    """Return the entry as it is stored."""
-    found: dict[str, Any]
-    (found,) = read(folder / ENTRIES)["data"]["entries"]
-    return found
+    """Start an hour later."""
+    return await started(hass, RELEASE, sim, monkeypatch)
 
 
 def described() -> int:
@@ -142,18 +113,15 @@ async def test_the_entities_are_the_same_and_show_the_same(
     hass: HomeAssistant, entry: ConfigEntry, camera: FakeCamera
 ) -> None:
     """Nobody is asked for a key; what a person has to mend is told again."""
-    registered = {
-        item["unique_id"]: item["entity_id"]
-        for item in read(RELEASE / ENTITIES)["data"]["entities"]
-    }
+    known = registered(RELEASE)
     found = er.async_entries_for_config_entry(er.async_get(hass), entry.entry_id)
     entity_ids = {item.unique_id: item.entity_id for item in found}
-    assert entity_ids.items() >= registered.items()
-    assert set(entity_ids.values()) - set(registered.values()) == NEW
+    assert entity_ids.items() >= known.items()
+    assert set(entity_ids.values()) - set(known.values()) == NEW
     shown = {state.entity_id: state for state in hass.states.async_all()}
     assert {name: now(name, state) for name, state in SEEN["states"].items()} == {
         entity_id: {"state": shown[entity_id].state, "attributes": shown[entity_id].attributes}
-        for entity_id in registered.values()
+        for entity_id in known.values()
     }
     assert "sensor.eyewitness_what_happened" not in shown, "disabled where it is new"
     assert SEEN["issues"] == sorted(

@@ -86,15 +86,16 @@ async def test_the_demos_dashboard_shows_what_was_seen(owner: Visit) -> None:
     page, api = owner.page, owner.hass.api
     await make_dashboard(api)
     await page.goto(f"/{URL_PATH}")
-    counter = await api.state("sensor.eyewitness_descriptions")
+    counter = await api.state("sensor.eyewitness_descriptions_today")
     assert counter is not None
     await api.call("input_boolean.turn_on", {"entity_id": MOTION})
-    await _is_described(page)
-    tile = page.locator("hui-tile-card", has_text="Descriptions")
-    await expect(tile).to_contain_text(str(int(counter["state"]) + 1))
-    picture = page.locator("hui-picture-entity-card img")
+    events = page.locator("eyewitness-card")
+    await expect(events).to_contain_text("a cardboard parcel", timeout=CHECK_MS)
+    picture = events.locator("li.event img").first
     await expect(picture).to_be_visible()
     assert await picture.evaluate("image => image.naturalWidth") > 0
+    today = page.locator("eyewitness-usage-card .sum", has_text="Today")
+    await expect(today).to_contain_text(f"Descriptions{int(counter['state']) + 1}")
     for text in ("Entity not found", "Configuration error", "Entity not available"):
         await expect(page.get_by_text(text)).to_have_count(0)
     await page.get_by_text("Notifications").click()

@@ -1,7 +1,6 @@
 """Fill a running Home Assistant with a month of believable usage."""
 
 import asyncio
-from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -19,14 +18,14 @@ from tests.harness.flows import reload, titles
 from tests.harness.hass import Hass
 
 DAYS: Final = 29
-_EVENTS: Final = {"camera.front_door": (14, 30), "camera.driveway": (4, 14)}
+_EVENTS: Final = {"camera.front_door": (14, 30), "camera.garden": (4, 14)}
 """Each day between so many and so many."""
 _MODELS: Final = {"openai": ("gpt-6-luna", 0.0004), "gemini": ("gemini-3.2-flash", 0.0003)}
 _FAILED_PER_CENT: Final = 4
 
 
 async def fill_month(hass: Hass, entry_id: str) -> None:
-    """Book what two cameras would have cost, and tell the recorder what it would have seen."""
+    """Book what two cameras would have cost."""
     now = datetime.now().astimezone()
     ids = await titles(hass.api, entry_id)
     rows = [
@@ -36,15 +35,6 @@ async def fill_month(hass: Hass, entry_id: str) -> None:
     ]
     await asyncio.to_thread(_book, hass.path(DATABASE), rows, now)
     await reload(hass.api, entry_id)
-    costs: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
-    for row in rows:
-        for sensor in ("eyewitness_total_cost", f"{_SENSORS[row.provider]}_cost"):
-            costs[f"sensor.{sensor}"][row.day] += row.cost_estimate or 0.0
-    for sensor, days in costs.items():
-        await _import(hass, sensor, days, now)
-
-
-_SENSORS: Final = {"openai": "openai", "gemini": "google_gemini"}
 
 
 def _day(day: datetime, providers: dict[str, str]) -> Iterator[UsageRow]:
@@ -99,24 +89,3 @@ def _book(path: Path, rows: list[UsageRow], now: datetime) -> None:
     ledger.open()
     ledger.write()
     ledger.close()
-
-
-async def _import(hass: Hass, sensor: str, days: dict[str, float], now: datetime) -> None:
-    total, stats = 0.0, []
-    for day, cost in days.items():
-        total += cost
-        noon = datetime.fromisoformat(day).replace(hour=12, tzinfo=now.tzinfo)
-        stats.append({"start": noon.isoformat(), "state": total, "sum": total})
-    await hass.api.ws(
-        "recorder/import_statistics",
-        metadata={
-            "source": "recorder",
-            "statistic_id": sensor,
-            "name": None,
-            "has_sum": True,
-            "mean_type": 0,
-            "unit_class": None,
-            "unit_of_measurement": "USD",
-        },
-        stats=stats,
-    )

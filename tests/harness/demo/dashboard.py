@@ -1,4 +1,4 @@
-"""The demo's home: a motion automation and a dashboard of Home Assistant's own cards."""
+"""The demo's home: a motion automation and a dashboard."""
 
 from pathlib import Path
 from typing import Any
@@ -24,18 +24,5 @@ async def make_dashboard(client: HassClient) -> None:
         show_in_sidebar=True,
         require_admin=False,
     )
-    config = _without_the_missing(_HOME["dashboard"], set(await client.states()))
-    await client.ws("lovelace/config/save", url_path=URL_PATH, config=config)
+    await client.ws("lovelace/config/save", url_path=URL_PATH, config=_HOME["dashboard"])
     await client.ws("frontend/set_system_data", key="core", value={"default_panel": URL_PATH})
-
-
-def _without_the_missing(node: Any, states: set[str]) -> Any:
-    """Return a part of the dashboard without the entities of providers that have no key."""
-    match node:
-        case {"entities": entities}:
-            return {**node, "entities": [item for item in entities if item["entity"] in states]}
-        case dict():
-            return {key: _without_the_missing(item, states) for key, item in node.items()}
-        case list():
-            return [_without_the_missing(item, states) for item in node]
-    return node
