@@ -5,12 +5,14 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
+from itertools import count
 import os
 from pathlib import Path
 import signal
 import sqlite3
 import subprocess
 import sys
+from threading import Event
 import time
 from typing import Any
 from unittest.mock import patch
@@ -29,7 +31,7 @@ from custom_components.eyewitness.pictures import event_files
 from custom_components.eyewitness.pictures.rules import CameraRules
 from custom_components.eyewitness.runtime import event_painter, history_care
 from custom_components.eyewitness.runtime.history import SIGNAL_UNLISTED, PictureSize
-from custom_components.eyewitness.runtime.history_care import Limits
+from custom_components.eyewitness.runtime.history_care import HistoryCare, Limits
 from tests.sources import ROOT
 
 from .history_kit import JPEG, Store, check, event_at, files, opened, rows
@@ -245,6 +247,100 @@ async def test_new_black_areas(hass: HomeAssistant, store: Store) -> None:
     await store.care()
     assert await read(event.event_id, PictureSize.FULL) == painted, "it is not painted twice"
     stop()
+
+
+async def test_nothing_goes_on_after_the_end(hass: HomeAssistant, store: Store) -> None:
+    """A picture that is kept at the last moment gives no more work, not even ten minutes later."""
+    await store.history.async_close()
+    store.limits = Limits(days=30, bytes=1)
+    store.add(event_at(dt_util.utcnow()))
+    await store.idle()
+    assert len(files(store.root)) == 2, "what makes room has ended already"
+    await store.accounts.writer.async_close()
+    with patch.object(HistoryCare, "_async_do") as do:
+        store.history.async_care()
+        async_fire_time_changed(hass, dt_util.utcnow() + timedelta(minutes=11))
+        await hass.async_block_till_done(wait_background_tasks=True)
+    do.assert_not_called()
+
+
+async def test_the_end_waits_for_a_picture_that_is_being_painted(
+    hass: HomeAssistant, store: Store
+) -> None:
+    """Or it would be written again after Eyewitness was removed, with its folder."""
+    store.add(event_at(dt_util.utcnow()))
+    await store.idle()
+    paint, painting, goes_on = event_painter._repaint, Event(), Event()
+
+    def slow(*args: Any) -> int:
+        painting.set()
+        goes_on.wait(5)
+        return paint(*args)
+
+    store.rules = CameraRules(masks=(LEFT,))
+    with patch.object(event_painter, "_repaint", slow):
+        store.history.async_care()
+        assert await hass.async_add_executor_job(painting.wait, 5)
+        closing = hass.async_create_task(store.history.async_close())
+        await asyncio.sleep(0.05)
+        goes_on.set()
+        await closing
+    event_files.remove_all(store.root)
+    await hass.async_add_executor_job(time.sleep, 0.2)
+    assert not store.root.exists()
+
+
+async def test_black_areas_come_while_a_picture_is_being_kept(
+    hass: HomeAssistant, store: Store
+) -> None:
+    """It is painted, also when it takes the ledger long to know of it, and much is to be done."""
+    write, goes_on = store.accounts.ledger.write, asyncio.Event()
+
+    async def wait(_care: HistoryCare) -> bool:
+        await goes_on.wait()
+        return True
+
+    def slow() -> bool:
+        time.sleep(0.2)
+        return write()
+
+    with (
+        patch.object(HistoryCare, "_async_reconcile", wait),
+        patch.object(store.accounts.ledger, "write", slow),
+    ):
+        store.history.async_care()
+        event = store.add(event_at(dt_util.utcnow()))
+        store.rules = CameraRules(masks=(LEFT,))
+        await store.history.async_flush()
+        goes_on.set()
+        await store.idle()
+    assert _is_black(await store.history.async_picture(event.event_id, PictureSize.FULL), 0.25, 0.2)
+    check(hass)
+
+
+async def test_a_camera_is_renamed_while_its_pictures_are_painted(
+    hass: HomeAssistant, store: Store
+) -> None:
+    """Those of its new name are painted as well."""
+    events = [store.add(event_at(dt_util.utcnow(), number)) for number in range(3)]
+    await store.idle()
+    store.rules = CameraRules(masks=(LEFT,))
+    paint = event_painter._repaint
+
+    def rename(*args: Any) -> int:
+        if next(numbers) == 0:
+            hass.loop.call_soon_threadsafe(
+                store.accounts.async_rename, "camera.front_door", "camera.gate"
+            )
+        return paint(*args)
+
+    numbers = count()
+    with patch.object(event_painter, "_repaint", rename), patch.object(event_painter, "PORTION", 1):
+        await store.care()
+        await store.history.async_renamed()
+        await store.idle()
+    for event in events:
+        assert await store.history.async_picture(event.event_id, PictureSize.FULL)
 
 
 async def test_painting_begins_with_the_newest(hass: HomeAssistant, store: Store) -> None:
