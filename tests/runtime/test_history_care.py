@@ -274,6 +274,8 @@ async def test_new_black_areas(hass: HomeAssistant, store: Store) -> None:
     store.rules = CameraRules()
     await store.care()
     assert await read(event.event_id, PictureSize.FULL) == painted, "it is not painted twice"
+    store.rules = CameraRules(masks=(LEFT, TOP))
+    assert await read(event.event_id, PictureSize.FULL) == painted, "it has both already"
 
 
 async def test_nothing_goes_on_after_the_end(hass: HomeAssistant, store: Store) -> None:
