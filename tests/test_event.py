@@ -16,7 +16,9 @@ from pytest_homeassistant_custom_component.common import (
 
 from custom_components.eyewitness.event import CameraEvent
 from tests.kit import ENTRY_ID, FakeCamera, House
+from tests.pictures.scenes import add_rules
 from tests.results import error_of, state_of
+from tests.runtime.test_camera_devices import remove
 from tests.simulator import Simulator
 
 EVENT = "event.front_door_event"
@@ -61,6 +63,26 @@ async def test_the_first_description_is_told_too(
     await hass.config_entries.async_reload(ENTRY_ID)
     again = state_of(hass, EVENT)
     assert (again.state, again.attributes) == (shown.state, shown.attributes)
+
+
+async def test_an_entity_that_comes_back_tells_nothing_again(
+    hass: HomeAssistant, house: House, camera: FakeCamera
+) -> None:
+    """Its device was removed, and the camera got rules."""
+    await house.set_up("openai")
+    await house.describe()
+    await hass.async_block_till_done()
+    before = state_of(hass, EVENT)
+    await remove(house, "Front door")
+    assert hass.states.get(EVENT) is None
+    mock_restore_cache_with_extra_data(
+        hass,
+        [(before, {"last_event_type": "described", "last_event_attributes": before.attributes})],
+    )
+    states = watch(hass)
+    await add_rules(house)
+    await hass.async_block_till_done()
+    assert {state.state for state in states} == {before.state}
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from io import BytesIO
 from pathlib import Path
 import stat
 from typing import Any
+from unittest.mock import patch
 
 from aiohttp.test_utils import TestClient
 from homeassistant.auth.models import User
@@ -25,6 +26,7 @@ from pytest_homeassistant_custom_component.common import (
 )
 
 from custom_components.eyewitness.const import EVENT_DESCRIBED
+from custom_components.eyewitness.pictures.kept_files import FILES
 from tests.kit import CAMERA, ENTRY_ID, FakeCamera, House
 from tests.pictures.scenes import add_rules, corners, encoded
 from tests.results import error_key, error_of, state_of
@@ -125,6 +127,24 @@ async def test_only_the_last_description_is_shown(
     await settled(house)
     assert state_of(hass, IMAGE).state == second.state
     assert len(files(hass)) == 1
+
+
+async def test_it_is_fetched_while_the_next_one_comes(
+    hass: HomeAssistant, house: House, registered: list[FakeCamera], hass_client: NewClient
+) -> None:
+    """The older one is deleted as soon as nobody looks at the files, which is no error."""
+    await house.set_up("openai")
+    await described(house)
+    client, address = await hass_client(), state_of(hass, IMAGE).attributes["entity_picture"]
+    read = Path.read_bytes
+
+    def overtaken(file: Path) -> bytes:
+        if not FILES.locked():
+            file.unlink()
+        return read(file)
+
+    with patch.object(Path, "read_bytes", overtaken):
+        assert (await fetch(client, address))[0] == HTTPStatus.OK
 
 
 async def test_new_rules_reach_it(

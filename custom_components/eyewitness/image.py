@@ -71,8 +71,7 @@ class LastPicture(CameraEntity, ImageEntity):
         """
         if not self._is_allowed():
             return None
-        file = await self.runtime.last_pictures.async_newest(self.hass, self.camera_id)
-        return await self.hass.async_add_executor_job(file.read_bytes) if file else None
+        return await self.runtime.last_pictures.async_read_newest(self.hass, self.camera_id)
 
     @callback
     def _is_allowed(self) -> bool:

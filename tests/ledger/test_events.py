@@ -1,12 +1,14 @@
 """The history in its file and on its way there."""
 
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+import sqlite3
 
 import pytest
 
-from custom_components.eyewitness.ledger.errors import LedgerError
+from custom_components.eyewitness.ledger.errors import LedgerDamagedError, LedgerError
 from custom_components.eyewitness.ledger.event_store import EventStore
 from custom_components.eyewitness.ledger.events import EventFilter, EventRow, PictureKept
 from custom_components.eyewitness.ledger.rows import Renamed
@@ -204,6 +206,28 @@ def test_a_closed_file(ledger: Ledger, store: EventStore) -> None:
         store.clear,
     ):
         with pytest.raises(LedgerError):
+            ask()
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "UPDATE events SET objects = '[\"per'",
+        "UPDATE events SET attempts = '7'",
+        "UPDATE events SET timestamp = '2026-13'",
+    ],
+)
+def test_a_damaged_event(path: Path, ledger: Ledger, store: EventStore, damage: str) -> None:
+    """It is damage of the file, which every door knows how to tell, and no other error."""
+    add(ledger, listed())
+    with closing(sqlite3.connect(path)) as database, database:
+        database.execute(damage)
+    for ask in (
+        lambda: store.events(EventFilter(), None, 9),
+        lambda: store.event(listed().event_id),
+        lambda: store.before(listed(-1).place[0], 9),
+    ):
+        with pytest.raises(LedgerDamagedError):
             ask()
 
 

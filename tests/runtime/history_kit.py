@@ -8,8 +8,10 @@ from datetime import datetime
 from pathlib import Path
 import sqlite3
 
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.util import dt as dt_util
+from homeassistant.util.signal_type import SignalType
 from homeassistant.util.ulid import ulid_at_time
 
 from custom_components.eyewitness.const import DATABASE
@@ -80,6 +82,18 @@ async def opened(hass: HomeAssistant, limits: Limits = ROOMY) -> AsyncIterator[S
         yield store
     finally:
         await store.close()
+
+
+def heard[T](hass: HomeAssistant, signal: SignalType[T]) -> list[T]:
+    """Collect what is told from now on, at once: in a thread, it would come some time later."""
+    told: list[T] = []
+
+    @callback
+    def hear(what: T) -> None:
+        told.append(what)
+
+    async_dispatcher_connect(hass, signal, hear)
+    return told
 
 
 def event_at(time: datetime, number: int = 0) -> EventRow:

@@ -8,7 +8,7 @@ import stat
 from typing import Any
 from unittest.mock import patch
 
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
@@ -33,15 +33,13 @@ from tests.ledger.kit import count
 from tests.pictures.scenes import add_rules
 from tests.runtime.test_accounts import locked
 
-from .history_kit import JPEG, Store, check, event_at, files, opened, rows
+from .history_kit import JPEG, Store, check, event_at, files, heard, opened, rows
 
 
 @pytest.fixture
 def listed(hass: HomeAssistant) -> list[EventRow]:
     """Collect the events that are listed."""
-    events: list[EventRow] = []
-    async_dispatcher_connect(hass, SIGNAL_LISTED, events.append)
-    return events
+    return heard(hass, SIGNAL_LISTED)
 
 
 @pytest.fixture
@@ -70,8 +68,8 @@ async def test_an_event_is_listed_at_once(
     await house.set_up("openai")
     history = house.runtime.history
     order: list[str] = []
-    hass.bus.async_listen(EVENT_DESCRIBED, lambda _event: order.append("bus"))
-    async_dispatcher_connect(hass, SIGNAL_LISTED, lambda _row: order.append("list"))
+    hass.bus.async_listen(EVENT_DESCRIBED, callback(lambda _event: order.append("bus")))
+    async_dispatcher_connect(hass, SIGNAL_LISTED, callback(lambda _row: order.append("list")))
     with patch.object(event_files, "write", side_effect=OSError("slow")):
         response = await house.describe()
         (event,) = await events(house)
@@ -169,8 +167,7 @@ async def test_a_renamed_camera(hass: HomeAssistant, house: House) -> None:
     """Its events and pictures are those of its new name, and who shows them is told."""
     await house.set_up("openai")
     await house.describe()
-    told: list[Any] = []
-    async_dispatcher_connect(hass, SIGNAL_UNLISTED, told.append)
+    told = heard(hass, SIGNAL_UNLISTED)
     renamed: dict[str, Any] = {"action": "update", "changes": {}, "old_entity_id": CAMERA}
     hass.bus.async_fire(
         f"{er.EVENT_ENTITY_REGISTRY_UPDATED}", {**renamed, "entity_id": "camera.gate"}
@@ -306,8 +303,7 @@ async def test_pages_and_days(store: Store) -> None:
 
 async def test_a_ledger_that_can_be_read_again(hass: HomeAssistant, store: Store) -> None:
     """Who shows the list is told, and told once."""
-    told: list[Any] = []
-    async_dispatcher_connect(hass, SIGNAL_UNLISTED, told.append)
+    told = heard(hass, SIGNAL_UNLISTED)
     path = Path(hass.config.path(DATABASE))
     with locked(path), patch("custom_components.eyewitness.ledger.store.LOCK_MS", 10):
         store.accounts.ledger.close()

@@ -1,5 +1,6 @@
 """Why a database file cannot be used; whatever the reason, it is left as it is."""
 
+from json import JSONDecodeError
 import sqlite3
 from typing import Final
 
@@ -12,8 +13,10 @@ _DAMAGE: Final = frozenset(
 them, since SQLite says so of a table or a column that is not there."""
 _PRIMARY_CODE: Final = 0xFF
 
-DATABASE_ERRORS: Final = (SQLAlchemyError, UnicodeDecodeError)
-"""What a database raises; the second one when SQLite quotes a layout that is no text any more."""
+type _DatabaseError = SQLAlchemyError | UnicodeDecodeError | JSONDecodeError
+DATABASE_ERRORS: Final = (SQLAlchemyError, UnicodeDecodeError, JSONDecodeError)
+"""What a database raises; the second one when SQLite quotes a layout that is no text any more, the
+third one for a list that is none."""
 
 
 class LedgerError(Exception):
@@ -28,14 +31,14 @@ class LedgerNewerError(LedgerError):
     """A file that a newer version has written."""
 
 
-def ledger_error(err: SQLAlchemyError | UnicodeDecodeError) -> LedgerError:
+def ledger_error(err: _DatabaseError) -> LedgerError:
     """Return what an error of the database means, named by its class alone: its text has values."""
     return (LedgerDamagedError if _is_damage(err) else LedgerError)(type(err).__name__)
 
 
-def _is_damage(err: SQLAlchemyError | UnicodeDecodeError) -> bool:
+def _is_damage(err: _DatabaseError) -> bool:
     if not isinstance(err, DBAPIError):
-        return isinstance(err, UnicodeDecodeError)
+        return not isinstance(err, SQLAlchemyError)
     # Python gives no code when it cannot read a text as UTF-8, and we write nothing else.
     code = getattr(err.orig, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT)
     return code & _PRIMARY_CODE in _DAMAGE

@@ -1,7 +1,7 @@
 """Write, find and delete the rows of events.
 
-Each function does one thing over an open connection and passes on SQLAlchemy's errors. Times are
-ISO 8601 in UTC.
+Each function does one thing over an open connection and passes on the database's errors; an
+event that is none any more raises ``LedgerDamagedError``. Times are ISO 8601 in UTC.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -23,6 +23,7 @@ from sqlalchemy import (
     update,
 )
 
+from .errors import LedgerDamagedError
 from .events import EventDay, EventFilter, EventRow, PictureKept, texts, utc
 from .schema import event_words, events
 from .words import Search, words
@@ -203,14 +204,18 @@ def _conditions(wanted: EventFilter) -> list[ColumnElement[bool]]:
 
 def _event(row: RowMapping) -> EventRow:
     values = dict(row)
-    return EventRow(
-        **{
-            **values,
-            "objects": tuple(values["objects"]),
-            "attempts": tuple(values["attempts"]),
-            "masks": frozenset(values["masks"].split()),
-        }
-    )
+    try:
+        utc(values["timestamp"])
+        return EventRow(
+            **{
+                **values,
+                "objects": tuple(values["objects"]),
+                "attempts": tuple(values["attempts"]),
+                "masks": frozenset(values["masks"].split()),
+            }
+        )
+    except (TypeError, ValueError) as err:
+        raise LedgerDamagedError(type(err).__name__) from err
 
 
 _ADD_WORDS: Final = insert(event_words).values(

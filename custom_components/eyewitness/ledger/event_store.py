@@ -1,7 +1,7 @@
 """Events, whether they are written already or still wait in line.
 
-All methods block, so call them in an executor. Those that read or change the file raise
-``LedgerError``.
+All methods but ``waits`` block, so call them in an executor. Those that read or change the file
+raise ``LedgerError``.
 """
 
 from collections.abc import Collection, Sequence
@@ -59,7 +59,10 @@ class EventStore:
 
     def waits(self, event_id: str) -> bool:
         """Return whether an event is not in the file yet; raises nothing."""
-        return event_id in self._waiting()[0]
+        return any(
+            isinstance(entry, EventRow) and entry.event_id == event_id
+            for entry in self._line.entries()
+        )
 
     def _waiting(self) -> tuple[dict[str, EventRow], dict[str, int]]:
         """Return the events that wait, and the sizes of the pictures that it waits to be noted."""

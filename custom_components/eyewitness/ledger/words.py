@@ -5,10 +5,11 @@ import re
 from typing import Final, Self
 import unicodedata
 
-_CJK: Final = "\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-"""Characters of Chinese and Japanese, which write no blanks: each is a word of its own."""
-_WORD: Final = re.compile(rf"[{_CJK}]|(?:(?![{_CJK}])[^\W_])+")
-_RUN: Final = re.compile(rf"[{_CJK}]+|(?:(?![{_CJK}])[^\W_])+")
+_CJK: Final = r"(?=[\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff])[^\W_]"
+"""A character of Chinese or Japanese, which write no blanks: each is a word of its own."""
+_OTHERS: Final = rf"(?:(?!{_CJK})[^\W_])+"
+_WORD: Final = re.compile(rf"{_CJK}|{_OTHERS}")
+_RUN: Final = re.compile(rf"(?:{_CJK})+|{_OTHERS}")
 _LETTERS: Final = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe"})
 """What Unicode does not take apart into a plain letter and a mark."""
 

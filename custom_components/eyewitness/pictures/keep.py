@@ -124,13 +124,25 @@ class KeptPictures:
 
         One that is being written is waited for: whoever was told of it comes for it at once.
         """
+        return await self._async_look(hass, camera, _newest)
+
+    async def async_read_newest(self, hass: HomeAssistant, camera: str) -> bytes | None:
+        """Return the content of the same picture, also when a newer one is taking its place."""
+        return await self._async_look(hass, camera, _read_newest)
+
+    async def _async_look[T](
+        self,
+        hass: HomeAssistant,
+        camera: str,
+        look: Callable[[Path, tuple[Polygon, ...]], T | None],
+    ) -> T | None:
         if (under_way := self._under_way.get(camera)) is not None:
             await asyncio.wait({under_way})
         if (root := self.root(hass)) is None:
             return None
         masks = self.rules_for(hass, camera).masks
         try:
-            return await hass.async_add_executor_job(_newest, root / camera, masks)
+            return await hass.async_add_executor_job(look, root / camera, masks)
         except OSError as err:
             LOGGER.warning("The pictures of %s cannot be read: %s", camera, type(err).__name__)
             return None
@@ -221,6 +233,14 @@ def _move(old: Path, new: Path) -> None:
 def _newest(folder: Path, masks: tuple[Polygon, ...]) -> Path | None:
     with FILES:
         return kept_files.newest(folder) if not masks or is_painted(folder, masks) else None
+
+
+def _read_newest(folder: Path, masks: tuple[Polygon, ...]) -> bytes | None:
+    with FILES:
+        if masks and not is_painted(folder, masks):
+            return None
+        file = kept_files.newest(folder)
+        return file.read_bytes() if file else None
 
 
 def _remove_others(root: Path, stay: set[str]) -> None:

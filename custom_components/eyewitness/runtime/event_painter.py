@@ -84,7 +84,7 @@ class EventPainter:
         files = self._pictures.files(event)
         try:
             async with self._pictures.lock:
-                size = await self._hass.async_add_executor_job(_repaint, files, masks)
+                size = await self._pictures.async_at_files(_repaint, files, masks)
                 painted = names(masks) | event.masks
                 paint = partial(self._events.paint, event.event_id, painted, size)
                 return bool(await self._writer.async_change(paint))

@@ -137,8 +137,21 @@ class EventPictures:
                 partial(self._accounts.events.mark, gone)
             ):
                 return False
-            await self._hass.async_add_executor_job(_remove, [self.files(each) for each in events])
+            await self.async_at_files(_remove, [self.files(each) for each in events])
             return True
+
+    async def async_at_files[*Args, T](self, job: Callable[[*Args], T], *args: *Args) -> T:
+        """Return what a job returns that changes files, run in the executor.
+
+        A thread goes on when who waits for it is cancelled, so that is put off until its end.
+        Otherwise it would write a picture into the folder that was just deleted.
+        """
+        running = self._hass.async_add_executor_job(job, *args)
+        try:
+            return await asyncio.shield(running)
+        except asyncio.CancelledError:
+            await asyncio.wait([running])
+            raise
 
     @callback
     def _async_work_soon(self) -> None:

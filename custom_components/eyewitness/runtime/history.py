@@ -123,9 +123,10 @@ class History:
         self._care.async_begin()
 
     async def async_renamed(self) -> None:
-        """Tell that a camera has another name, once the ledger knows it."""
+        """Tell that a camera has another name, once the ledger knows it; other rules may hold."""
         await self._accounts.writer.async_settle()
         self._async_unlist(None)
+        self._care.async_begin(Step.PAINT)
 
     async def async_flush(self) -> None:
         """Keep the pictures that wait, if that is possible."""

@@ -80,10 +80,13 @@ class HistoryCare:
         self._task: asyncio.Task[None] | None = None
         self._stop_timer: CALLBACK_TYPE | None = None
         self._trouble = False
+        self._closed = False
 
     @callback
     def async_begin(self, *steps: Step) -> None:
         """Do these soon, or all of them; whoever is at it already goes through them once more."""
+        if self._closed:
+            return
         self._asked |= set(steps or Step)
         if self._task is None or self._task.done():
             self._task = self._hass.async_create_background_task(
@@ -92,14 +95,15 @@ class HistoryCare:
 
     async def async_close(self) -> None:
         """Stop; what is half done is done at the next start."""
+        self._closed = True
         self._async_stop_timer()
         if self._task is not None:
             self._task.cancel()
             await asyncio.wait([self._task])
 
     async def _async_work(self) -> None:
-        await self._writer.async_idle()
         while self._asked:
+            await self._writer.async_idle()  # what was kept just now is to be found as well
             step = min(self._asked)
             self._asked.discard(step)
             try:
@@ -160,7 +164,9 @@ class HistoryCare:
             async with self._pictures.lock:
                 known = await run(self._events.pictures, day)
                 root = self._pictures.root
-                marks = await run(_put_in_order, root, day, known, day < first_day)
+                marks = await self._pictures.async_at_files(
+                    _put_in_order, root, day, known, day < first_day
+                )
                 if marks:
                     mark = partial(self._events.mark, marks)
                     if not await self._writer.async_change(mark):
