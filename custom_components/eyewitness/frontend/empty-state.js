@@ -1,5 +1,5 @@
 // What stands in place of the events when there is none, and what to do next.
-import { fill, h, icon } from "./base.js";
+import { fill, h, icon, skeleton } from "./base.js";
 
 const DOMAIN = "eyewitness";
 const ADD = `/config/integrations/dashboard/add?domain=${DOMAIN}`;
@@ -8,7 +8,7 @@ const OURS = `/config/integrations/integration/${DOMAIN}`;
 const BLUEPRINTS = "/config/blueprint/dashboard";
 
 export function emptyState(card, kind, { error, clear, again }) {
-  if (kind === "loading") return h("div", { class: "skeleton", "aria-hidden": "true" }, [0, 1, 2].map(() => h("span")));
+  if (kind === "loading") return skeleton();
   if (kind === "not_loaded") return starting(card);
   if (kind === "error") {
     return said(card, "mdi:alert-circle-outline", card.t("card_error"), error, button(card.t("card_try_again"), again));
@@ -60,7 +60,7 @@ function starting(card) {
   return place;
 }
 
-function camerasOf(card) {
+export function camerasOf(card) {
   const known = new Map(card.cameras.filter((one) => one.can_describe).map((one) => [one.entity_id, one.name]));
   for (const [id, state] of Object.entries(card.hass.states)) {
     if (id.startsWith("camera.") && !known.has(id)) known.set(id, state.attributes.friendly_name ?? id);
