@@ -27,15 +27,8 @@ function button(text, onclick, props = {}) {
   return h("button", { class: "filled", type: "button", onclick, ...props }, text);
 }
 
-// Home Assistant goes there without loading the page anew.
-export function link(text, to) {
-  const follow = (event) => {
-    if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
-    event.preventDefault();
-    history.pushState(null, "", to);
-    window.dispatchEvent(new CustomEvent("location-changed", { detail: { replace: false } }));
-  };
-  return h("a", { href: to, onclick: follow }, text);
+function link(text, to) {
+  return h("a", { href: to }, text);
 }
 
 // It may be that nobody has set it up, or that it could not start: whoever may do something is told.

@@ -21,7 +21,7 @@ export const CARD_STYLES = `
     position: absolute; inset-inline-start: 10px; color: var(--secondary-text-color);
     --mdc-icon-size: 20px; pointer-events: none;
   }
-  .search input { inline-size: 100%; padding-inline-start: 38px; }
+  .search input { inline-size: 100%; padding-inline: 36px 4px; }
   input::placeholder { color: var(--secondary-text-color); opacity: 1; }
   .fields select { flex: 0 1 auto; }
   /* What fades at the end says that there is more to push into sight. */

@@ -213,7 +213,7 @@ class MaskCard extends Card {
 
   #say(text) {
     this.#parts = null;
-    fill(this.root, h("ha-card", {}, h("main", {}, h("h2", {}, this.t("mask_title")), h("p", {}, text))));
+    fill(this.root, h("ha-card", {}, h("div", { class: "content" }, h("h2", {}, this.t("mask_title")), h("p", {}, text))));
   }
 
   #build() {
@@ -249,8 +249,8 @@ class MaskCard extends Card {
         { onkeydown: (event) => this.#key(event) },
         h("div", { class: "head" }, !this.config.page && h("h2", {}, title), picker),
         h(
-          "main",
-          {},
+          "div",
+          { class: "content" },
           parts.frame,
           h("div", { class: "tools" }, parts.renew, parts.undo, parts.remove, parts.look, h("span", { class: "gap" }), parts.save),
           parts.note,

@@ -5,7 +5,7 @@ export const MASK_STYLE = sheet(`
   ha-card { container-type: inline-size; overflow: visible; }
   .head { display: flex; flex-wrap: wrap; align-items: center; gap: 8px 16px; padding: 16px 16px 0; }
   h2 { flex: 1 0 auto; max-inline-size: 100%; }
-  main { display: flex; flex-direction: column; gap: 12px; padding: 12px 16px 16px; }
+  .content { display: flex; flex-direction: column; gap: 12px; padding: 12px 16px 16px; }
   p { margin: 0; line-height: 1.5; color: var(--secondary-text-color); }
   .head label { display: flex; align-items: center; gap: 12px; min-inline-size: 0; color: var(--secondary-text-color); }
   .tools { display: flex; flex-wrap: wrap; gap: 8px; align-items: center; }

@@ -22,6 +22,7 @@ class UsageCard extends Card {
 
   #usage = null;
   #trouble = null;
+  #main;
   #timer;
 
   configure({ title, show, providers, bars }) {
@@ -42,6 +43,7 @@ class UsageCard extends Card {
   }
 
   begin() {
+    this.#build();
     this.follow(
       { type: "eyewitness/usage/subscribe" },
       (usage) => {
@@ -62,17 +64,18 @@ class UsageCard extends Card {
     clearTimeout(this.#timer);
   }
 
-  draw() {
+  // Its contents come anew with each message; where it was scrolled to stays.
+  #build() {
     const title = this.config.title ?? this.t("usage_card_title");
-    fill(
-      this.root,
-      h(
-        "ha-card",
-        {},
-        title && h("header", {}, h("h2", {}, title)),
-        h("main", {}, this.#content()),
-      ),
-    );
+    this.#main = h("div", { class: "content", role: "group", "aria-label": title || this.t("usage_card_title") });
+    fill(this.root, h("ha-card", {}, title && h("header", {}, h("h2", { dir: "auto" }, title)), this.#main));
+  }
+
+  draw() {
+    fill(this.#main, this.#content());
+    // What scrolls can be scrolled with keys.
+    if (this.#main.scrollHeight > this.#main.clientHeight) this.#main.tabIndex = 0;
+    else this.#main.removeAttribute("tabindex");
     this.#wake();
   }
 

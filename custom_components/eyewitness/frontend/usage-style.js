@@ -5,7 +5,7 @@ export const USAGE_STYLE = sheet(`
   ha-card { container-type: inline-size; }
   header { padding: 16px 16px 0; }
   h3 { margin: 0; font-size: var(--ha-font-size-m, 14px); font-weight: var(--ha-font-weight-medium, 500); color: var(--secondary-text-color); }
-  main { flex: 1; display: flex; flex-direction: column; gap: 20px; padding: 12px 16px 16px; overflow: auto; }
+  .content { flex: 1; display: flex; flex-direction: column; gap: 20px; padding: 12px 16px 16px; overflow: auto; }
   section { display: flex; flex-direction: column; gap: 12px; }
   p { margin: 0; color: var(--secondary-text-color); line-height: 1.5; }
   dl { margin: 0; display: flex; flex-wrap: wrap; gap: 2px 16px; color: var(--secondary-text-color); font-size: var(--ha-font-size-s, 12px); }
