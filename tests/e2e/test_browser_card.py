@@ -53,7 +53,9 @@ _LOAD = """async ([address]) => {
     let answer;
     const store = new EventsStore(message => {
         asked.push(message);
-        return new Promise(resolve => answer = (ids, next) => resolve({events: ids.map(event), next}));
+        return new Promise(resolve => {
+            answer = (ids, next) => resolve({events: ids.map(event), next});
+        });
     }, () => {});
     const loading = store.reload();
     store.added(event('4'));
@@ -156,7 +158,7 @@ async def _add_by_the_picker(page: Page, api: HassClient) -> None:
 
 
 async def _filters(owner: Visit, card: Locator, rows: Locator) -> None:
-    """What comes keeps to what was chosen."""
+    """Choose, search, and see that what comes meanwhile obeys."""
     person, chip = (card.locator(".chip", has_text=kind) for kind in ("Person", "Not described"))
     await person.click()
     await expect(rows).to_have_count(2)

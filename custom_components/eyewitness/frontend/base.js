@@ -12,7 +12,8 @@
 //     static styles                 list of sheets, on top of the common ones
 //     configure(config)             throws what is wrong with a configuration
 //     begin()                       connected, with hass, texts and configuration: subscribe here.
-//                                   Begun anew in another language, with other formats, or connection
+//                                   Begun anew with another connection
+//     reword()                      another language or other formats: begin anew, or something less
 //     draw()                        the same, whenever `this.redraw()` was called
 //     end()                         taken off the page
 //     this.hass, this.config, this.t(key, placeholders), this.root
@@ -86,7 +87,8 @@ export class Card extends HTMLElement {
     const before = this.#hass;
     this.#hass = hass;
     if (hass && hass.language !== this.#language) this.#speak(hass.language);
-    if (before && (before.connection !== hass.connection || !isSame(before.locale, hass.locale))) this.#restart();
+    if (before && before.connection !== hass.connection) this.#restart();
+    else if (this.#begun && !isSame(before.locale, hass.locale)) this.reword();
     this.hassChanged?.(before);
     this.#start();
   }
@@ -146,6 +148,11 @@ export class Card extends HTMLElement {
     });
   }
 
+  // All that is shown is in another language, or has other formats.
+  reword() {
+    this.#restart();
+  }
+
   redraw() {
     if (this.#due) return;
     this.#due = true;
@@ -164,7 +171,8 @@ export class Card extends HTMLElement {
         if (this.#language !== language) return;
         speak((this.#texts = loaded));
         this.#states = states;
-        this.#restart(); // all that is shown is in the other language
+        if (this.#begun) this.reword();
+        else this.#start();
         return;
       } catch {
         await pause(tried);

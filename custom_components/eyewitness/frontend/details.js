@@ -183,7 +183,7 @@ class Details extends HTMLElement {
             h(
               "tr",
               { class: attempt.outcome === "ok" ? "ok" : "not-ok" },
-              h("th", { scope: "row", dir: "auto" }, attempt.provider_name || card.provider(attempt.provider), attempt.model && h("span", { class: "quiet" }, attempt.model)),
+              h("th", { scope: "row" }, h("bdi", {}, attempt.provider_name || card.provider(attempt.provider)), attempt.model && h("span", { class: "quiet" }, attempt.model)),
               h(
                 "td",
                 {},

@@ -178,8 +178,8 @@ export const DETAILS_STYLES = `
   @media (max-width: 600px) { .picture { margin-inline: -16px; inline-size: calc(100% + 32px); } }
   .picture img { position: absolute; inset: 0; inline-size: 100%; block-size: 100%; object-fit: contain; }
   .text { font-size: var(--ha-font-size-l, 16px); overflow-wrap: anywhere; white-space: pre-line; }
-  :host(:dir(ltr)) :is(h2, .text, th) { text-align: left; }
-  :host(:dir(rtl)) :is(h2, .text, th) { text-align: right; }
+  :host(:dir(ltr)) .text { text-align: left; }
+  :host(:dir(rtl)) .text { text-align: right; }
   .text ha-icon { color: var(--error-color); --mdc-icon-size: 22px; margin-inline-end: 8px; vertical-align: middle; }
   .error { color: var(--primary-text-color); border-inline-start: 4px solid var(--error-color); padding: 8px 12px; }
   .marks { display: flex; flex-wrap: wrap; gap: 8px; --mdc-icon-size: 18px; }

@@ -61,6 +61,12 @@ class MaskCard extends Card {
     this.#open(this.config.camera ?? this.#cameras()[0]?.id ?? null);
   }
 
+  // What is drawn stays, and nobody asks the camera again.
+  reword() {
+    this.#parts = null;
+    this.redraw();
+  }
+
   // A camera may come while it is said that there is none.
   hassChanged() {
     if (this.ready && !this.#camera && this.#cameras().length) this.#begin();

@@ -11,6 +11,8 @@ export const SHARED_STYLE = sheet(`
     font-weight: var(--ha-card-header-font-weight, var(--ha-font-weight-normal, 400));
     line-height: var(--ha-line-height-condensed, 1.2); color: var(--ha-card-header-color, var(--primary-text-color));
   }
+  :host(:dir(ltr)) h2 { text-align: left; }
+  :host(:dir(rtl)) h2 { text-align: right; }
   a { color: var(--primary-text-color); text-decoration: underline; text-underline-offset: 3px; text-decoration-color: var(--primary-color); }
   input, select {
     font: inherit; font-size: 16px; min-block-size: 44px; min-inline-size: 0; max-inline-size: 100%; padding-inline: 12px;

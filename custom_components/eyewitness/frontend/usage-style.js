@@ -20,7 +20,7 @@ export const USAGE_STYLE = sheet(`
     background: color-mix(in srgb, var(--primary-text-color) 5%, transparent);
   }
   .sum .cost {
-    font-size: 28px; line-height: 1.2; color: var(--primary-text-color); font-variant-numeric: tabular-nums;
+    font-size: clamp(20px, 6cqi, 28px); line-height: 1.2; color: var(--primary-text-color); font-variant-numeric: tabular-nums;
     overflow-wrap: anywhere;
   }
   .sum dl { flex-direction: column; gap: 2px; font-size: var(--ha-font-size-m, 14px); }
