@@ -46,6 +46,39 @@ _ELEMENTS = """element => [...element.shadowRoot.querySelectorAll(
     'script, img, iframe, object, embed, svg, a, style, link, video, audio, form'
 )].map(each => each.outerHTML)"""
 """What a text must not become."""
+_LOAD = """async ([address]) => {
+    const {EventsStore} = await import(address);
+    const event = id => ({event_id: id, camera: 'a', timestamp: `2026-11-26T12:00:0${id}Z`});
+    const asked = [];
+    let answer;
+    const store = new EventsStore(message => {
+        asked.push(message);
+        return new Promise(resolve => {
+            answer = (ids, next) => resolve({events: ids.map(event), next});
+        });
+    }, () => {});
+    const loading = store.reload();
+    store.added(event('4'));
+    store.removed(['3']);
+    answer(['3', '2'], '2');
+    await loading;
+    const older = store.older();
+    answer(['1'], null);
+    await older;
+    return [store.events.map(each => each.event_id), asked[1].before];
+}"""
+_COME_AND_GO = """async card => {
+    const {commands} = card.hass.connection;
+    const before = commands.size;
+    const place = card.parentNode;
+    for (let times = 0; times < 3; times++) {
+        card.remove();
+        await new Promise(resolve => setTimeout(resolve, 20));
+        place.append(card);
+    }
+    await new Promise(resolve => setTimeout(resolve, 200));
+    return commands.size - before;
+}"""
 
 
 @on_loop
@@ -69,6 +102,7 @@ async def test_events_come_to_the_card_as_they_happen(owner: Visit) -> None:
     rows = card.locator("li.event")
 
     await expect(card).to_contain_text("Nothing has been described yet")
+    await expect(card.get_by_role("searchbox")).to_have_count(0)  # there is nothing to search
     assert await barriers(card) == []
     await card.get_by_role("button", name="Describe now").press("Enter")
     await expect(rows).to_have_count(1)
@@ -86,8 +120,13 @@ async def test_events_come_to_the_card_as_they_happen(owner: Visit) -> None:
     await expect(rows.first).to_contain_text("Not described", timeout=AT_ONCE_MS)
     assert await barriers(card) == []
 
-    await _filters(card, rows)
+    await _filters(owner, card, rows)
     await _is_used_by_keyboard(page, card, rows)
+    assert await card.evaluate(_COME_AND_GO) == 0
+    store = await page.evaluate(
+        "performance.getEntriesByType('resource').find(({name}) => name.endsWith('-store.js')).name"
+    )
+    assert await page.evaluate(_LOAD, [store]) == [["4", "2", "1"], "2"]
     await _hostile_texts_are_words(page)
     await _waits_for_the_front_end(page)
     assert foreign == []
@@ -118,20 +157,28 @@ async def _add_by_the_picker(page: Page, api: HassClient) -> None:
     ).to_be_visible()
 
 
-async def _filters(card: Locator, rows: Locator) -> None:
-    chip = card.locator(".chip", has_text="Not described")
+async def _filters(owner: Visit, card: Locator, rows: Locator) -> None:
+    """Choose, search, and see that what comes meanwhile obeys."""
+    person, chip = (card.locator(".chip", has_text=kind) for kind in ("Person", "Not described"))
+    await person.click()
+    await expect(rows).to_have_count(2)
+    with pytest.raises(HassError):
+        await owner.describe()
+    await owner.page.wait_for_timeout(100)
+    await expect(rows).to_have_count(2)
+    await person.click()
     await chip.click()
-    await expect(rows).to_have_count(1)
+    await expect(rows).to_have_count(2)
     await expect(chip).to_have_attribute("aria-pressed", "true")
     await chip.click()
-    await expect(rows).to_have_count(3)
+    await expect(rows).to_have_count(4)
     search = card.get_by_role("searchbox", name="Search events")
     await search.fill("parcel")
     await expect(rows).to_have_count(2)
     await search.fill("elephant")
     await expect(card).to_contain_text("No event matches")
     await card.get_by_role("button", name="Show all events").click()
-    await expect(rows).to_have_count(3)
+    await expect(rows).to_have_count(4)
 
 
 async def _is_used_by_keyboard(page: Page, card: Locator, rows: Locator) -> None:
@@ -143,6 +190,7 @@ async def _is_used_by_keyboard(page: Page, card: Locator, rows: Locator) -> None
         if await focused.count():
             break
     await expect(rows.first.locator("button.open")).to_be_focused()
+    await page.keyboard.press("ArrowDown")
     await page.keyboard.press("ArrowDown")
     await page.keyboard.press("Enter")
     details = page.locator("eyewitness-details dialog")
@@ -163,7 +211,7 @@ async def _is_used_by_keyboard(page: Page, card: Locator, rows: Locator) -> None
         }
     await page.keyboard.press("Escape")
     await expect(details).to_have_count(0)
-    await expect(rows.first.locator("button.open")).to_be_focused()
+    await expect(rows.nth(1).locator("button.open")).to_be_focused()
 
 
 async def _hostile_texts_are_words(page: Page) -> None:
@@ -175,8 +223,10 @@ async def _hostile_texts_are_words(page: Page) -> None:
     await expect(rows).to_have_count(len(texts))
     await expect(rows.first).to_contain_text("<img src=x onerror=alert(1)>")
     assert await card.evaluate(_ELEMENTS) == []
+    await card.evaluate("card => card.style.direction = 'rtl'")
     await rows.first.locator("button.open").press("Enter")
     details = page.locator("eyewitness-details")
+    await expect(details).to_have_attribute("dir", "rtl")
     await expect(details.locator("tbody")).to_contain_text("<script>alert(2)</script>")
     assert await details.evaluate(_ELEMENTS) == []
     await page.keyboard.press("Escape")

@@ -21,6 +21,12 @@ WINDOW, LAMP = (27, 23, 47, 60), (70, 12, 90, 40)
 DOOR = (60, 50)
 USAGE = "test-usage"
 
+_NO_ADMINISTRATOR = """editor => {
+    const {hass} = editor;
+    editor.hass = {...hass, user: {...hass.user, is_admin: false}};
+    editor.setConfig({...editor.config});
+}"""
+
 type Sides = tuple[int, int, int, int]
 
 
@@ -63,6 +69,9 @@ async def test_what_is_drawn_is_black_in_what_providers_get(owner: Visit) -> Non
     await _save(editor)
     await page.reload()
     await expect(areas).to_contain_text(HOSTILE)
+    await editor.evaluate(_NO_ADMINISTRATOR)
+    await expect(editor).to_contain_text("Only an administrator")
+    await expect(editor.get_by_role("button")).to_have_count(0)
     assert await _sent(owner) == (False, True, False)
     await _the_usage_card_shows_what_the_sensors_show(owner)
 

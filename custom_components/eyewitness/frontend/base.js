@@ -11,9 +11,10 @@
 //   class X extends Card            a custom element with a shadow root:
 //     static styles                 list of sheets, on top of the common ones
 //     configure(config)             throws what is wrong with a configuration
-//     begin()                       connected, with hass, texts and configuration: subscribe here
-//     draw()                        the same, whenever `this.redraw()` was called or hass changed in
-//                                   a way that shows (language, locale, theme does not)
+//     begin()                       connected, with hass, texts and configuration: subscribe here.
+//                                   Begun anew with another connection
+//     reword()                      another language or other formats: begin anew, or something less
+//     draw()                        the same, whenever `this.redraw()` was called
 //     end()                         taken off the page
 //     this.hass, this.config, this.t(key, placeholders), this.root
 //     this.follow(message, onMessage, {onReady, onError})
@@ -27,10 +28,12 @@
 //     this.outcome(word), this.provider(kind), this.seconds(ms)   as the rest of the UI says them
 //     this.until(stop)              call stop() when the card leaves the page
 //   await spoken()                  t(key, placeholders) where there is no card, as in a form
-//   formatTime, formatDateTime, relativeTime, formatNumber, formatMoney (hass, value)
+//   formatTime, formatDay, formatDateTime, relativeTime, daysUntil, formatNumber, formatMoney
+//                                   (hass, value)
 
 import { sheet } from "./elements.js";
 import { formatNumber } from "./numbers.js";
+import { SHARED_STYLE } from "./shared-style.js";
 import { DOMAIN, filled, loadTexts, speak, translate } from "./texts.js";
 
 export * from "./elements.js";
@@ -40,21 +43,19 @@ export { offer, spoken } from "./texts.js";
 const TRY_AGAIN_MS = [1000, 2000, 4000, 8000, 15000, 30000];
 const STARTING = new Set(["not_loaded", "unknown_command", "timeout", 3 /* connection lost */]);
 
+// Say whether an error means that Home Assistant or Eyewitness is not there yet.
+export function isStarting(error) {
+  return STARTING.has(error?.code ?? error);
+}
+
 export function errorText(card, error) {
   return error?.message || card.t("card_error_unknown");
 }
 
-const COMMON = sheet(`
+const CARD_STYLE = sheet(`
   :host { display: block; block-size: 100%; }
-  :host([hidden]), [hidden] { display: none !important; }
-  * { box-sizing: border-box; }
+  :host([hidden]) { display: none !important; }
   ha-card { display: flex; flex-direction: column; block-size: 100%; overflow: hidden; }
-  button { font: inherit; color: inherit; }
-  :focus-visible { outline: 2px solid var(--primary-color); outline-offset: 2px; }
-  .unseen {
-    position: absolute; inline-size: 1px; block-size: 1px; margin: -1px; padding: 0;
-    overflow: hidden; clip-path: inset(50%); white-space: nowrap; border: 0;
-  }
 `);
 
 export class Card extends HTMLElement {
@@ -71,7 +72,7 @@ export class Card extends HTMLElement {
   constructor() {
     super();
     this.root = this.attachShadow({ mode: "open" });
-    this.root.adoptedStyleSheets = [COMMON, ...this.constructor.styles];
+    this.root.adoptedStyleSheets = [SHARED_STYLE, CARD_STYLE, ...this.constructor.styles];
   }
 
   setConfig(config) {
@@ -86,8 +87,8 @@ export class Card extends HTMLElement {
     const before = this.#hass;
     this.#hass = hass;
     if (hass && hass.language !== this.#language) this.#speak(hass.language);
-    if (before && before.locale !== hass.locale) this.redraw();
     if (before && before.connection !== hass.connection) this.#restart();
+    else if (this.#begun && !isSame(before.locale, hass.locale)) this.reword();
     this.hassChanged?.(before);
     this.#start();
   }
@@ -147,6 +148,11 @@ export class Card extends HTMLElement {
     });
   }
 
+  // All that is shown is in another language, or has other formats.
+  reword() {
+    this.#restart();
+  }
+
   redraw() {
     if (this.#due) return;
     this.#due = true;
@@ -165,8 +171,8 @@ export class Card extends HTMLElement {
         if (this.#language !== language) return;
         speak((this.#texts = loaded));
         this.#states = states;
-        this.redraw();
-        this.#start();
+        if (this.#begun) this.reword();
+        else this.#start();
         return;
       } catch {
         await pause(tried);
@@ -233,10 +239,8 @@ export class Card extends HTMLElement {
           return;
         } catch (error) {
           if (over || mine !== round) return;
-          const code = error?.code ?? error;
-          const starting = STARTING.has(code);
-          onError?.(starting ? "not_loaded" : String(code), error);
-          if (!starting) return;
+          onError?.(isStarting(error) ? "not_loaded" : String(error?.code ?? error), error);
+          if (!isStarting(error)) return;
           await pause(tried);
         }
       }
@@ -252,6 +256,11 @@ export class Card extends HTMLElement {
     subscribe();
     return stop;
   }
+}
+
+// Home Assistant makes a new object of the same locale, too.
+function isSame(one, other) {
+  return one === other || JSON.stringify(one) === JSON.stringify(other);
 }
 
 export function pause(tried) {

@@ -4,6 +4,7 @@ import { define, fill, formatDateTime, formatMoney, formatNumber, h, icon, relat
 import { OBJECT_ICONS, picture, textOf, titleOf } from "./event-view.js";
 import { DETAILS_STYLES } from "./events-style.js";
 import { isFailed } from "./events-store.js";
+import { SHARED_STYLE } from "./shared-style.js";
 
 let open = null;
 
@@ -14,6 +15,7 @@ export function openDetails(card, event, { neighbour, closed }) {
   open.dir = getComputedStyle(card).direction; // Home Assistant's own element has it, the body has not
   document.body.append(open);
   open.show(event);
+  return open;
 }
 
 class Details extends HTMLElement {
@@ -26,7 +28,7 @@ class Details extends HTMLElement {
 
   constructor() {
     super();
-    this.attachShadow({ mode: "open" }).adoptedStyleSheets = [sheet(DETAILS_STYLES)];
+    this.attachShadow({ mode: "open" }).adoptedStyleSheets = [SHARED_STYLE, sheet(DETAILS_STYLES)];
   }
 
   begin(card, { neighbour, closed }) {
@@ -100,14 +102,19 @@ class Details extends HTMLElement {
     }
   }
 
-  #draw(event, attempts, error) {
-    const card = this.#card;
-    const { hass } = card;
+  // Say whether there is a newer one and an older one by now.
+  sync() {
     for (const button of this.shadowRoot.querySelectorAll("[data-step]")) {
-      const isEnd = !this.#neighbour(event.event_id, Number(button.dataset.step));
+      const isEnd = !this.#neighbour(this.#event.event_id, Number(button.dataset.step));
       // Not "disabled": that would take the focus from whoever has come to the end by this button.
       button.setAttribute("aria-disabled", String(isEnd));
     }
+  }
+
+  #draw(event, attempts, error) {
+    const card = this.#card;
+    const { hass } = card;
+    this.sync();
     this.shadowRoot.querySelector("h2").textContent = titleOf(card, event);
     const content = this.shadowRoot.querySelector(".content");
     const date = new Date(event.timestamp);
@@ -176,7 +183,7 @@ class Details extends HTMLElement {
             h(
               "tr",
               { class: attempt.outcome === "ok" ? "ok" : "not-ok" },
-              h("th", { scope: "row", dir: "auto" }, attempt.provider_name || card.provider(attempt.provider), attempt.model && h("span", { class: "quiet" }, attempt.model)),
+              h("th", { scope: "row" }, h("bdi", {}, attempt.provider_name || card.provider(attempt.provider)), attempt.model && h("span", { class: "quiet" }, attempt.model)),
               h(
                 "td",
                 {},

@@ -39,6 +39,11 @@ export function icon(name) {
   return h("ha-icon", { icon: name, "aria-hidden": "true" });
 }
 
+// What stands where something is to come.
+export function skeleton() {
+  return h("div", { class: "skeleton", "aria-hidden": "true" }, [0, 1, 2].map(() => h("span")));
+}
+
 export function sheet(css) {
   const made = new CSSStyleSheet();
   made.replaceSync(css);

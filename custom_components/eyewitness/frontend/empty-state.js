@@ -1,5 +1,5 @@
 // What stands in place of the events when there is none, and what to do next.
-import { fill, h, icon } from "./base.js";
+import { fill, h, icon, skeleton } from "./base.js";
 
 const DOMAIN = "eyewitness";
 const ADD = `/config/integrations/dashboard/add?domain=${DOMAIN}`;
@@ -8,7 +8,7 @@ const OURS = `/config/integrations/integration/${DOMAIN}`;
 const BLUEPRINTS = "/config/blueprint/dashboard";
 
 export function emptyState(card, kind, { error, clear, again }) {
-  if (kind === "loading") return h("div", { class: "skeleton", "aria-hidden": "true" }, [0, 1, 2].map(() => h("span")));
+  if (kind === "loading") return skeleton();
   if (kind === "not_loaded") return starting(card);
   if (kind === "error") {
     return said(card, "mdi:alert-circle-outline", card.t("card_error"), error, button(card.t("card_try_again"), again));
@@ -27,15 +27,8 @@ function button(text, onclick, props = {}) {
   return h("button", { class: "filled", type: "button", onclick, ...props }, text);
 }
 
-// Home Assistant goes there without loading the page anew.
-export function link(text, to) {
-  const follow = (event) => {
-    if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
-    event.preventDefault();
-    history.pushState(null, "", to);
-    window.dispatchEvent(new CustomEvent("location-changed", { detail: { replace: false } }));
-  };
-  return h("a", { href: to, onclick: follow }, text);
+function link(text, to) {
+  return h("a", { href: to }, text);
 }
 
 // It may be that nobody has set it up, or that it could not start: whoever may do something is told.
@@ -60,7 +53,7 @@ function starting(card) {
   return place;
 }
 
-function camerasOf(card) {
+export function camerasOf(card) {
   const known = new Map(card.cameras.filter((one) => one.can_describe).map((one) => [one.entity_id, one.name]));
   for (const [id, state] of Object.entries(card.hass.states)) {
     if (id.startsWith("camera.") && !known.has(id)) known.set(id, state.attributes.friendly_name ?? id);

@@ -1,9 +1,10 @@
 // The newest events, as they come.
 import { Card, define, fill, h, icon, offer, sheet } from "./base.js";
-import { emptyState } from "./empty-state.js";
-import { Row, tick, titleOf } from "./event-view.js";
+import { camerasOf, emptyState } from "./empty-state.js";
+import { tick, titleOf } from "./event-view.js";
 import { configForm } from "./events-editor.js";
 import { Filters } from "./events-filters.js";
+import { EventsList } from "./events-list.js";
 import { EventsStore } from "./events-store.js";
 import { openDetails } from "./details.js";
 import { CARD_STYLES } from "./events-style.js";
@@ -15,14 +16,13 @@ class EventsCard extends Card {
   static styles = [sheet(CARD_STYLES)];
 
   #store;
-  #rows = new Map();
   #cameras = [];
   #state = "loading"; // or: ready, not_loaded, error
   #error;
   #arrived = [];
   #telling;
   #parts;
-  #watch;
+  #details;
   #empty;
 
   static getStubConfig() {
@@ -80,7 +80,6 @@ class EventsCard extends Card {
     );
     Object.assign(this.#store.filter, filter, { cameras: this.config.cameras ?? [] });
     if (!this.#hasFilters) Object.assign(this.#store.filter, { camera: "", kind: "", search: "" });
-    this.#rows.clear();
     this.#empty = null;
     this.#state = "loading";
     this.#build();
@@ -90,18 +89,19 @@ class EventsCard extends Card {
     });
     const ticking = setInterval(() => document.hidden || tick(this, this.root), TICK_MS);
     this.until(() => clearInterval(ticking));
-    this.#watch = new IntersectionObserver((entries) => entries.at(-1).isIntersecting && this.#older(), {
-      root: this.#parts.list,
-      rootMargin: "400px",
-    });
-    this.until(() => this.#watch.disconnect());
   }
 
-  async #load() {
+  // A camera may come while it is said that there is none.
+  hassChanged(before) {
+    if (this.ready && this.#state === "ready" && !this.#store.events.length && before.states !== this.hass.states) this.redraw();
+  }
+
+  // Where somebody has scrolled to stays in the list when it is loaded anew by itself.
+  async #load({ isAnew = false } = {}) {
     try {
       const [{ cameras }] = await Promise.all([
         this.ask({ type: "eyewitness/events/cameras" }),
-        this.#store.reload(),
+        this.#store.reload({ isAnew }),
       ]);
       this.#cameras = cameras;
       this.#state = "ready";
@@ -115,15 +115,15 @@ class EventsCard extends Card {
     if (code !== "not_loaded") this.#error = await this.errorText(error);
     // What is shown stays while Home Assistant starts: it has only just restarted.
     this.#state = code === "not_loaded" && this.#store.events.length ? "ready" : code === "not_loaded" ? code : "error";
-    if (code === "not_loaded" && !this.#store.events.length) this.#empty = null;
+    if (this.#state === "not_loaded") this.#empty = null; // why it does not start may be known by now
     this.redraw();
   }
 
   #hear(message) {
     if (message.type === "added") {
       if (this.#store.added(message.event)) this.#tell(message.event);
-      this.#state = "ready";
-      if (!this.#cameras.some((camera) => camera.entity_id === message.event.camera)) this.#load();
+      const isKnown = this.#cameras.some((camera) => camera.entity_id === message.event.camera);
+      if (!isKnown || this.#state !== "ready") this.#load();
     } else if (message.type === "removed") this.#store.removed(message.event_ids);
     else if (message.type === "reload") this.#load();
   }
@@ -153,117 +153,61 @@ class EventsCard extends Card {
 
   // ------------------------------------------------------------ what is on it
 
+  get #title() {
+    return this.config.title ?? this.t("card_title");
+  }
+
   get #hasFilters() {
     return this.config.show_filters !== false;
   }
 
   #build() {
-    const title = this.config.title ?? this.t("card_title");
-    const list = h("ul", { class: "events", role: "list", onkeydown: (event) => this.#move(event) });
-    list.addEventListener("focusin", (event) => this.#rove(event.target));
-    const more = h(
-      "div",
-      { class: "more" },
-      h("button", { class: "plain", type: "button", onclick: () => this.#older() }, this.t("card_show_older")),
-    );
-    const newest = h(
-      "button",
-      { class: "newest", type: "button", hidden: true, onclick: () => this.#toNewest() },
-      icon("mdi:arrow-up"),
-      h("span", {}, this.t("card_to_newest")),
-    );
-    const scroller = h("div", { class: "scroller" }, newest, list, more);
-    scroller.addEventListener("scroll", () => this.#seen(), { passive: true });
+    const title = this.#title;
+    const list = new EventsList(this, {
+      open: (event) => this.#open(event),
+      older: () => this.#older(),
+      renew: () => this.#store.isBehind && this.#load(),
+    });
+    this.until(() => list.end());
     const empty = h("div", { class: "empty" });
     const status = h("div", { class: "unseen", role: "status" });
     const filters = this.#hasFilters ? new Filters(this, (change) => this.#filterBy(change)) : null;
+    const header = h("div", { class: "header" }, title && h("h2", { dir: "auto" }, title), filters?.element);
     const card = h(
       "ha-card",
       { class: `${this.config.layout ?? "list"}${this.config.count ? " counted" : ""}` },
-      (title || filters) && h("div", { class: "header" }, title && h("h2", { dir: "auto" }, title), filters?.element),
-      scroller,
+      header,
+      list.element,
       empty,
       status,
     );
     fill(this.root, card);
-    this.#parts = { list: scroller, events: list, more, newest, empty, status, filters, card };
+    this.#parts = { header, list, empty, status, filters, card };
   }
 
   draw() {
-    const { events, more, newest, empty, list, card } = this.#parts;
-    const shown = this.#store.events;
-    const isReady = this.#state === "ready";
+    const { header, list, empty, filters, card } = this.#parts;
+    const hasEvents = this.#store.events.length > 0 && this.#state !== "error";
     card.setAttribute("aria-busy", String(this.#state === "loading"));
+    list.show(this.#store);
+    list.element.hidden = !hasEvents;
+    empty.hidden = hasEvents;
+    if (hasEvents) this.#empty = null;
+    else this.#drawEmpty();
     this.#drawFilters();
-    this.#drawRows(shown);
-    more.hidden = !this.#store.next || !shown.length;
-    newest.hidden = !this.#store.isBehind && newest.dataset.unseen === undefined;
-    list.hidden = !shown.length || this.#state === "error";
-    empty.hidden = !list.hidden;
-    if (!empty.hidden) this.#drawEmpty(isReady);
-    else this.#empty = null;
-    events.setAttribute("aria-label", this.config.title || this.t("card_title"));
+    // Where there is nothing to look for, nothing asks what to look for.
+    const isSearchable = hasEvents || this.#store.isFiltered || this.#state === "loading";
+    if (filters) filters.element.hidden = !isSearchable;
+    header.hidden = !this.#title && !(filters && isSearchable);
+    this.#details?.sync();
   }
 
-  #drawRows(shown) {
-    const { events, newest } = this.#parts;
-    const isFirst = !this.#rows.size;
-    const wanted = new Set(shown.map((event) => event.event_id));
-    const keepPlace = this.#place(wanted);
-    let lost = false;
-    for (const [id, row] of this.#rows) {
-      if (wanted.has(id)) continue;
-      lost ||= row.element.contains(this.root.activeElement);
-      row.element.remove();
-      this.#rows.delete(id);
-    }
-    let place = events.firstElementChild;
-    shown.forEach((event, index) => {
-      let row = this.#rows.get(event.event_id);
-      if (!row) {
-        row = new Row(this, event, (opened) => this.#open(opened));
-        this.#rows.set(event.event_id, row);
-        if (!isFirst && index === 0) {
-          row.element.classList.add("arrived");
-          if (keepPlace) newest.dataset.unseen = "";
-        }
-      } else if (row.event !== event) row.show(event);
-      if (row.element === place) place = place.nextElementSibling;
-      else events.insertBefore(row.element, place);
-    });
-    keepPlace?.();
-    const buttons = [...events.querySelectorAll("button.open")];
-    if (buttons.length && !buttons.some((button) => button.tabIndex === 0)) buttons[0].tabIndex = 0;
-    if (lost) (buttons[0] ?? this.#parts.filters)?.focus();
-    // The end of the list may still be in sight, of which there is no further word.
-    this.#watch.unobserve(this.#parts.more);
-    this.#watch.observe(this.#parts.more);
-  }
-
-  // Whoever has scrolled down goes on reading there, whatever comes and goes above.
-  #place(wanted) {
-    const { list, events } = this.#parts;
-    if (list.scrollTop < 8) return null;
-    const top = (element) => element.getBoundingClientRect().top;
-    const edge = top(list);
-    const anchor = [...events.children].find(
-      (row) => wanted.has(row.dataset.id) && row.getBoundingClientRect().bottom > edge,
-    );
-    if (!anchor) return null;
-    const before = top(anchor);
-    return () => {
-      list.scrollTop += top(anchor) - before;
-    };
-  }
-
-  #drawEmpty(isReady) {
-    const kind = !isReady
-      ? this.#state
-      : this.#store.isFiltered
-        ? "filtered"
-        : "empty";
-    if (this.#empty === kind) return; // an answer may be on its way in it
-    this.#empty = kind;
+  #drawEmpty() {
+    const nothing = this.#store.isFiltered ? "filtered" : "empty";
+    const kind = this.#state === "ready" ? nothing : this.#state;
+    const shown = kind === "empty" ? JSON.stringify(camerasOf(this)) : kind;
+    if (this.#empty === shown) return; // an answer may be on its way in it
+    this.#empty = shown;
     fill(
       this.#parts.empty,
       emptyState(this, kind, {
@@ -272,22 +216,6 @@ class EventsCard extends Card {
         again: () => this.#load(),
       }),
     );
-  }
-
-  #toNewest() {
-    delete this.#parts.newest.dataset.unseen;
-    if (this.#store.isBehind) this.#load();
-    this.#parts.list.scrollTo({ top: 0 });
-    this.#parts.events.querySelector("button.open")?.focus();
-    this.redraw();
-  }
-
-  #seen() {
-    const { list, newest } = this.#parts;
-    if (list.scrollTop < 8 && newest.dataset.unseen !== undefined) {
-      delete newest.dataset.unseen;
-      this.redraw();
-    }
   }
 
   // ------------------------------------------------------------ filters
@@ -301,40 +229,28 @@ class EventsCard extends Card {
   async #filterBy(change) {
     Object.assign(this.#store.filter, change);
     this.#drawFilters();
-    this.#parts.list.scrollTop = 0;
-    await this.#load();
+    this.#parts.list.toTop();
+    await this.#load({ isAnew: true });
     const { events } = this.#store;
     this.#parts.status.textContent = events.length ? this.t("card_found") : this.t("card_none_found");
   }
 
-  // ------------------------------------------------------------ keyboard, details
-
-  #rove(target) {
-    if (!target.matches("button.open")) return;
-    for (const button of this.#parts.events.querySelectorAll('button.open[tabindex="0"]')) button.tabIndex = -1;
-    target.tabIndex = 0;
-  }
-
-  #move(event) {
-    const buttons = [...this.#parts.events.querySelectorAll("button.open")];
-    const at = buttons.indexOf(this.root.activeElement);
-    if (at < 0 || event.ctrlKey || event.metaKey || event.altKey) return;
-    const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: buttons.length - 1 }[event.key];
-    if (to === undefined) return;
-    event.preventDefault();
-    buttons[to]?.focus();
-    buttons[to]?.closest("li").scrollIntoView({ block: "nearest" });
-  }
+  // ------------------------------------------------------------ details
 
   #open(event) {
-    openDetails(this, event, {
+    let place = 0; // in the list, also when the event has left it since
+    this.#details = openDetails(this, event, {
       neighbour: (id, step) => {
         const { events } = this.#store;
         const at = events.findIndex((one) => one.event_id === id);
-        if (at + step * 3 >= events.length) this.#older();
-        return at < 0 ? undefined : events[at + step];
+        if (at >= 0) place = at;
+        if (place + step * 3 >= events.length) this.#older();
+        return events[at >= 0 || step < 0 ? place + step : place];
       },
-      closed: (id) => (this.#rows.get(id)?.button ?? this.#parts.events.querySelector("button.open"))?.focus(),
+      closed: (id) => {
+        this.#details = null;
+        this.#parts.list.focus(id);
+      },
     });
   }
 }

@@ -1,6 +1,7 @@
 // Which events a card shows: the newest first, page by page, and what comes and goes meanwhile.
 
 const PAGE = 30;
+const LARGEST_PAGE = 100; // as the command takes it
 const MOST = 240; // what is kept on the page; whoever scrolls further leaves the newest behind
 
 export const KINDS = {
@@ -35,6 +36,7 @@ export class EventsStore {
   #ask;
   #changed;
   #round = 0;
+  #meanwhile = null; // what came and went since the newest were asked for
 
   // `limit`: show so many and no older ones.
   constructor(ask, changed, limit) {
@@ -48,12 +50,12 @@ export class EventsStore {
     return Boolean(camera || kind || search);
   }
 
-  #query(before) {
+  #query({ before, most = PAGE }) {
     const { cameras, camera, kind, search } = this.filter;
     const chosen = camera ? [camera] : cameras;
     return {
       type: "eyewitness/events/list",
-      limit: this.limit ? Math.min(this.limit, 100) : PAGE,
+      limit: this.limit ?? Math.min(Math.max(most, PAGE), LARGEST_PAGE),
       ...(chosen.length && { cameras: chosen }),
       ...(search && { search }),
       ...KINDS[kind],
@@ -61,18 +63,24 @@ export class EventsStore {
     };
   }
 
-  // The newest page in place of all; what is shown stays until it is there.
-  async reload() {
+  // The newest in place of all; what is shown stays until they are there. So many as are shown,
+  // or one page when it is about others.
+  async reload({ isAnew = true } = {}) {
     const mine = ++this.#round;
+    const meanwhile = (this.#meanwhile = []);
     this.isLoading = true;
     try {
-      const { events, next } = await this.#ask(this.#query());
+      const { events, next } = await this.#ask(this.#query({ most: isAnew ? PAGE : this.events.length }));
       if (mine !== this.#round) return;
       this.events = events;
       this.next = this.limit ? null : next;
       this.isBehind = false;
+      for (const change of meanwhile) change();
     } finally {
-      if (mine === this.#round) this.isLoading = false;
+      if (mine === this.#round) {
+        this.isLoading = false;
+        this.#meanwhile = null;
+      }
     }
     this.#changed();
   }
@@ -82,7 +90,7 @@ export class EventsStore {
     const mine = this.#round;
     this.isLoading = true;
     try {
-      const { events, next } = await this.#ask(this.#query(this.next));
+      const { events, next } = await this.#ask(this.#query({ before: this.next }));
       if (mine !== this.#round) return;
       const known = new Set(this.events.map((event) => event.event_id));
       this.events.push(...events.filter((event) => !known.has(event.event_id)));
@@ -110,15 +118,22 @@ export class EventsStore {
 
   // Return whether it is shown now. With a search only the server knows.
   added(event) {
-    if (!this.#concerns(event) || this.isBehind) return false;
+    if (!this.#concerns(event)) return false;
     if (this.filter.search) {
       this.reload().catch(() => {});
       return false;
     }
+    this.#meanwhile?.push(() => this.#put(event));
+    if (this.isBehind) return false;
+    const isNew = this.#put(event);
+    this.#changed();
+    return isNew;
+  }
+
+  #put(event) {
     const at = this.events.findIndex((other) => other.event_id === event.event_id);
     if (at >= 0) this.events[at] = event;
     else this.#insert(event);
-    this.#changed();
     return at < 0;
   }
 
@@ -141,16 +156,15 @@ export class EventsStore {
   }
 
   removed(ids) {
-    const gone = new Set(ids);
-    const kept = this.events.filter((event) => !gone.has(event.event_id));
-    if (kept.length === this.events.length) return;
-    this.events = kept;
+    this.#meanwhile?.push(() => this.#take(ids));
+    if (!this.#take(ids)) return;
     this.#changed();
-    if (this.limit || !kept.length) this.reload().catch(() => {});
+    if (this.limit || !this.events.length) this.reload().catch(() => {});
   }
 
-  replace(event) {
-    const at = this.events.findIndex((other) => other.event_id === event.event_id);
-    if (at >= 0) this.events[at] = event;
+  #take(ids) {
+    const before = this.events.length;
+    this.events = this.events.filter((event) => !ids.includes(event.event_id));
+    return this.events.length < before;
   }
 }

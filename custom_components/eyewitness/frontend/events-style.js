@@ -10,18 +10,10 @@ const PICTURE = `
 export const CARD_STYLES = `
   ${PICTURE}
   :host { container-type: inline-size; }
-  h2, h3, p, ul { margin: 0; padding: 0; }
+  h3, p, ul { margin: 0; padding: 0; }
   ul { list-style: none; }
 
   .header { padding: 16px 16px 8px; display: grid; gap: 12px; }
-  h2 {
-    font-size: var(--ha-card-header-font-size, var(--ha-font-size-2xl, 24px));
-    font-weight: var(--ha-card-header-font-weight, var(--ha-font-weight-normal, 400));
-    line-height: var(--ha-line-height-condensed, 1.2);
-    color: var(--ha-card-header-color, var(--primary-text-color));
-    overflow-wrap: anywhere;
-  }
-
   .filters { display: grid; gap: 8px; }
   .fields { display: flex; gap: 8px; flex-wrap: wrap; }
   .search { position: relative; flex: 1 1 140px; min-inline-size: 0; display: flex; align-items: center; }
@@ -29,19 +21,18 @@ export const CARD_STYLES = `
     position: absolute; inset-inline-start: 10px; color: var(--secondary-text-color);
     --mdc-icon-size: 20px; pointer-events: none;
   }
-  input, select {
-    font: inherit; font-size: var(--ha-font-size-m, 14px); color: var(--primary-text-color);
-    background: var(--card-background-color); border: 1px solid var(--outline-color, var(--divider-color));
-    border-radius: var(--ha-border-radius-md, 8px); min-block-size: 40px; padding-inline: 12px;
-    max-inline-size: 100%; color-scheme: inherit;
-  }
-  .search input { inline-size: 100%; padding-inline-start: 38px; }
+  .search input { inline-size: 100%; padding-inline: 36px 4px; }
   input::placeholder { color: var(--secondary-text-color); opacity: 1; }
-  .fields select { flex: 0 1 auto; min-inline-size: 0; text-overflow: ellipsis; }
-  .chips { display: flex; gap: 6px; overflow-x: auto; scrollbar-width: none; margin-inline: -16px; padding-inline: 16px; padding-block: 3px; }
+  .fields select { flex: 0 1 auto; }
+  /* What fades at the end says that there is more to push into sight. */
+  .chips {
+    display: flex; gap: 6px; overflow-x: auto; scrollbar-width: none; margin-inline: -16px; padding-inline: 16px; padding-block: 3px;
+    --end: to right; mask-image: linear-gradient(var(--end), #000 calc(100% - 16px), transparent);
+  }
+  .chips:dir(rtl) { --end: to left; }
   .chip {
-    flex: none; display: inline-flex; align-items: center; gap: 5px; min-block-size: 34px; padding-inline: 8px 11px;
-    border: 1px solid var(--outline-color, var(--divider-color)); border-radius: 17px; background: none;
+    flex: none; display: inline-flex; align-items: center; gap: 5px; min-block-size: 36px; padding-inline: 8px 11px;
+    border: 1px solid var(--outline-color, var(--divider-color)); border-radius: 22px; background: none;
     font-size: var(--ha-font-size-s, 12px); color: var(--primary-text-color); cursor: pointer; --mdc-icon-size: 18px;
   }
   .chip ha-icon { color: var(--secondary-text-color); }
@@ -55,7 +46,7 @@ export const CARD_STYLES = `
   .counted .scroller { max-block-size: none; }
   :host([in-grid]) .scroller { max-block-size: none; }
   :host([in-panel]) .scroller { max-block-size: calc(100dvh - 12rem); }
-  .scroller:first-child { padding-block-start: 8px; }
+  .header[hidden] + .scroller { padding-block-start: 8px; }
 
   .event {
     position: relative; display: grid; grid-template-columns: minmax(96px, 30%) minmax(0, 1fr); gap: 14px;
@@ -98,21 +89,28 @@ export const CARD_STYLES = `
     .tiles .event { display: block; padding: 8px; border-radius: var(--ha-border-radius-lg, 12px); contain-intrinsic-block-size: auto 220px; }
     .tiles .body { padding-block-start: 8px; }
   }
+  @container (max-width: 279px) {
+    .header { padding: 12px 12px 4px; }
+    .chips { margin-inline: -12px; padding-inline: 12px; }
+    .fields select { flex: 1 1 100%; }
+    .event { display: block; padding: 8px 12px; contain-intrinsic-block-size: auto 190px; }
+    .body { padding-block-start: 6px; }
+  }
+  @media (pointer: coarse) { .chip { min-block-size: 44px; } }
 
   .arrived { animation: arrive 500ms ease-out; }
   @keyframes arrive {
     from { opacity: 0; translate: 0 -12px; background: color-mix(in srgb, var(--primary-color) 20%, transparent); }
   }
-  @media (prefers-reduced-motion: reduce) { .arrived, .spinner, .skeleton span { animation: none !important; } }
 
   .more { display: grid; place-items: center; padding: 8px; }
   button.plain {
-    border: 0; background: none; padding: 8px 16px; min-block-size: 40px; border-radius: 20px; cursor: pointer;
+    border: 0; background: none; padding: 8px 16px; min-block-size: 44px; border-radius: 22px; cursor: pointer;
     color: var(--primary-text-color); font-weight: var(--ha-font-weight-medium, 500);
   }
   .newest {
-    position: sticky; inset-block-start: 4px; z-index: 1; display: flex; align-items: center; gap: 6px; margin: 0 auto -40px;
-    min-block-size: 36px; padding-inline: 14px 18px; border: 1px solid var(--divider-color); border-radius: 18px; cursor: pointer;
+    position: sticky; inset-block-start: 4px; z-index: 1; display: flex; align-items: center; gap: 6px; margin: 0 auto -44px;
+    min-block-size: 44px; padding-inline: 14px 18px; border: 1px solid var(--divider-color); border-radius: 22px; cursor: pointer;
     background: var(--card-background-color); color: var(--primary-text-color); font-size: var(--ha-font-size-m, 14px);
     box-shadow: var(--ha-box-shadow-m, 0 2px 8px rgb(0 0 0 / 25%)); --mdc-icon-size: 18px;
   }
@@ -123,30 +121,26 @@ export const CARD_STYLES = `
   .headline { font-size: var(--ha-font-size-l, 16px); font-weight: var(--ha-font-weight-medium, 500); }
   .empty p { max-inline-size: 38em; overflow-wrap: anywhere; }
   .empty p:not(.headline) { color: var(--secondary-text-color); }
-  .empty a { color: var(--primary-text-color); text-decoration: underline; text-underline-offset: 3px; text-decoration-color: var(--primary-color); }
+  .empty > a, .inner > a, .hint a { display: inline-flex; align-items: center; min-block-size: 44px; }
   .now { display: flex; flex-wrap: wrap; justify-content: center; gap: 8px; margin-block-start: 8px; }
   button.filled {
-    border: 1px solid var(--primary-color); border-radius: 20px; min-block-size: 40px; padding-inline: 20px; cursor: pointer;
+    border: 1px solid var(--primary-color); border-radius: 22px; min-block-size: 44px; padding-inline: 20px; cursor: pointer;
     background: color-mix(in srgb, var(--primary-color) 16%, transparent); color: var(--primary-text-color);
     font-weight: var(--ha-font-weight-medium, 500);
   }
   button.filled:disabled { opacity: 0.7; cursor: progress; }
   .outcome { display: flex; align-items: center; justify-content: center; gap: 8px; min-block-size: 1.5em; --mdc-icon-size: 20px; }
   .outcome ha-icon { flex: none; color: var(--error-color); }
+  .outcome:empty { display: none; }
   .spinner {
     inline-size: 18px; block-size: 18px; flex: none; border-radius: 50%; border: 2px solid var(--divider-color);
     border-block-start-color: var(--primary-color); animation: turn 900ms linear infinite;
   }
   @keyframes turn { to { rotate: 360deg; } }
-  .skeleton { inline-size: 100%; display: grid; gap: 12px; }
-  .skeleton span { block-size: 76px; border-radius: var(--ha-border-radius-md, 8px); background: var(--secondary-background-color); animation: breathe 1.4s ease-in-out infinite alternate; }
-  @keyframes breathe { to { opacity: 0.4; } }
 `;
 
 export const DETAILS_STYLES = `
-  * { box-sizing: border-box; }
-  [hidden] { display: none !important; }
-  h2, h3, p, ul, dl, dd { margin: 0; padding: 0; }
+  h3, p, ul, dl, dd { margin: 0; padding: 0; }
   ul { list-style: none; }
   dialog {
     padding: 0; border: 0; color: var(--primary-text-color);
@@ -158,7 +152,6 @@ export const DETAILS_STYLES = `
   }
   dialog[open] { display: flex; animation: appear 150ms ease-out; }
   @keyframes appear { from { opacity: 0; translate: 0 12px; } }
-  @media (prefers-reduced-motion: reduce) { dialog[open] { animation: none; } }
   dialog::backdrop { background: var(--mdc-dialog-scrim-color, rgb(0 0 0 / 55%)); }
   @media (max-width: 600px) {
     dialog { inline-size: 100vw; block-size: 100dvh; max-block-size: 100dvh; border-radius: 0; margin: 0; inset: 0; }
@@ -166,7 +159,7 @@ export const DETAILS_STYLES = `
   .bar { display: flex; align-items: center; gap: 4px; padding: 8px; flex: none; }
   h2 {
     flex: 1; min-inline-size: 0; font-size: var(--ha-font-size-xl, 20px); line-height: 1.25; padding-inline: 4px;
-    font-weight: var(--ha-font-weight-normal, 400); overflow-wrap: anywhere;
+    color: inherit;
     display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 3; line-clamp: 3; overflow: hidden;
   }
   button.icon {
@@ -176,7 +169,7 @@ export const DETAILS_STYLES = `
   button.icon:hover { background: color-mix(in srgb, var(--primary-text-color) 8%, transparent); }
   button.icon[aria-disabled="true"] { opacity: 0.38; cursor: default; }
   :dir(rtl) [data-step] ha-icon { scale: -1 1; }
-  :focus-visible { outline: 2px solid var(--primary-color); outline-offset: -2px; }
+  :focus-visible { outline-offset: -2px; }
   .content { overflow: auto; overscroll-behavior: contain; padding: 0 24px 24px; display: flex; flex-direction: column; gap: 16px; }
   .content > * { flex: none; }
   @media (max-width: 600px) { .content { padding-inline: 16px; } }
@@ -185,8 +178,8 @@ export const DETAILS_STYLES = `
   @media (max-width: 600px) { .picture { margin-inline: -16px; inline-size: calc(100% + 32px); } }
   .picture img { position: absolute; inset: 0; inline-size: 100%; block-size: 100%; object-fit: contain; }
   .text { font-size: var(--ha-font-size-l, 16px); overflow-wrap: anywhere; white-space: pre-line; }
-  :host(:dir(ltr)) :is(h2, .text, th) { text-align: left; }
-  :host(:dir(rtl)) :is(h2, .text, th) { text-align: right; }
+  :host(:dir(ltr)) .text { text-align: left; }
+  :host(:dir(rtl)) .text { text-align: right; }
   .text ha-icon { color: var(--error-color); --mdc-icon-size: 22px; margin-inline-end: 8px; vertical-align: middle; }
   .error { color: var(--primary-text-color); border-inline-start: 4px solid var(--error-color); padding: 8px 12px; }
   .marks { display: flex; flex-wrap: wrap; gap: 8px; --mdc-icon-size: 18px; }
@@ -203,7 +196,6 @@ export const DETAILS_STYLES = `
   th, td { text-align: start; padding-block: 8px; padding-inline: 0 12px; vertical-align: top; font-weight: var(--ha-font-weight-normal, 400); overflow-wrap: break-word; }
   thead th { color: var(--secondary-text-color); font-size: var(--ha-font-size-s, 12px); padding-block: 0 4px; }
   tbody tr { border-block-start: 1px solid var(--divider-color); }
-  .unseen { position: absolute; inline-size: 1px; block-size: 1px; overflow: hidden; clip-path: inset(50%); }
   .number { font-variant-numeric: tabular-nums; white-space: nowrap; }
   .how { display: flex; gap: 6px; }
   td ha-icon { --mdc-icon-size: 18px; flex: none; }

@@ -2,7 +2,7 @@
 
 export const MOST = 50; // as in pictures/areas.py
 const LEAST = 0.5; // percent; what is smaller could not be taken hold of
-const SIDES = ["left", "top", "right", "bottom"];
+export const SIDES = ["left", "top", "right", "bottom"];
 
 export const rounded = (percent) => Math.round(percent * 10) / 10;
 const within = (percent, low, high) => Math.min(high, Math.max(low, percent));

@@ -1,5 +1,5 @@
 // Black areas, drawn on the camera's own picture.
-import { Card, define, fill, h, icon, offer, pause } from "./base.js";
+import { Card, define, fill, h, icon, isStarting, offer, pause, spoken } from "./base.js";
 import { Areas } from "./mask-areas.js";
 import { Lines, LINES_STYLE } from "./mask-lines.js";
 import { MASK_STYLE } from "./mask-style.js";
@@ -7,6 +7,7 @@ import { Surface, SURFACE_STYLE } from "./mask-surface.js";
 
 const RULES = "/config/integrations/integration/eyewitness";
 const drafts = new Map(); // camera -> what was drawn and not saved, as long as the page is open
+window.addEventListener("beforeunload", (event) => drafts.size && event.preventDefault());
 
 class MaskCard extends Card {
   static styles = [MASK_STYLE, SURFACE_STYLE, LINES_STYLE];
@@ -15,8 +16,13 @@ class MaskCard extends Card {
     return {};
   }
 
-  static getConfigForm() {
-    return { schema: [{ name: "camera", selector: { entity: { filter: [{ domain: ["camera", "image"] }] } } }] };
+  static async getConfigForm() {
+    const t = await spoken();
+    return {
+      schema: [{ name: "camera", selector: { entity: { filter: [{ domain: ["camera", "image"] }] } } }],
+      computeLabel: () => t("mask_camera"),
+      computeHelper: () => t("mask_camera_help"),
+    };
   }
 
   #areas = new Areas();
@@ -28,7 +34,6 @@ class MaskCard extends Card {
   #waiting = null; // why there is nothing to draw on yet
   #parts = null;
   #round = 0;
-  #leave = (event) => drafts.size && event.preventDefault();
 
   configure({ camera }) {
     if (camera !== undefined && !/^(camera|image)\./.test(camera)) throw new Error("camera: a camera or image entity");
@@ -44,16 +49,27 @@ class MaskCard extends Card {
 
   begin() {
     this.#areas.addEventListener("change", this.#changed);
-    window.addEventListener("beforeunload", this.#leave);
     this.until(() => {
       this.#areas.removeEventListener("change", this.#changed);
-      window.removeEventListener("beforeunload", this.#leave);
       this.#round++;
     });
     this.#parts = null;
-    const cameras = this.#cameras();
-    const wanted = this.config.camera;
-    this.#open(wanted ?? cameras[0]?.id ?? null);
+    this.#begin();
+  }
+
+  #begin() {
+    this.#open(this.config.camera ?? this.#cameras()[0]?.id ?? null);
+  }
+
+  // What is drawn stays, and nobody asks the camera again.
+  reword() {
+    this.#parts = null;
+    this.redraw();
+  }
+
+  // A camera may come while it is said that there is none.
+  hassChanged() {
+    if (this.ready && !this.#camera && this.#cameras().length) this.#begin();
   }
 
   // ---------------------------------------------------------------- what is known
@@ -118,10 +134,9 @@ class MaskCard extends Card {
         break;
       } catch (error) {
         if (mine !== this.#round) return;
-        const starting = ["not_loaded", "unknown_command", 3].includes(error?.code ?? error);
-        this.#waiting = starting ? this.t("mask_starting") : await this.errorText(error);
+        this.#waiting = isStarting(error) ? this.t("mask_starting") : await this.errorText(error);
         this.redraw();
-        if (!starting) break;
+        if (!isStarting(error)) break;
         await pause(tried);
       }
     }
@@ -204,7 +219,7 @@ class MaskCard extends Card {
 
   #say(text) {
     this.#parts = null;
-    fill(this.root, h("ha-card", {}, h("main", {}, h("h2", {}, this.t("mask_title")), h("p", {}, text))));
+    fill(this.root, h("ha-card", {}, h("div", { class: "content" }, h("h2", {}, this.t("mask_title")), h("p", {}, text))));
   }
 
   #build() {
@@ -240,8 +255,8 @@ class MaskCard extends Card {
         { onkeydown: (event) => this.#key(event) },
         h("div", { class: "head" }, !this.config.page && h("h2", {}, title), picker),
         h(
-          "main",
-          {},
+          "div",
+          { class: "content" },
           parts.frame,
           h("div", { class: "tools" }, parts.renew, parts.undo, parts.remove, parts.look, h("span", { class: "gap" }), parts.save),
           parts.note,

@@ -1,8 +1,6 @@
 // Each area as a line of numbers, for those who would rather type, and for screen readers.
 import { h, icon, sheet } from "./base.js";
-import { rounded } from "./mask-areas.js";
-
-const SIDES = ["left", "top", "right", "bottom"];
+import { SIDES, rounded } from "./mask-areas.js";
 
 export const LINES_STYLE = sheet(`
   ol { list-style: none; margin: 0; padding: 0; display: flex; flex-direction: column; gap: 8px; }
@@ -16,9 +14,9 @@ export const LINES_STYLE = sheet(`
   .area-line button { justify-self: end; }
   .area-line label { display: flex; flex-direction: column; gap: 2px; min-inline-size: 0; font-size: var(--ha-font-size-s, 12px); color: var(--secondary-text-color); }
   .area-line input {
-    inline-size: 100%; block-size: 40px; padding: 0 8px; font: inherit; font-size: 16px; color: var(--primary-text-color);
+    inline-size: 100%; padding: 0 8px;
     background: color-mix(in srgb, var(--primary-text-color) 5%, transparent); border: 0; border-block-end: 1px solid var(--secondary-text-color);
-    border-start-start-radius: 4px; border-start-end-radius: 4px; font-variant-numeric: tabular-nums;
+    border-radius: 4px 4px 0 0; font-variant-numeric: tabular-nums;
   }
   @container (min-width: 640px) {
     .area-line { grid-template-columns: minmax(0, 2fr) repeat(4, minmax(0, 1fr)) auto; }

@@ -4,15 +4,10 @@ import { sheet } from "./base.js";
 export const MASK_STYLE = sheet(`
   ha-card { container-type: inline-size; overflow: visible; }
   .head { display: flex; flex-wrap: wrap; align-items: center; gap: 8px 16px; padding: 16px 16px 0; }
-  h2 { margin: 0; flex: 1 0 auto; max-inline-size: 100%; font-size: var(--ha-font-size-xl, 20px); font-weight: var(--ha-font-weight-normal, 400); line-height: 1.6; }
-  main { display: flex; flex-direction: column; gap: 12px; padding: 12px 16px 16px; }
+  h2 { flex: 1 0 auto; max-inline-size: 100%; }
+  .content { display: flex; flex-direction: column; gap: 12px; padding: 12px 16px 16px; }
   p { margin: 0; line-height: 1.5; color: var(--secondary-text-color); }
-  a { color: var(--primary-text-color); text-decoration: underline; text-underline-offset: 3px; text-decoration-color: var(--primary-color); }
   .head label { display: flex; align-items: center; gap: 12px; min-inline-size: 0; color: var(--secondary-text-color); }
-  select {
-    font: inherit; min-inline-size: 0; font-size: 16px; min-block-size: 44px; max-inline-size: 100%; padding: 0 12px; color: var(--primary-text-color);
-    background: var(--card-background-color, #fff); border: 1px solid var(--divider-color); border-radius: var(--ha-border-radius-md, 8px);
-  }
   .tools { display: flex; flex-wrap: wrap; gap: 8px; align-items: center; }
   .tools .gap { flex: 1; }
   button {
@@ -40,9 +35,6 @@ export const MASK_STYLE = sheet(`
   }
   .note { display: flex; gap: 8px; align-items: flex-start; color: var(--primary-text-color); }
   .note ha-icon { --mdc-icon-size: 20px; flex: none; }
-  .good ha-icon { color: var(--success-color, #43a047); }
-  .bad ha-icon { color: var(--error-color, #db4437); }
-  .some ha-icon { color: var(--warning-color, #ffa600); }
   .note:empty { display: none; }
   @media (hover: none) { #keys { display: none; } }
 `);

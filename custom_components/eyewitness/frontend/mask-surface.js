@@ -31,10 +31,14 @@ export const SURFACE_STYLE = sheet(`
   .area.selected { border-color: var(--primary-color); z-index: 1; }
   .surface:not(.pointed) .area:focus-visible { outline: 3px solid #fff; outline-offset: 2px; box-shadow: 0 0 0 7px var(--primary-color); }
   .pointed .area { outline: none; }
-  .handle { position: absolute; inline-size: 44px; block-size: 44px; margin: -22px; touch-action: none; display: none; }
+  /* More of a handle is outside, so that a small area can be taken hold of between them. */
+  .handle {
+    position: absolute; inline-size: 44px; block-size: 44px; margin: -22px; touch-action: none; display: none;
+    translate: calc(var(--x) * 12px) calc(var(--y) * 12px);
+  }
   .selected .handle { display: block; }
   .handle::after {
-    content: ""; position: absolute; inset: 14px; border-radius: 50%;
+    content: ""; position: absolute; inset: 14px; border-radius: 50%; translate: calc(var(--x) * -12px) calc(var(--y) * -12px);
     background: var(--primary-color); border: 2px solid #fff; box-shadow: 0 1px 3px rgb(0 0 0 / 50%);
   }
   .handle.nwse { cursor: nwse-resize; }
@@ -127,7 +131,7 @@ export class Surface {
       h("span", {}),
       CORNERS.map(([x, y]) => {
         const turned = (x === "left") === (y === "top") ? "nwse" : "nesw";
-        return h("div", { class: `handle ${turned}`, "data-x": x, "data-y": y, style: `${x}: 0; ${y}: 0` });
+        return h("div", { class: `handle ${turned}`, "data-x": x, "data-y": y, style: `${x}: 0; ${y}: 0; --x: ${x === "left" ? -1 : 1}; --y: ${y === "top" ? -1 : 1}` });
       }),
     );
     this.#boxes.set(id, box);

@@ -1,5 +1,6 @@
 // Numbers, money and times as the user's profile says.
 
+const DAY_MS = 86_400_000;
 const made = new Map();
 
 function formatter(kind, languages, options) {
@@ -53,6 +54,18 @@ function zoned({ locale, config }, options) {
 export function formatTime(hass, date) {
   const [languages, options] = zoned(hass, { hour: "numeric", minute: "2-digit" });
   return formatter(Intl.DateTimeFormat, languages, options).format(date);
+}
+
+export function formatDay(hass, date) {
+  return formatter(Intl.DateTimeFormat, ...zoned(hass, { day: "numeric", month: "long" })).format(date);
+}
+
+// How many midnights there are until then, on the user's clock.
+export function daysUntil(hass, date, now = new Date()) {
+  const [, { timeZone }] = zoned(hass, {});
+  const written = formatter(Intl.DateTimeFormat, "sv", { timeZone }); // which writes as ISO does
+  const day = (when) => Date.parse(written.format(when));
+  return Math.round((day(date) - day(now)) / DAY_MS);
 }
 
 export function formatDateTime(hass, date) {

@@ -1,12 +1,13 @@
 // What descriptions cost, who was asked how often, and how much of each limit is left.
-import { Card, define, fill, formatMoney, formatNumber, formatTime, h, icon, offer } from "./base.js";
+import { Card, daysUntil, define, fill, formatDay, formatMoney, formatNumber, formatTime, h, icon, offer, skeleton } from "./base.js";
 import { PARTS, usageForm } from "./usage-editor.js";
 import { USAGE_STYLE } from "./usage-style.js";
 
 const PAGE = "/config/integrations/integration/eyewitness";
 const SAVING = 0.8; // as in runtime/budget.py
 const FINE = new Set(["ok", "refused"]);
-const DAY_MS = 86400000;
+const REPAIRS = "/config/repairs";
+const HOUR_MS = 3_600_000;
 
 class UsageCard extends Card {
   static styles = [USAGE_STYLE];
@@ -21,6 +22,7 @@ class UsageCard extends Card {
 
   #usage = null;
   #trouble = null;
+  #main;
   #timer;
 
   configure({ title, show, providers, bars }) {
@@ -41,6 +43,7 @@ class UsageCard extends Card {
   }
 
   begin() {
+    this.#build();
     this.follow(
       { type: "eyewitness/usage/subscribe" },
       (usage) => {
@@ -61,17 +64,18 @@ class UsageCard extends Card {
     clearTimeout(this.#timer);
   }
 
-  draw() {
+  // Its contents come anew with each message; where it was scrolled to stays.
+  #build() {
     const title = this.config.title ?? this.t("usage_card_title");
-    fill(
-      this.root,
-      h(
-        "ha-card",
-        {},
-        title && h("header", {}, h("h2", {}, title)),
-        h("main", {}, this.#content()),
-      ),
-    );
+    this.#main = h("div", { class: "content", role: "group", "aria-label": title || this.t("usage_card_title") });
+    fill(this.root, h("ha-card", {}, title && h("header", {}, h("h2", { dir: "auto" }, title)), this.#main));
+  }
+
+  draw() {
+    fill(this.#main, this.#content());
+    // What scrolls can be scrolled with keys.
+    if (this.#main.scrollHeight > this.#main.clientHeight) this.#main.tabIndex = 0;
+    else this.#main.removeAttribute("tabindex");
     this.#wake();
   }
 
@@ -80,7 +84,8 @@ class UsageCard extends Card {
     if (this.#trouble && this.#trouble.code !== "not_loaded") {
       return h("p", { role: "alert" }, this.#trouble.text);
     }
-    if (!this.#usage || this.#trouble) return h("p", { role: "status" }, this.t("usage_card_starting"));
+    if (this.#trouble) return h("p", { role: "status" }, this.t("usage_card_starting"));
+    if (!this.#usage) return skeleton();
     const show = this.config.show?.length ? this.config.show : PARTS;
     const usage = this.#usage;
     const wanted = this.config.providers;
@@ -150,7 +155,7 @@ class UsageCard extends Card {
   }
 
   #status({ status, left_out: leftOut, until }) {
-    if (leftOut) return this.#state("bad", "mdi:alert-circle", this.t("usage_card_left_out"));
+    if (leftOut) return this.#state("bad", "mdi:alert-circle", this.#help());
     const words = this.outcome(status);
     if (status === "unused") return this.#state("", null, words);
     if (until && Date.parse(until) > Date.now()) {
@@ -160,9 +165,15 @@ class UsageCard extends Card {
   }
 
   #rest(status, until) {
+    const days = daysUntil(this.hass, until);
+    if (days > 1) return this.t("usage_card_until_date", { status, date: formatDay(this.hass, until) });
     const time = formatTime(this.hass, until);
-    const today = until.toDateString() === new Date().toDateString();
-    return today ? this.t("usage_card_until", { status, time }) : this.t("usage_card_until_tomorrow", { status, time });
+    return days ? this.t("usage_card_until_tomorrow", { status, time }) : this.t("usage_card_until", { status, time });
+  }
+
+  #help() {
+    const words = this.t("usage_card_left_out");
+    return this.hass.user?.is_admin ? h("a", { href: REPAIRS }, words) : words;
   }
 
   #share(by, share) {
@@ -259,11 +270,11 @@ class UsageCard extends Card {
     return formatNumber(this.hass, share, { style: "percent", maximumFractionDigits: 0 });
   }
 
-  // A rest ends without a message.
+  // A rest ends without a message, and tomorrow becomes today.
   #wake() {
     clearTimeout(this.#timer);
     const left = (this.#usage?.providers ?? []).map(({ until }) => Date.parse(until) - Date.now()).filter((ms) => ms > 0);
-    if (left.length) this.#timer = setTimeout(() => this.redraw(), Math.min(DAY_MS, ...left) + 500);
+    if (left.length) this.#timer = setTimeout(() => this.redraw(), Math.min(HOUR_MS, ...left) + 500);
   }
 }
 

@@ -3,14 +3,11 @@ import { sheet } from "./base.js";
 
 export const USAGE_STYLE = sheet(`
   ha-card { container-type: inline-size; }
-  header { display: flex; align-items: center; gap: 8px; padding: 16px 16px 0; }
-  h2, h3 { margin: 0; font-weight: var(--ha-font-weight-normal, 400); }
-  h2 { font-size: var(--ha-font-size-xl, 20px); line-height: var(--ha-line-height-expanded, 1.6); color: var(--primary-text-color); }
-  h3 { font-size: var(--ha-font-size-m, 14px); font-weight: var(--ha-font-weight-medium, 500); color: var(--secondary-text-color); }
-  main { flex: 1; display: flex; flex-direction: column; gap: 20px; padding: 12px 16px 16px; overflow: auto; }
+  header { padding: 16px 16px 0; }
+  h3 { margin: 0; font-size: var(--ha-font-size-m, 14px); font-weight: var(--ha-font-weight-medium, 500); color: var(--secondary-text-color); }
+  .content { flex: 1; display: flex; flex-direction: column; gap: 20px; padding: 12px 16px 16px; overflow: auto; }
   section { display: flex; flex-direction: column; gap: 12px; }
   p { margin: 0; color: var(--secondary-text-color); line-height: 1.5; }
-  a { color: var(--primary-text-color); text-decoration: underline; text-underline-offset: 3px; text-decoration-color: var(--primary-color); }
   dl { margin: 0; display: flex; flex-wrap: wrap; gap: 2px 16px; color: var(--secondary-text-color); font-size: var(--ha-font-size-s, 12px); }
   dl div { display: flex; gap: 4px; white-space: nowrap; }
   dt::after { content: ":"; }
@@ -23,7 +20,7 @@ export const USAGE_STYLE = sheet(`
     background: color-mix(in srgb, var(--primary-text-color) 5%, transparent);
   }
   .sum .cost {
-    font-size: 28px; line-height: 1.2; color: var(--primary-text-color); font-variant-numeric: tabular-nums;
+    font-size: clamp(20px, 6cqi, 28px); line-height: 1.2; color: var(--primary-text-color); font-variant-numeric: tabular-nums;
     overflow-wrap: anywhere;
   }
   .sum dl { flex-direction: column; gap: 2px; font-size: var(--ha-font-size-m, 14px); }
@@ -37,15 +34,11 @@ export const USAGE_STYLE = sheet(`
   .who small { display: inline-block; font-size: var(--ha-font-size-s, 12px); font-weight: var(--ha-font-weight-normal, 400); color: var(--secondary-text-color); margin-inline-start: 6px; }
   .state { display: inline-flex; align-items: center; gap: 4px; color: var(--secondary-text-color); font-size: var(--ha-font-size-m, 14px); }
   .state ha-icon { --mdc-icon-size: 16px; flex: none; }
-  .good ha-icon { color: var(--success-color, #43a047); }
-  .bad ha-icon { color: var(--error-color, #db4437); }
-  .some ha-icon { color: var(--warning-color, #ffa600); }
-  .bad, .some { color: var(--primary-text-color); }
+  .state.bad, .state.some { color: var(--primary-text-color); }
 
   .bar { block-size: 8px; border-radius: 4px; overflow: hidden; background: color-mix(in srgb, var(--primary-text-color) 12%, transparent); }
-  .bar span { display: block; block-size: 100%; min-inline-size: 0; border-radius: inherit; background: var(--primary-color); transition: inline-size .4s; }
+  .bar span { display: block; block-size: 100%; min-inline-size: 0; border-radius: inherit; background: var(--primary-color); }
   .bar.some span { background: var(--warning-color, #ffa600); }
   .bar.bad span { background: var(--error-color, #db4437); }
-  @media (prefers-reduced-motion: reduce) { .bar span { transition: none; } }
   @container (min-width: 640px) { .wide { display: grid; grid-template-columns: 1fr 1fr; gap: 16px 32px; } }
 `);
