@@ -12,8 +12,10 @@ FOREIGN = (
     r"\[aiohttp_fast_zlib\]",  # not installed either
     r"\.recorder\.util\] (The system could not validate|Ended unfinished session)",  # power cut
     # The core's line for each action that fails, and tests let these fail.
-    r"connection\] \[\d+\] Error during service call to eyewitness\.\S+: No provider could",
+    r"connection\] \[\d+\] Error during service call to eyewitness\.\S+: No provider c(?:ould|an) ",
     r"automation\.describe_and_notify\] .* No provider could describe",
+    # Its line for each picture that is asked for without a signature.
+    r"\.http\.ban\] Login attempt .* Requested URL: '/api/eyewitness/events/",
     r"connection\] \[\d+\] There is no camera or image called camera\.nowhere",
     r"connection\] \[\d+\] (skynet is not one of your providers|The field \w+ says )",
 )

@@ -283,3 +283,25 @@ def test_the_history_begins_with_what_was_said_last(old: Path) -> None:
     failure = next(each for each in events if each.event_id == "01KAEVENT0000000000000MISS")
     assert (failure.status, failure.reason) == ("failed", "Nobody had an answer.")
     assert EventStore(ledger, Line()).events(EventFilter(search="nobody"), None, 9) == [failure]
+
+
+def test_a_history_that_is_there_already(old: Path) -> None:
+    """In a file that was put together from a dump: nothing is listed twice."""
+    opened(old).close()
+    before = query(old, "SELECT event_id FROM events")
+    query(old, "PRAGMA user_version=5")
+    opened(old).close()
+    assert query(old, "SELECT event_id FROM events") == before != []
+
+
+def test_words_of_a_time_that_is_none(old: Path) -> None:
+    """They are left out of the history, and the file can be used as before."""
+    opened(old).close()
+    for table in ("events", "event_words"):
+        query(old, f"DROP TABLE {table}")
+    with sqlite3.connect(old) as database:
+        database.execute("UPDATE last_descriptions SET timestamp = '2026-11-2x'")
+    database.close()
+    query(old, "PRAGMA user_version=5")
+    opened(old).close()
+    assert query(old, "SELECT event_id FROM events") == []

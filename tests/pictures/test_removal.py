@@ -3,11 +3,14 @@
 # ruff: noqa: ASYNC240 - a few bytes in a folder of the test's own
 
 from pathlib import Path
+import shutil
+from typing import Any
 
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 import pytest
 
+from custom_components.eyewitness.pictures import event_files
 from custom_components.eyewitness.pictures.removal import async_remove_kept
 from tests.kit import CAMERA, FakeCamera, House
 from tests.pictures.scenes import add_rules, put
@@ -61,13 +64,16 @@ async def test_a_disk_that_refuses_is_told(
 ) -> None:
     """The integration is removed all the same."""
     put(media / "eyewitness", *OURS)
+    put(event_files.root(hass), f"2026-11-26/{ULID}.jpg")
 
-    def refuse(path: Path, *, missing_ok: bool) -> None:
+    def refuse(path: Path, **_: Any) -> None:
         raise PermissionError(path)
 
     monkeypatch.setattr(Path, "unlink", refuse)
+    monkeypatch.setattr(shutil, "rmtree", refuse)
     await async_remove_kept(hass)
-    assert "The kept pictures cannot be deleted: PermissionError" in caplog.text
+    for what in ("kept pictures", "pictures of the history"):
+        assert f"The {what} cannot be deleted: PermissionError" in caplog.text
 
 
 async def test_they_go_with_the_entry(house: House, camera: FakeCamera, media: Path) -> None:
