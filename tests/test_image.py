@@ -2,6 +2,7 @@
 
 # ruff: noqa: ASYNC240 - a few bytes in a folder of the test's own
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from io import BytesIO
@@ -26,6 +27,7 @@ from pytest_homeassistant_custom_component.common import (
 )
 
 from custom_components.eyewitness.const import EVENT_DESCRIBED
+from custom_components.eyewitness.pictures.keep import KeptPictures
 from custom_components.eyewitness.pictures.kept_files import FILES
 from tests.kit import CAMERA, ENTRY_ID, FakeCamera, House
 from tests.pictures.scenes import add_rules, corners, encoded
@@ -332,3 +334,33 @@ async def test_a_user_with_rights_on_one_of_two_cameras(
         await socket.send_json_auto_id(command)
         assert (await socket.receive_json())["error"]["message"] == "Unauthorized"
     assert len(house.sim.requests()) == asked
+
+
+async def test_it_is_gone_before_it_was_looked_for(
+    house: House,
+    camera: FakeCamera,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """A slow disk: it does not come back as a state that keeps the next one away."""
+    entry = await house.set_up("openai")
+    gate, newest = asyncio.Event(), KeptPictures.async_newest
+
+    async def slow(kept: KeptPictures, hass: HomeAssistant, camera_id: str) -> Path | None:
+        await gate.wait()
+        return await newest(kept, hass, camera_id)
+
+    monkeypatch.setattr(KeptPictures, "async_newest", slow)
+    await house.describe()  # which adds the entity
+    await asyncio.sleep(0.1)
+    entries = house.hass.config_entries
+    unload = house.hass.async_create_task(entries.async_unload(entry.entry_id))
+    await asyncio.sleep(0.1)
+    gate.set()
+    await unload
+    await settled(house)
+    assert state_of(house.hass, IMAGE).state == "unavailable"
+    await entries.async_setup(entry.entry_id)
+    await settled(house)
+    assert state_of(house.hass, IMAGE).state not in {"unavailable", "unknown"}
+    assert "does not generate unique IDs" not in caplog.text

@@ -49,7 +49,11 @@ class LastPicture(CameraEntity, ImageEntity):
         """Show what is kept, from now on."""
         await super().async_added_to_hass()
         self.async_on_remove(async_dispatcher_connect(self.hass, SIGNAL_KEPT, self._async_kept))
-        await self._async_look()
+        # Not awaited: unloaded meanwhile, it would come back as a state without an entity, and
+        # keep the next one away.
+        self._entry.async_create_background_task(
+            self.hass, self._async_kept(None), "eyewitness last picture"
+        )
 
     async def _async_kept(self, camera: str | None) -> None:
         """Show what has changed, at an address that no browser has seen yet."""

@@ -105,9 +105,9 @@ def check_behaviour(report: Report, *, soak: bool, arguments: list[str]) -> None
         unwanted.append("browser")
     if not arguments:
         unwanted.append("alone")
-    # A group is one hass or one browser with its tests. Many tests wait: four workers keep two
+    # A group is one hass or one browser with its tests. Many tests wait: three workers keep two
     # cores busy.
-    options = ["-n", "4", "--dist", "loadgroup", "--cov", "--cov-report="]
+    options = ["-n", "3", "--dist", "loadgroup", "--cov", "--cov-report="]
     options += ["-m", " and ".join(f"not {mark}" for mark in unwanted)]
     Path(".coverage").unlink(missing_ok=True)
     with report.part("pytest") as part:

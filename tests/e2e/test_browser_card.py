@@ -76,7 +76,9 @@ _COME_AND_GO = """async card => {
         await new Promise(resolve => setTimeout(resolve, 20));
         place.append(card);
     }
-    await new Promise(resolve => setTimeout(resolve, 200));
+    for (let tries = 0; tries < 50 && (!tries || commands.size > before); tries++) {
+        await new Promise(resolve => setTimeout(resolve, 200));
+    }
     return commands.size - before;
 }"""
 

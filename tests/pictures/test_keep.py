@@ -7,6 +7,7 @@ import errno
 from http import HTTPStatus
 from pathlib import Path
 import threading
+import time
 from typing import Any
 from unittest.mock import Mock
 from zoneinfo import ZoneInfo
@@ -361,8 +362,10 @@ async def test_a_picture_is_drawn_twice_only_for_new_masks(
     """It would blur; so it is remembered of as many as are kept, and of no more."""
     masks = [LEFT]
     keeping = pictures(hass, masks)
-    put(media / "eyewitness" / CAMERA, f"{ulid_now()}.jpg")
-    names = [ulid_now() for _ in range(keep.KEPT + 3)]
+    now = time.time()
+    put(media / "eyewitness" / CAMERA, f"{ulid_at_time(now - 99)}.jpg")
+    # A second apart: that is how they are told from each other, and which of them stay.
+    names = [ulid_at_time(now - age) for age in range(keep.KEPT + 3, 0, -1)]
     for name in names:
         await keeping.async_keep(hass, name, CAMERA, picture(), (LEFT,))
     await hass.async_block_till_done(wait_background_tasks=True)

@@ -6,6 +6,7 @@ import logging
 from pathlib import Path
 import subprocess
 import sys
+import time
 from typing import Final
 
 from homeassistant.core import HomeAssistant
@@ -88,8 +89,12 @@ def read_only(path: Path) -> Iterator[None]:
 
 
 def remount(place: Path, mode: str) -> None:
-    """Mount a file system anew in another mode."""
-    subprocess.run(["mount", "-o", f"remount,{mode}", place], check=True)
+    """Mount a file system anew in another mode, once nobody is just writing to it."""
+    command = ["mount", "-o", f"remount,{mode}", place]
+    until = time.monotonic() + 10
+    while subprocess.run(command, check=False).returncode:
+        assert time.monotonic() < until
+        time.sleep(0.05)
 
 
 @contextmanager

@@ -164,8 +164,7 @@ class KeptPictures:
         try:
             folders = await hass.async_add_executor_job(camera_folders, root)
             masks = {each.name: self.rules_for(hass, each.name).masks for each in folders}
-            known = dict(self._drawn)
-            await hass.async_add_executor_job(apply, root, masks, known, self.masked())
+            await hass.async_add_executor_job(apply, root, masks, self._drawn, self.masked())
         except OSError as err:
             LOGGER.warning("The kept pictures cannot be painted over: %s", type(err).__name__)
         async_dispatcher_send(hass, SIGNAL_KEPT, None)

@@ -18,7 +18,10 @@ def apply(
     known: Mapping[str, tuple[Polygon, ...]],
     masked: bool,
 ) -> None:
-    """Paint every camera's pictures; ``masked`` says whether any camera at all has masks."""
+    """Paint every camera's pictures; ``masked`` says whether any camera at all has masks.
+
+    ``known`` has the masks of pictures that need none, also of those that come meanwhile.
+    """
     for name, areas in masks.items():
         with FILES:
             delete_unfinished(root / name)
@@ -41,8 +44,8 @@ def _paint_folder(
     """Paint all pictures of a camera unless they are; what cannot be painted is deleted."""
     if not masks or is_painted(folder, masks):
         return
-    done = {name for name, painted in known.items() if painted == masks}
-    while (file := _next(folder, done, masks)) is not None:
+    done: set[str] = set()
+    while (file := _next(folder, done, masks, known)) is not None:
         done.add(file.name)
         try:
             painted = painted_over(file.read_bytes(), masks)  # takes long, so nobody waits for it
@@ -56,11 +59,19 @@ def _paint_folder(
             file.unlink(missing_ok=True)
 
 
-def _next(folder: Path, done: set[str], masks: tuple[Polygon, ...]) -> Path | None:
+def _next(
+    folder: Path,
+    done: set[str],
+    masks: tuple[Polygon, ...],
+    known: Mapping[str, tuple[Polygon, ...]],
+) -> Path | None:
     """Return a picture that is not painted yet; mark the folder when there is none."""
     with FILES:
         files = pictures(folder)
-        left = next((file for file in files if file.name not in done), None)
+        left = next(
+            (each for each in files if each.name not in done and known.get(each.name) != masks),
+            None,
+        )
         if files and left is None:
             write(folder / MARK, mark_of(masks))
     return left
