@@ -90,7 +90,7 @@ def read_only(path: Path) -> Iterator[None]:
 
 def remount(place: Path, mode: str) -> None:
     """Mount a file system anew in another mode, once nobody is just writing to it."""
-    command = ["mount", "-o", f"remount,{mode}", place]
+    command = ["mount", "-o", f"remount,{mode}", str(place)]
     until = time.monotonic() + 10
     while subprocess.run(command, check=False).returncode:
         assert time.monotonic() < until
